@@ -1,0 +1,47 @@
+"""The PyTorch that reinforcement learning needs: small functions that agents are built of."""
+
+from .exercises import hint, solution
+from .gradients import cubic_gradient, sum_gradient
+from .losses import clipped_surrogate, policy_loss
+from .networks import PolicyNetwork, QNetwork, ValueNetwork, build_mlp
+from .policies import (
+    entropy,
+    epsilon_greedy,
+    sample_actions,
+    select_log_probs,
+    squashed_gaussian_log_prob,
+)
+from .returns import discounted_returns, gae, td_target
+from .training import (
+    fit_random_targets,
+    mse_backward,
+    polyak_update,
+    train_step,
+    train_with_target,
+)
+
+__all__ = [
+    "PolicyNetwork",
+    "QNetwork",
+    "ValueNetwork",
+    "build_mlp",
+    "clipped_surrogate",
+    "cubic_gradient",
+    "discounted_returns",
+    "entropy",
+    "epsilon_greedy",
+    "fit_random_targets",
+    "gae",
+    "hint",
+    "mse_backward",
+    "policy_loss",
+    "polyak_update",
+    "sample_actions",
+    "select_log_probs",
+    "solution",
+    "squashed_gaussian_log_prob",
+    "sum_gradient",
+    "td_target",
+    "train_step",
+    "train_with_target",
+]

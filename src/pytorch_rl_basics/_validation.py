@@ -1,0 +1,167 @@
+"""Say what is wrong with an argument, by its shape, dtype or range, never by a tensor's values.
+
+A tensor is described as its error message describes it: ``"float (B, A)"``. A dimension's name
+stands for one size in all arguments of a call. ``...`` stands for further dimensions, the same
+in all arguments, and ``*`` for further dimensions of any kind.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable
+from numbers import Real
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+import torch
+from torch import Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CASTS = {"float": ".float()", "int64": ".long()", "bool": ".bool()"}
+RANGES: dict[str, Callable[[Any], bool]] = {
+    "in [0, 1]": (lambda value: isinstance(value, Real) and 0 <= float(value) <= 1),
+    "real": (lambda value: isinstance(value, Real)),
+    "positive": (lambda value: isinstance(value, Real) and float(value) > 0),
+    "count": (lambda value: isinstance(value, int) and value >= 1),
+}
+WORDS = {
+    "in [0, 1]": "a number in [0, 1]",
+    "real": "a real number",
+    "positive": "a number above 0",
+    "count": "a whole number of at least 1",
+}
+
+
+class Size(NamedTuple):
+    """The sizes that a dimension's name stands for in one call, and the argument that set them."""
+
+    sizes: tuple[int, ...]
+    argument: str
+
+
+def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Check a function's arguments before each call: ``@expects(logits="float (B, A)")``."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                arguments = signature.bind(*args, **kwargs).arguments
+            except TypeError:
+                return function(*args, **kwargs)  # Python's own message names the function
+            given = {name: (arguments[name], specs[name]) for name in specs if name in arguments}
+            require(function.__name__, **given)
+            return function(*args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def require(caller: str, **arguments: tuple[Any, str]) -> None:
+    """Check values in the middle of a function: ``require("f", actions=(actions, "int64 (B,)"))``.
+
+    Raises:
+        TypeError: a value of the wrong type or dtype.
+        ValueError: a tensor of the wrong shape, an empty one, a number out of its range.
+    """
+    bound: dict[str, Size] = {}
+    for name, (value, spec) in arguments.items():
+        if spec in RANGES:
+            _require_number(f"{caller}: {name}", value, spec)
+        else:
+            _require_tensor(caller, name, value, spec, bound)
+
+
+def require_same_shape(caller: str, prediction: Tensor, targets: Tensor) -> None:
+    """Refuse to compare tensors that would broadcast: (B, 1) with (B,) gives (B, B), silently.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if prediction.shape != targets.shape:
+        raise ValueError(
+            f"{caller}: the prediction has shape {tuple(prediction.shape)}, but the targets have "
+            f"shape {tuple(targets.shape)}. Bring both to the same shape, for example with "
+            ".squeeze(-1) or .unsqueeze(-1): otherwise the loss would compare broadcast copies."
+        )
+
+
+def _require_number(subject: str, value: object, spec: str) -> None:
+    if RANGES[spec](value):
+        return
+    error = ValueError if isinstance(value, Real) else TypeError
+    advice = "" if isinstance(value, Real) else " A one-element tensor becomes one with .item()."
+    raise error(f"{subject} is {_describe(value)}, but {WORDS[spec]} is wanted.{advice}")
+
+
+def _require_tensor(
+    caller: str, name: str, value: object, spec: str, bound: dict[str, Size]
+) -> None:
+    kind, dims = _parse(spec)
+    subject = f"{caller}: {name}"
+    wanted = f"{kind} tensor of shape ({', '.join(dims)}{',' if len(dims) == 1 else ''})"
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"{subject} is {_describe(value)}, but a {wanted} is wanted. "
+            f"Convert it with torch.as_tensor({name})."
+        )
+    fits = value.is_floating_point() if kind == "float" else value.dtype == getattr(torch, kind)
+    if not fits:
+        raise TypeError(
+            f"{subject} has dtype {value.dtype}, but a {wanted} is wanted. "
+            f"Convert it with {name}{CASTS[kind]}."
+        )
+    shape = tuple(value.shape)
+    open_ended = dims[-1] in ("...", "*")
+    named = dims[:-1] if open_ended else dims
+    if len(shape) < len(named) or (len(shape) > len(named) and not open_ended):
+        raise ValueError(
+            f"{subject} has shape {shape}, but a {wanted} is wanted. {_reshape(name, shape, dims)}"
+        )
+    if 0 in shape:
+        raise ValueError(
+            f"{subject} is empty (shape {shape}), but a {wanted} with at least one entry is "
+            "wanted. Leave the call out when there is no data."
+        )
+    sizes: list[tuple[int, ...]] = [(size,) for size in shape[: len(named)]]
+    if dims[-1] == "...":
+        sizes.append(shape[len(named) :])
+    for dim, size in zip(dims, sizes, strict=False):  # "*" has no size to compare
+        first = bound.setdefault(dim, Size(size, name))
+        if first.sizes != size:
+            raise ValueError(
+                f"{subject} has shape {shape}, but {dim} is "
+                f"{', '.join(map(str, first.sizes)) or 'nothing'} in {first.argument}. "
+                f"A {wanted} is wanted: give {name} and {first.argument} the same {dim}."
+            )
+
+
+@functools.cache
+def _parse(spec: str) -> tuple[str, tuple[str, ...]]:
+    """Split ``"float (B, A)"`` into ``("float", ("B", "A"))``."""
+    match = re.fullmatch(r"(float|int64|bool) \((.*)\)", spec)
+    if match is None:
+        raise AssertionError(f"not a description of a tensor: {spec!r}")
+    return match[1], tuple(dim.strip() for dim in match[2].split(",") if dim.strip())
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, Real | str) or value is None:
+        return repr(value)
+    return f"of type {type(value).__name__}"
+
+
+def _reshape(name: str, shape: tuple[int, ...], dims: tuple[str, ...]) -> str:
+    if len(shape) == len(dims) + 1 and shape[-1] == 1:
+        return f"Drop the last dimension with {name}.squeeze(-1)."
+    if len(shape) == len(dims) + 1:
+        return f"Give one entry of the first dimension at a time, such as {name}[0]."
+    if len(shape) == len(dims) - 1:
+        return f"Add the missing first dimension with {name}.unsqueeze(0)."
+    return f"Bring it to {len(dims)} dimensions with {name}.reshape(...)."

@@ -1,0 +1,6 @@
+"""The exercises: what is asked, the hints, and the reference solution."""
+
+from .catalogue import EXERCISES
+from .registry import Exercise, get_exercise, hint, solution
+
+__all__ = ["EXERCISES", "Exercise", "get_exercise", "hint", "solution"]

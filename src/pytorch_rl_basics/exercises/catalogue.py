@@ -1,0 +1,215 @@
+"""Every exercise: its task, its hints and where reinforcement learning uses it."""
+
+from .. import gradients, losses, networks, policies, returns, training
+from .registry import Exercise
+
+_ALL = (
+    Exercise(
+        gradients.cubic_gradient,
+        1,
+        "The gradient of a cubic",
+        "Write `cubic_gradient(x)`: the derivative of x³ + 2x at the number `x`, computed by "
+        "autograd. At 3.0 it is 3·3² + 2 = 29.",
+        (
+            "Autograd differentiates what it has watched: make a tensor it watches, compute y "
+            "from it, then ask for the gradient.",
+            "`torch.tensor(..., requires_grad=True)` is watched, and `y.backward()` fills the "
+            "tensor's `.grad`.",
+            "`x` and y are 0-d tensors, and so is the gradient: `backward()` needs no argument.",
+            "`y = leaf**3 + 2 * leaf`, then `y.backward()`, then return `leaf.grad`.",
+        ),
+        "Every loss in reinforcement learning is differentiated by this very mechanism.",
+    ),
+    Exercise(
+        networks.build_mlp,
+        2,
+        "A small network",
+        "Write `build_mlp()`: a network with one hidden layer that maps 4 state features through "
+        "64 ReLU units to 2 outputs, with no activation at the end.",
+        (
+            "A network is a chain of modules: a linear map, a nonlinearity, a linear map.",
+            "`nn.Sequential` chains modules in the order given; `nn.Linear(inputs, outputs)` and "
+            "`nn.ReLU()` are the links.",
+            "The shapes run (B, 4) → (B, 64) → (B, 64) → (B, 2).",
+            "`nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2))`",
+        ),
+        "The Q-network of DQN, the policy of REINFORCE and the critic of PPO are such chains.",
+    ),
+    Exercise(
+        training.mse_backward,
+        2,
+        "Its first gradients",
+        "Write `mse_backward(model, states, targets)`: return the mean squared error between the "
+        "model's outputs and the targets, and leave each parameter's gradient in its `.grad`.",
+        (
+            "A forward pass gives predictions, a loss compares them with the targets, a backward "
+            "pass gives the gradients.",
+            "`F.mse_loss(prediction, targets)` is the mean over all elements.",
+            "Prediction and targets must have one shape, (B, 2); the loss is 0-d.",
+            "`loss = F.mse_loss(model(states), targets)`, then `loss.backward()`; no optimizer.",
+        ),
+        "A critic is trained by exactly this loss: its targets are returns or TD targets.",
+    ),
+    Exercise(
+        policies.epsilon_greedy,
+        3,
+        "Explore or exploit",
+        "Write `epsilon_greedy(q_values, epsilon)`: with probability `epsilon` return an action "
+        "drawn uniformly from all n, otherwise the action of the highest Q-value; a Python `int`.",
+        (
+            "Toss a biased coin first. Only then decide how the action is chosen.",
+            "`torch.rand(1).item()` is below `epsilon` with probability `epsilon`; "
+            "`torch.randint` draws uniformly, `argmax` takes the best.",
+            "`q_values` has shape (n,): n is `len(q_values)`, and `.item()` makes an `int` of a "
+            "one-element tensor.",
+            "`if torch.rand(1).item() < epsilon: return torch.randint(len(q_values), (1,)).item()`",
+        ),
+        "DQN acts by this rule while it learns, with an epsilon that falls over time.",
+    ),
+    Exercise(
+        policies.sample_actions,
+        4,
+        "Sample from a policy",
+        "Write `sample_actions(policy, states)`: turn the policy's logits into probabilities, "
+        "draw one action for each state, and return the actions and their log-probabilities.",
+        (
+            "Logits become probabilities by a softmax over the actions. Draw from each row, then "
+            "look up the log-probability of what was drawn.",
+            "`F.softmax`, `torch.multinomial`, `F.log_softmax` and `gather`, in this order.",
+            "`multinomial(probs, 1)` gives (B, 1): `gather` wants it so; the result is (B,).",
+            "`log_probs = F.log_softmax(logits, dim=-1).gather(1, actions.unsqueeze(-1))"
+            ".squeeze(-1)`",
+        ),
+        "REINFORCE, A2C and PPO collect their experience by this function.",
+    ),
+    Exercise(
+        training.fit_random_targets,
+        5,
+        "A training loop",
+        "Write `fit_random_targets(model, optimizer, steps=100, batch_size=32, log_every=20)`: at "
+        "each step draw fresh random states (batch_size, 4) and targets (batch_size, 2), make one "
+        "step on the mean squared error, and every `log_every` steps print the loss and keep it. "
+        "Return the kept losses.",
+        (
+            "One step is always the same: forget the old gradients, predict, compare, go "
+            "backward, step. The loop repeats it on new data.",
+            "`optimizer.zero_grad()`, `F.mse_loss`, `loss.backward()`, `optimizer.step()`; "
+            "`loss.item()` for the list.",
+            "States are (batch_size, 4), predictions and targets (batch_size, 2), the loss 0-d; "
+            "`steps // log_every` numbers come back.",
+            "`if step % log_every == 0: print(step, loss.item()); losses.append(loss.item())` at "
+            "the end of each step.",
+        ),
+        "Every agent's update is this loop, with targets that mean something.",
+    ),
+    Exercise(
+        gradients.sum_gradient,
+        6,
+        "The gradient of a sum",
+        "Write `sum_gradient(x)`: the gradient of `x.sum()` with respect to each entry of the 1-D "
+        "tensor `x`.",
+        (
+            "How much does the sum grow when one entry of `x` grows by a little?",
+            "`x.sum().backward()` fills `x.grad`, when `x` is a leaf that requires a gradient.",
+            "The gradient has the shape of `x`, (n,). A fresh leaf, "
+            "`x.detach().clone().requires_grad_()`, keeps the caller's `.grad` out of it.",
+        ),
+        "A batch's loss is a sum or a mean over its entries: this is how each gets its share.",
+    ),
+    Exercise(
+        policies.select_log_probs,
+        7,
+        "The log-probability of an action",
+        "Write `select_log_probs(logits, actions)`: for each row of the logits, the log-"
+        "probability of the action taken in it; shape (B,).",
+        (
+            "First turn every row of logits into log-probabilities, then pick one entry a row.",
+            "`F.log_softmax(logits, dim=-1)` and `gather`, which picks by index along a dimension.",
+            "`gather` needs an index with as many dimensions as the input: (B,) becomes (B, 1), "
+            "and the result (B, 1) becomes (B,).",
+            "`log_probs.gather(1, actions.unsqueeze(-1)).squeeze(-1)`",
+        ),
+        "This is the log π(a|s) of the policy gradient, and both sides of PPO's ratio.",
+    ),
+    Exercise(
+        training.train_with_target,
+        8,
+        "A target network",
+        "Write `train_with_target(q, q_target, optimizer, batches, gamma, sync_every=10)`: for "
+        "each batch (states, actions, rewards, next_states, terminated) make one step on the mean "
+        "squared error of q(s)[a] to r + γ·max q_target(s'), with no future value after a "
+        "terminated step, and copy q into q_target after every `sync_every` steps. Return the "
+        "loss of each batch.",
+        (
+            "The target is a number to reach, computed by the copy. Only the prediction may carry "
+            "a gradient.",
+            "`torch.no_grad()` around the target; `gather` for the action taken; "
+            "`load_state_dict` for the copy.",
+            "q(s) is (B, A), q(s)[a] is (B,); max q_target(s') over dim -1 is (B,), and so is the "
+            "target. Never compare (B, 1) with (B,).",
+            "`targets = rewards + gamma * q_target(next_states).max(dim=-1).values * "
+            "(~terminated)`",
+        ),
+        "DQN is this loop, fed from a replay buffer that epsilon_greedy fills.",
+    ),
+    Exercise(
+        training.train_step,
+        None,
+        "One optimizer step",
+        "Write `train_step(model, optimizer, batch, targets)`: one step on the mean squared error; "
+        "return the loss before the update as a Python float.",
+        (
+            "Forget the old gradients, predict, compare, go backward, step.",
+            "`optimizer.zero_grad()`, `F.mse_loss`, `loss.backward()`, `optimizer.step()`.",
+            "Prediction and targets have one shape, the loss is 0-d, and `loss.item()` is a float.",
+            "`loss = F.mse_loss(model(batch), targets)`, between zero_grad and backward.",
+        ),
+        "Critics and Q-networks are trained by this step.",
+    ),
+    Exercise(
+        losses.policy_loss,
+        None,
+        "The policy-gradient loss",
+        "Write `policy_loss(log_probs, advantages)`: minus the mean of log-probability times "
+        "advantage, with no gradient into the advantages.",
+        (
+            "Optimizers minimise. To make good actions likelier, minimise minus what you want "
+            "large.",
+            "`detach()` turns the advantages into plain weights; `mean()` averages over the batch.",
+            "Both inputs are (B,), the loss is 0-d.",
+            "`-(log_probs * advantages.detach()).mean()`",
+        ),
+        "The loss of REINFORCE and of the actor in A2C.",
+    ),
+    Exercise(
+        returns.discounted_returns,
+        None,
+        "Discounted returns",
+        "Write `discounted_returns(rewards, gamma)`: for each step of one episode the sum of the "
+        "rewards from there on, each later one multiplied by gamma once more.",
+        (
+            "The return of a step is its reward plus gamma times the return of the next step.",
+            "Walk the rewards backwards with `reversed`, and carry one number along.",
+            "T rewards give T returns, shape (T,), in the order of the rewards.",
+            "`following = reward + gamma * following`, and reverse the list at the end.",
+        ),
+        "REINFORCE weighs each log-probability with the return that followed.",
+    ),
+    Exercise(
+        returns.td_target,
+        None,
+        "The TD target",
+        "Write `td_target(rewards, terminated, next_q, gamma)`: the reward plus gamma times the "
+        "best value of the next state, which counts for nothing after a terminated step.",
+        (
+            "What an action is worth: its reward now, and the best that can follow, if anything "
+            "follows.",
+            "`next_q.max(dim=-1).values` is the best; `~terminated` is where something follows.",
+            "`next_q` is (B, A), its row maximum (B,), and rewards and terminated are (B,).",
+            "`rewards + gamma * next_q.max(dim=-1).values * (~terminated)`",
+        ),
+        "The target of DQN, and with one column that of critics and SAC.",
+    ),
+)
+
+EXERCISES = {exercise.name: exercise for exercise in _ALL}

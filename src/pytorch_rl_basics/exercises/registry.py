@@ -1,0 +1,96 @@
+"""Look an exercise up by its function's name; give its next hint, or its solution."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .source import reference_source
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function for the learner to write.
+
+    Attributes:
+        function: the library's own version, which has the exercise's name.
+        number: of the exercise on the site; None for functions that belong to no numbered one.
+        title: what it is about, a few words.
+        task: what is asked, in one paragraph.
+        hints: a ladder, from the idea to the line that does it.
+        in_rl: where reinforcement learning uses it.
+    """
+
+    function: Callable[..., Any]
+    number: int | None
+    title: str
+    task: str
+    hints: tuple[str, ...]
+    in_rl: str
+
+    @property
+    def name(self) -> str:
+        """The name of the function, and so of the exercise."""
+        return self.function.__name__
+
+
+class Text(str):
+    """A text that a prompt and a notebook show as it is, without quotes and escapes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+_next_hint: dict[str, int] = {}  # exercise name -> hints given so far in this process
+
+
+def get_exercise(exercise: str) -> Exercise:
+    """Look an exercise up by its function's name.
+
+    Raises:
+        KeyError: no exercise has this name; the message lists those there are.
+
+    >>> get_exercise("cubic_gradient").number
+    1
+    """
+    from .catalogue import EXERCISES
+
+    if exercise not in EXERCISES:
+        raise KeyError(f"no exercise is named {exercise!r}. There are: {', '.join(EXERCISES)}.")
+    return EXERCISES[exercise]
+
+
+def hint(exercise: str) -> Text:
+    """Give the next hint for an exercise: first the idea, last the line that does it.
+
+    Args:
+        exercise: the function's name. After the last hint the first one comes again.
+
+    Raises:
+        KeyError: no exercise has this name.
+
+    >>> hint("sum_gradient")
+    sum_gradient, hint 1 of 3: How much does the sum grow when one entry of `x` grows by a little?
+    """
+    hints = get_exercise(exercise).hints
+    rung = _next_hint.get(exercise, 0)
+    _next_hint[exercise] = (rung + 1) % len(hints)
+    return Text(f"{exercise}, hint {rung + 1} of {len(hints)}: {hints[rung]}")
+
+
+def solution(exercise: str) -> Text:
+    """Show the library's own solution of an exercise, without its docstring and validation.
+
+    Args:
+        exercise: the function's name.
+
+    Raises:
+        KeyError: no exercise has this name.
+
+    >>> solution("policy_loss")
+    from torch import Tensor
+    <BLANKLINE>
+    <BLANKLINE>
+    def policy_loss(log_probs: Tensor, advantages: Tensor) -> Tensor:
+        return -(log_probs * advantages.detach()).mean()
+    """
+    return Text(reference_source(get_exercise(exercise).function))

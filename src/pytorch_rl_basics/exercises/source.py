@@ -1,0 +1,79 @@
+"""Show a library function as a learner would write it: without docstring and validation."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+PACKAGE = __name__.split(".")[0]
+VALIDATION = {"expects", "require", "require_same_shape"}
+
+
+def reference_source(function: Callable[..., Any]) -> str:
+    """Give the source of a library function, with the imports that it needs to run on its own.
+
+    >>> from pytorch_rl_basics import select_log_probs
+    >>> print(reference_source(select_log_probs))
+    import torch.nn.functional as F
+    from torch import Tensor
+    <BLANKLINE>
+    <BLANKLINE>
+    def select_log_probs(logits: Tensor, actions: Tensor) -> Tensor:
+        log_probs = F.log_softmax(logits, dim=-1)  # (B, A)
+        return log_probs.gather(1, actions.unsqueeze(-1)).squeeze(-1)  # (B, 1) -> (B,)
+    """
+    function = inspect.unwrap(function)
+    source = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise TypeError(f"{function.__name__} is not a plain function")
+    dropped = {line for node in _omitted(definition) for line in _lines(node)}
+    body = [line for i, line in enumerate(source.splitlines(), start=1) if i not in dropped]
+    return "\n".join([*_imports(function, "\n".join(body)), "", "", *body])
+
+
+def _omitted(definition: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Find the docstring, the validating decorator, and the statements that only validate."""
+    yield from (node for node in definition.decorator_list if _called(node) in VALIDATION)
+    if ast.get_docstring(definition) is not None:
+        yield definition.body[0]
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Assert) or (
+            isinstance(node, ast.Expr) and _called(node.value) in VALIDATION
+        ):
+            yield node
+
+
+def _called(node: ast.AST) -> str | None:
+    """Name the function that an expression calls."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id
+    return None
+
+
+def _lines(node: Any) -> range:
+    return range(node.lineno, node.end_lineno + 1)
+
+
+def _imports(function: Callable[..., Any], source: str) -> list[str]:
+    """Write the imports of the names that the source uses, as a script of one's own needs them."""
+    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    module = inspect.getmodule(function)
+    statements = ast.parse(inspect.getsource(module)).body if module else []
+    lines, neighbours = [], []
+    for node in statements:
+        if isinstance(node, ast.Import):
+            names = [alias for alias in node.names if (alias.asname or alias.name) in used]
+            lines += [ast.unparse(ast.Import([alias])) for alias in names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias for alias in node.names if (alias.asname or alias.name) in used]
+            if node.level:
+                neighbours += [alias.name for alias in names]
+            elif names:
+                lines.append(ast.unparse(ast.ImportFrom(node.module, names, 0)))
+        elif isinstance(node, ast.FunctionDef) and node.name in used - {function.__name__}:
+            neighbours.append(node.name)
+    if neighbours:
+        lines.append(f"from {PACKAGE} import {', '.join(neighbours)}")
+    return lines

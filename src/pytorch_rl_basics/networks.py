@@ -1,0 +1,128 @@
+"""The networks: an MLP for exercise 2, and the Q, policy and value networks of the agents."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+from ._validation import expects
+
+
+@expects(state_dim="count", hidden="count", n_actions="count")
+def build_mlp(state_dim: int = 4, hidden: int = 64, n_actions: int = 2) -> nn.Module:
+    """Build a multilayer perceptron with one hidden layer: linear, ReLU, linear.
+
+    Args:
+        state_dim: number of features of a state.
+        hidden: number of hidden units.
+        n_actions: number of outputs, one an action.
+
+    Returns:
+        A module that maps (B, ``state_dim``) to (B, ``n_actions``), with no output activation:
+        Q-values and logits may be any real number.
+
+    Raises:
+        TypeError, ValueError: a size is not a whole number of at least 1.
+
+    Counted as in Goodfellow et al., Deep Learning (2016), chapter 6: two layers of weights.
+
+    >>> build_mlp()
+    Sequential(
+      (0): Linear(in_features=4, out_features=64, bias=True)
+      (1): ReLU()
+      (2): Linear(in_features=64, out_features=2, bias=True)
+    )
+    """
+    return nn.Sequential(
+        nn.Linear(state_dim, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, n_actions),
+    )
+
+
+class QNetwork(nn.Module):
+    """Estimate the value of every action: states (B, state_dim) to Q-values (B, n_actions).
+
+    Two hidden layers of ``hidden`` units with ReLU, and no output activation, as in Mnih et al.
+    (2015), https://doi.org/10.1038/nature14236, without the convolutions.
+
+    >>> import torch
+    >>> QNetwork()(torch.zeros(8, 4)).shape
+    torch.Size([8, 2])
+    """
+
+    @expects(state_dim="count", n_actions="count", hidden="count")
+    def __init__(self, state_dim: int = 4, n_actions: int = 2, hidden: int = 64) -> None:
+        super().__init__()
+        self.layers = _mlp((state_dim, hidden, hidden, n_actions), nn.ReLU)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Map states (B, state_dim) to Q-values (B, n_actions)."""
+        outputs: Tensor = self.layers(states)
+        return outputs
+
+
+class PolicyNetwork(nn.Module):
+    """Prefer some actions to others: states (B, state_dim) to logits (B, n_actions).
+
+    The probabilities are the softmax of the logits: Sutton and Barto, Reinforcement Learning
+    (2018), equation 13.2. Without a hidden layer (the default) the policy is linear.
+
+    >>> PolicyNetwork()
+    PolicyNetwork(
+      (layers): Sequential(
+        (0): Linear(in_features=4, out_features=2, bias=True)
+      )
+    )
+    """
+
+    @expects(state_dim="count", n_actions="count")
+    def __init__(
+        self,
+        state_dim: int = 4,
+        n_actions: int = 2,
+        hidden: Sequence[int] = (),
+        activation: Callable[[], nn.Module] = nn.Tanh,
+    ) -> None:
+        super().__init__()
+        self.layers = _mlp((state_dim, *hidden, n_actions), activation)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Map states (B, state_dim) to logits (B, n_actions)."""
+        outputs: Tensor = self.layers(states)
+        return outputs
+
+
+class ValueNetwork(nn.Module):
+    """Estimate the return from a state: states (B, state_dim) to values (B,).
+
+    One value a state, with no dimension of size 1 left that could broadcast by accident against
+    returns of shape (B,). The critic of Sutton and Barto (2018), section 13.5.
+
+    >>> import torch
+    >>> ValueNetwork()(torch.zeros(8, 4)).shape
+    torch.Size([8])
+    """
+
+    @expects(state_dim="count")
+    def __init__(
+        self,
+        state_dim: int = 4,
+        hidden: Sequence[int] = (64, 64),
+        activation: Callable[[], nn.Module] = nn.Tanh,
+    ) -> None:
+        super().__init__()
+        self.layers = _mlp((state_dim, *hidden, 1), activation)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Map states (B, state_dim) to values (B,)."""
+        values: Tensor = self.layers(states).squeeze(-1)  # (B, 1) -> (B,)
+        return values
+
+
+def _mlp(sizes: Sequence[int], activation: Callable[[], nn.Module]) -> nn.Sequential:
+    """Alternate linear layers and activations, ending with a linear layer."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [nn.Linear(inputs, outputs), activation()]
+    return nn.Sequential(*layers[:-1])
