@@ -55,7 +55,7 @@ def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             except TypeError:
                 return function(*args, **kwargs)  # Python's own message names the function
             given = {name: (arguments[name], specs[name]) for name in specs if name in arguments}
-            require(function.__name__, **given)
+            require(function.__qualname__.removesuffix(".__init__"), **given)
             return function(*args, **kwargs)
 
         return checked

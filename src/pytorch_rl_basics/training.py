@@ -19,8 +19,8 @@ def train_step(
     Args:
         model: maps the batch to predictions of the targets' shape.
         optimizer: holds the model's parameters.
-        batch: inputs, float, shape (B, *).
-        targets: what the model should give, float, shape (B, *).
+        batch: inputs, float, (B, …) with at least one row.
+        targets: what the model should give, float, (B, …).
 
     Returns:
         The loss before the update, a Python float.
@@ -58,7 +58,7 @@ def mse_backward(model: nn.Module, states: Tensor, targets: Tensor) -> Tensor:
         targets: float, shape (B, n).
 
     Returns:
-        The loss, a 0-d tensor without a graph: the mean over all B·n elements. The gradients lie
+        The loss, a 0-d tensor without a graph, the mean over all B·n elements. The gradients lie
         in the parameters' ``.grad``, added to what was there; the parameters are unchanged.
 
     Raises:
@@ -175,6 +175,8 @@ def train_with_target(
             states=(states, "float (B, d)"),
             actions=(actions, "int64 (B,)"),
             rewards=(rewards, "float (B,)"),
+            next_states=(next_states, "float (B, d)"),
+            terminated=(terminated, "bool (B,)"),
         )
         with torch.no_grad():  # the target is a number to reach: no gradient flows into it
             targets = td_target(rewards, terminated, q_target(next_states), gamma)  # (B,)

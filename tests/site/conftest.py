@@ -1,0 +1,20 @@
+"""The built site, page by page."""
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from built import PAGES, SITE
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Give the folder of the built site."""
+    assert PAGES, f"there is no site in {SITE}: nox -s docs builds it"
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def soups(site: Path) -> dict[str, BeautifulSoup]:
+    """Parse every page once."""
+    return {page: BeautifulSoup((site / page).read_text(), "html.parser") for page in PAGES}

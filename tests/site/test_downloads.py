@@ -1,0 +1,62 @@
+"""What can be downloaded is whole: notebooks hold their script's code, and only Markdown."""
+
+import ast
+import json
+import re
+import zipfile
+
+import pytest
+from built import SITE
+
+SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.py")}
+NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.ipynb")}
+LEFTOVERS = {
+    "a directive": r"^\s*\.\.\s+[\w-]+::|^\s*:::",
+    "a role": r":[\w:]+:`|`[^`]+`\{|\{[\w:]+\}`|interpreted-text",
+    "a reST heading": r"^(=|-|~|\^){4,}$",
+    "a reST literal": r"``[^`]+``(?!`)",
+    "a reST link": r"`[^`<]+ <[^>]+>`_",
+}
+
+
+def cells(path, kind):
+    """Give the sources of a notebook's cells of one kind."""
+    notebook = json.loads(path.read_text())
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def test_every_script_has_its_notebook():
+    assert len(SCRIPTS) >= 10
+    assert SCRIPTS.keys() == NOTEBOOKS.keys()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("leftover", LEFTOVERS)
+def test_no_markup_of_the_site_is_left_in_a_notebook(name, leftover):
+    for text in cells(NOTEBOOKS[name], "markdown"):
+        found = re.search(LEFTOVERS[leftover], text, re.MULTILINE)
+        assert found is None, f"{leftover}: {found[0]!r} in\n{text}"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_its_script_s_code(name):
+    notebook = ast.parse("\n".join(cells(NOTEBOOKS[name], "code")))
+    script = ast.parse(SCRIPTS[name].read_text())
+    ignored = "sphinx_gallery_start_ignore" in SCRIPTS[name].read_text()
+    shown = [ast.dump(node) for node in notebook.body]
+    whole = [ast.dump(node) for node in script.body[1:]]  # without the page's opening text
+    assert shown == whole or (ignored and set(shown) <= set(whole))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_begins_with_its_title(name):
+    assert cells(NOTEBOOKS[name], "markdown")[0].startswith("# ")
+
+
+@pytest.mark.parametrize("gallery", ["worked_examples", "exercises"])
+@pytest.mark.parametrize("kind", ["python", "jupyter"])
+def test_each_gallery_comes_as_a_zip(gallery, kind):
+    (archive,) = SITE.glob(f"_downloads/*/{gallery}_{kind}.zip")
+    suffix = {"python": ".py", "jupyter": ".ipynb"}[kind]
+    with zipfile.ZipFile(archive) as files:
+        assert sum(name.endswith(suffix) for name in files.namelist()) >= 2

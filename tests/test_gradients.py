@@ -1,0 +1,81 @@
+"""Exercises 1 and 6 against the power rule, finite differences and hand derivatives."""
+
+import pytest
+import torch
+from helpers import untouched
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytorch_rl_basics import cubic_gradient, sum_gradient
+
+POINTS = [3.0, 0.0, -2.0, 0.1, 1e3, 7]
+
+
+def cubic(x):
+    return x**3 + 2 * x
+
+
+def test_cubic_gradient_at_3_is_29():
+    gradient = cubic_gradient(3.0)
+    assert gradient.item() == 29.0
+    assert gradient.shape == ()
+    assert gradient.dtype == torch.float32
+    assert not gradient.requires_grad
+
+
+@pytest.mark.parametrize("x", POINTS)
+def test_cubic_gradient_is_the_slope_of_a_small_secant(x):
+    h = 1e-4
+    secant = (cubic(x + h) - cubic(x - h)) / (2 * h)
+    assert cubic_gradient(x).item() == pytest.approx(secant, rel=1e-6)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_cubic_gradient_follows_the_power_rule(x):
+    assert cubic_gradient(x).item() == pytest.approx(3 * x**2 + 2, rel=1e-5)
+
+
+@pytest.mark.usefixtures("float64_by_default")
+def test_cubic_gradient_has_the_default_dtype():
+    gradient = cubic_gradient(0.1)
+    assert gradient.dtype == torch.float64
+    assert gradient.item() == pytest.approx(2.03, rel=1e-14)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7])
+def test_sum_gradient_is_one_for_every_entry(n, dtype):
+    x = torch.randn(n, dtype=dtype)
+    gradient = sum_gradient(x)
+    torch.testing.assert_close(gradient, torch.ones(n, dtype=dtype), rtol=0, atol=0)
+    assert not gradient.requires_grad
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_sum_gradient_leaves_its_input_alone(requires_grad):
+    x = torch.randn(4, requires_grad=requires_grad)
+    with untouched(x):
+        sum_gradient(x)
+
+
+def test_sum_gradient_neither_uses_nor_changes_an_old_gradient():
+    x = torch.randn(3, requires_grad=True)
+    x.grad = torch.full((3,), 5.0)
+    assert sum_gradient(x).tolist() == [1.0, 1.0, 1.0]
+    assert x.grad.tolist() == [5.0, 5.0, 5.0]
+
+
+def test_sum_gradient_takes_the_result_of_a_computation():
+    parameter = torch.randn(3, requires_grad=True)
+    assert sum_gradient(2 * parameter).tolist() == [1.0, 1.0, 1.0]
+    assert parameter.grad is None
+
+
+def test_sum_gradient_is_a_tensor_of_its_own():
+    x = torch.ones(3)
+    sum_gradient(x).zero_()
+    assert x.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("value", [float("inf"), -1e38, 0.0])
+def test_sum_gradient_does_not_depend_on_the_values(value):
+    assert sum_gradient(torch.full((2,), value)).tolist() == [1.0, 1.0]

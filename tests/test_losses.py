@@ -1,0 +1,133 @@
+"""The losses of policy gradients against loops and hand derivatives."""
+
+import math
+
+import pytest
+import torch
+from helpers import untouched
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.autograd import gradcheck
+
+from pytorch_rl_basics import clipped_surrogate, policy_loss, select_log_probs
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7])
+def test_policy_loss_is_minus_the_mean_of_the_products(batch, dtype):
+    log_probs = torch.randn(batch, dtype=dtype, requires_grad=True)
+    advantages = torch.randn(batch, dtype=dtype, requires_grad=True)
+    with untouched(log_probs, advantages):
+        loss = policy_loss(log_probs, advantages)
+    products = [a * b for a, b in zip(log_probs.tolist(), advantages.tolist(), strict=True)]
+    assert loss.shape == ()
+    assert loss.dtype == dtype
+    assert loss.item() == pytest.approx(-sum(products) / batch, rel=1e-5)
+
+
+def test_policy_loss_sends_the_advantages_into_the_log_probs_and_nothing_back():
+    log_probs = torch.randn(4, requires_grad=True)
+    advantages = torch.tensor([1.0, -2.0, 0.0, 8.0], requires_grad=True)
+    policy_loss(log_probs, advantages).backward()
+    assert log_probs.grad.tolist() == [-0.25, 0.5, 0.0, -2.0]  # -A / B
+    assert advantages.grad is None
+
+
+def test_policy_loss_sends_no_gradient_into_the_network_behind_the_advantages():
+    log_probs, value = torch.zeros(2, requires_grad=True), torch.zeros(2, requires_grad=True)
+    policy_loss(log_probs, 3 - 2 * value).backward()
+    assert value.grad is None
+
+
+def test_policy_loss_has_the_gradient_of_finite_differences():
+    log_probs = torch.randn(5, dtype=torch.float64, requires_grad=True)
+    advantages = torch.randn(5, dtype=torch.float64)
+    assert gradcheck(lambda x: policy_loss(x, advantages), log_probs)
+
+
+@given(st.lists(st.tuples(st.floats(-2, 2), st.floats(-3, 3)), min_size=1, max_size=5))
+def test_policy_loss_makes_good_actions_likelier_and_bad_ones_rarer(pairs):
+    preferences, advantages = torch.tensor(pairs, dtype=torch.float64).unbind(1)
+    logits = torch.stack([preferences, -preferences], dim=1).requires_grad_()  # (B, 2)
+    first = torch.zeros(len(pairs), dtype=torch.int64)
+    policy_loss(select_log_probs(logits, first), advantages).backward()
+    step = -logits.grad[:, 0]  # of gradient descent, on the preference for the action taken
+    assert (step * advantages >= 0).all()
+    assert ((step != 0) == (advantages != 0)).all()
+
+
+# Ratio, advantage, and whether the objective is cut there when clip is 0.2.
+CORNERS = [
+    (1.0, 2.0, False),
+    (1.0, -2.0, False),
+    (1.1, 2.0, False),
+    (0.9, -2.0, False),
+    (1.5, 2.0, True),  # already likelier, and good: enough
+    (1.5, -2.0, False),  # likelier, but bad: go back
+    (0.5, 2.0, False),  # rarer, but good: go back
+    (0.5, -2.0, True),  # already rarer, and bad: enough
+]
+
+
+def slow_surrogate(ratios, advantages, clip):
+    terms = [
+        min(ratio * a, min(max(ratio, 1 - clip), 1 + clip) * a)
+        for ratio, a in zip(ratios, advantages, strict=True)
+    ]
+    return -sum(terms) / len(terms)
+
+
+def surrogate_inputs(dtype=torch.float64):
+    ratios, advantages, _ = zip(*CORNERS, strict=True)
+    old = torch.randn(len(CORNERS), dtype=dtype)
+    new = (old + torch.tensor(ratios, dtype=dtype).log()).requires_grad_()
+    return new, old.requires_grad_(), torch.tensor(advantages, dtype=dtype, requires_grad=True)
+
+
+@pytest.mark.parametrize("clip", [0.05, 0.2, 0.45, 2.0])
+def test_clipped_surrogate_agrees_with_a_loop_over_the_batch(clip, dtype):
+    inputs = surrogate_inputs(dtype)
+    with untouched(*inputs):
+        loss = clipped_surrogate(*inputs, clip)
+    ratios, advantages, _ = zip(*CORNERS, strict=True)
+    assert loss.shape == ()
+    assert loss.dtype == dtype
+    assert loss.item() == pytest.approx(slow_surrogate(ratios, advantages, clip), rel=1e-5)
+
+
+def test_clipped_surrogate_clips_at_0_2_unless_told():
+    inputs = surrogate_inputs()
+    assert torch.equal(clipped_surrogate(*inputs), clipped_surrogate(*inputs, 0.2))
+
+
+def test_clipped_surrogate_cuts_the_gradient_where_the_policy_has_moved_enough():
+    new, old, advantages = surrogate_inputs()
+    clipped_surrogate(new, old, advantages, clip=0.2).backward()
+    wanted = [0.0 if cut else -ratio * a / len(CORNERS) for ratio, a, cut in CORNERS]
+    assert new.grad.tolist() == pytest.approx(wanted)  # d ratio / d log_prob = ratio
+    assert old.grad is None
+    assert advantages.grad is None
+
+
+def test_clipped_surrogate_starts_with_the_gradient_of_policy_loss():
+    log_probs = torch.randn(6, dtype=torch.float64, requires_grad=True)
+    advantages = torch.randn(6, dtype=torch.float64)
+    surrogate = clipped_surrogate(log_probs, log_probs.detach(), advantages)
+    assert surrogate.item() == pytest.approx(-advantages.mean().item())
+    torch.testing.assert_close(
+        torch.autograd.grad(surrogate, log_probs),
+        torch.autograd.grad(policy_loss(log_probs, advantages), log_probs),
+    )
+
+
+def test_clipped_surrogate_takes_the_graph_of_the_old_log_probs_for_numbers():
+    log_probs = torch.zeros(3, requires_grad=True)
+    loss = clipped_surrogate(log_probs, log_probs, torch.ones(3))  # the same tensor twice
+    loss.backward()
+    assert log_probs.grad.tolist() == pytest.approx([-1 / 3] * 3)
+
+
+@given(st.floats(-3, 3), st.floats(-5, 5), st.floats(0.01, 0.9))
+def test_clipped_surrogate_never_promises_more_than_the_plain_one(log_ratio, advantage, clip):
+    new = torch.tensor([log_ratio], dtype=torch.float64)
+    loss = clipped_surrogate(new, torch.zeros_like(new), torch.full_like(new, advantage), clip)
+    assert loss.item() >= -math.exp(log_ratio) * advantage - 1e-9

@@ -1,0 +1,278 @@
+"""Acting: exact binomial bounds for what is drawn, torch.distributions for what is computed."""
+
+import math
+import random
+
+import pytest
+import torch
+from binomial import plausible_counts
+from helpers import Fixed, untouched
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from torch.autograd import gradcheck
+from torch.distributions import (
+    Categorical,
+    Independent,
+    Normal,
+    TanhTransform,
+    TransformedDistribution,
+)
+
+from pytorch_rl_basics import (
+    entropy,
+    epsilon_greedy,
+    sample_actions,
+    select_log_probs,
+    squashed_gaussian_log_prob,
+)
+
+# -- epsilon_greedy ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("best", range(4))
+def test_epsilon_greedy_without_exploration_takes_the_best_action_every_time(best, dtype):
+    q_values = torch.tensor([-3.0, -2.0, -4.0, -5.0], dtype=dtype)
+    q_values[best] = -1.0
+    assert {epsilon_greedy(q_values, 0.0) for _ in range(64)} == {best}
+
+
+@pytest.mark.parametrize(("epsilon", "best"), [(1.0, 0), (0.3, 0), (0.3, 3)])
+def test_epsilon_greedy_explores_uniformly_over_all_actions(epsilon, best):
+    n, calls = 4, 4000
+    q_values = torch.zeros(n)
+    q_values[best] = 1.0
+    actions = [epsilon_greedy(q_values, epsilon) for _ in range(calls)]
+    for action in range(n):
+        # As decimals: 1 - 0.3 + 0.3 / 4 = 0.775 for the best action, 0.075 for each other one.
+        p = round(epsilon / n + (1 - epsilon) * (action == best), 6)
+        assert actions.count(action) in plausible_counts(calls, p)
+
+
+@pytest.mark.parametrize("epsilon", [0, 0.5, 1])
+def test_epsilon_greedy_returns_a_python_int_and_leaves_its_input_alone(epsilon):
+    q_values = torch.randn(3, requires_grad=True)
+    with untouched(q_values):
+        assert all(type(epsilon_greedy(q_values, epsilon)) is int for _ in range(16))
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 1.0])
+def test_epsilon_greedy_with_one_action_takes_it(epsilon):
+    assert epsilon_greedy(torch.tensor([-7.0]), epsilon) == 0
+
+
+@pytest.mark.parametrize(
+    ("q_values", "wanted"),
+    [([5.0, 5.0, 1.0], {0, 1}), ([-math.inf, -1e30], {1}), ([0.0, math.inf], {1})],
+)
+def test_epsilon_greedy_is_greedy_for_ties_and_extreme_values(q_values, wanted):
+    assert epsilon_greedy(torch.tensor(q_values), 0.0) in wanted
+
+
+def test_epsilon_greedy_draws_with_torchs_global_generator_alone():
+    q_values = torch.zeros(1000)
+    elsewhere = random.getstate()
+    first = [epsilon_greedy(q_values, 0.9) for _ in range(8)]
+    assert random.getstate() == elsewhere
+    torch.manual_seed(0)
+    assert [epsilon_greedy(q_values, 0.9) for _ in range(8)] == first
+    assert [epsilon_greedy(q_values, 0.9) for _ in range(8)] != first
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=9), st.floats(0, 1), st.integers(0, 99))
+def test_epsilon_greedy_gives_an_action_that_exists(q_values, epsilon, seed):
+    torch.manual_seed(seed)
+    assert epsilon_greedy(torch.tensor(q_values), epsilon) in range(len(q_values))
+
+
+# -- sample_actions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [1, 3, 8])
+@pytest.mark.parametrize("n_actions", [1, 2, 3, 5])
+def test_sample_actions_gives_the_log_probs_of_its_actions(batch, n_actions, dtype):
+    policy = nn.Linear(4, n_actions, dtype=dtype)
+    states = torch.randn(batch, 4, dtype=dtype)
+    with untouched(states, *policy.parameters()):
+        actions, log_probs = sample_actions(policy, states)
+    assert actions.dtype == torch.int64
+    assert actions.shape == (batch,)
+    wanted = Categorical(logits=policy(states)).log_prob(actions)
+    torch.testing.assert_close(log_probs, wanted)
+    for gradient, want in zip(
+        torch.autograd.grad(log_probs.sum(), policy.parameters()),
+        torch.autograd.grad(wanted.sum(), policy.parameters()),
+        strict=True,
+    ):
+        torch.testing.assert_close(gradient, want, rtol=1e-5, atol=1e-6)
+
+
+def test_sample_actions_draws_from_the_softmax_of_each_row():
+    n = 3000
+    probs = torch.tensor([[0.5, 0.2, 0.3], [0.05, 0.9, 0.05]])
+    policy = nn.Linear(2, 3, bias=False)
+    policy.weight.data = probs.log().T  # a one-hot state picks its row of logits
+    which = torch.arange(2).repeat_interleave(n)
+    actions, _ = sample_actions(policy, nn.functional.one_hot(which, 2).float())
+    for row in range(2):
+        counts = actions[which == row].bincount(minlength=3).tolist()
+        for count, p in zip(counts, probs[row].tolist(), strict=True):
+            assert count in plausible_counts(n, round(p, 6))
+
+
+def test_sample_actions_draws_each_row_on_its_own():
+    actions, _ = sample_actions(Fixed([0.0, 0.0]), torch.zeros(200, 1))
+    assert actions.sum().item() in plausible_counts(200, 0.5)
+    neighbours_agree = (actions[::2] == actions[1::2]).sum().item()
+    assert neighbours_agree in plausible_counts(100, 0.5)
+
+
+@pytest.mark.parametrize("gap", [1e3, 1e30])
+def test_sample_actions_stays_finite_at_extreme_logits(gap, dtype):
+    policy = Fixed(torch.tensor([-gap, gap], dtype=dtype))
+    actions, log_probs = sample_actions(policy, torch.zeros(64, 1, dtype=dtype))
+    assert actions.tolist() == [1] * 64
+    assert log_probs.tolist() == [0.0] * 64
+
+
+def test_sample_actions_asks_the_policy_once():
+    policy = Fixed([0.0, 1.0])
+    sample_actions(policy, torch.zeros(5, 1))
+    assert policy.calls == 1
+
+
+def test_sample_actions_draws_with_torchs_global_generator_alone():
+    policy, states = Fixed([0.0, 0.1]), torch.zeros(64, 1)
+    torch.manual_seed(1)
+    first, _ = sample_actions(policy, states)
+    torch.manual_seed(1)
+    assert torch.equal(sample_actions(policy, states)[0], first)
+    assert not torch.equal(sample_actions(policy, states)[0], first)
+
+
+def test_sample_actions_cuts_the_graph_only_when_told():
+    policy = Fixed([0.0, 0.0])
+    with torch.no_grad():
+        assert not sample_actions(policy, torch.zeros(2, 1))[1].requires_grad
+    assert sample_actions(policy, torch.zeros(2, 1))[1].requires_grad
+
+
+# -- select_log_probs -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("batch", "n_actions"), [(1, 1), (1, 4), (3, 3), (6, 2), (2, 5)])
+def test_select_log_probs_agrees_with_the_categorical_distribution(batch, n_actions, dtype):
+    logits = torch.randn(batch, n_actions, dtype=dtype, requires_grad=True)
+    actions = torch.randint(n_actions, (batch,))
+    with untouched(logits, actions):
+        log_probs = select_log_probs(logits, actions)
+    assert log_probs.requires_grad
+    torch.testing.assert_close(log_probs, Categorical(logits=logits).log_prob(actions))
+
+
+def test_select_log_probs_agrees_with_a_loop_over_the_rows():
+    logits, actions = torch.randn(5, 5, dtype=torch.float64), torch.tensor([4, 0, 0, 2, 1])
+    wanted = [
+        math.log(math.exp(row[action]) / sum(map(math.exp, row)))
+        for row, action in zip(logits.tolist(), actions.tolist(), strict=True)
+    ]
+    assert select_log_probs(logits, actions).tolist() == pytest.approx(wanted)
+
+
+def test_select_log_probs_has_the_gradient_one_hot_minus_softmax():
+    logits = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
+    actions = torch.tensor([0, 2, 1, 2])
+    select_log_probs(logits, actions).sum().backward()
+    one_hot = torch.nn.functional.one_hot(actions, 3)
+    torch.testing.assert_close(logits.grad, one_hot - logits.detach().softmax(dim=1))
+
+
+def test_select_log_probs_has_the_gradient_of_finite_differences():
+    logits = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+    assert gradcheck(select_log_probs, (logits, torch.tensor([3, 0, 1])))
+
+
+@pytest.mark.parametrize("gap", [1e3, 1e30])
+def test_select_log_probs_is_exact_at_extreme_logits(gap, dtype):
+    logits = torch.tensor([[gap, 0.0], [gap, 0.0], [0.0, -gap]], dtype=dtype, requires_grad=True)
+    log_probs = select_log_probs(logits, torch.tensor([0, 1, 0]))
+    torch.testing.assert_close(log_probs, torch.tensor([0.0, -gap, 0.0], dtype=dtype))
+    log_probs.sum().backward()
+    assert logits.grad.tolist() == [[0.0, 0.0], [-1.0, 1.0], [0.0, 0.0]]
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=6), st.floats(-50, 50))
+def test_select_log_probs_are_log_probabilities_that_ignore_a_shift(row, shift):
+    n = len(row)
+    logits = torch.tensor(row, dtype=torch.float64).repeat(n, 1)
+    log_probs = select_log_probs(logits, torch.arange(n))
+    assert log_probs.exp().sum().item() == pytest.approx(1)
+    torch.testing.assert_close(select_log_probs(logits + shift, torch.arange(n)), log_probs)
+
+
+# -- entropy ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("batch", "n_actions"), [(1, 2), (3, 3), (4, 6)])
+def test_entropy_agrees_with_the_categorical_distribution(batch, n_actions, dtype):
+    logits = torch.randn(batch, n_actions, dtype=dtype, requires_grad=True)
+    with untouched(logits):
+        result = entropy(logits)
+    assert result.requires_grad
+    torch.testing.assert_close(result, Categorical(logits=logits).entropy())
+
+
+@pytest.mark.parametrize("n", [1, 2, 10])
+def test_entropy_of_the_uniform_policy_is_log_n(n):
+    assert entropy(torch.full((1, n), 3.0)).item() == pytest.approx(math.log(n))
+
+
+def test_entropy_of_a_certain_action_is_zero_with_a_finite_gradient(dtype):
+    logits = torch.tensor([[1e4, 0.0, -1e4]], dtype=dtype, requires_grad=True)
+    result = entropy(logits)
+    result.sum().backward()
+    assert result.item() == 0.0
+    assert logits.grad.isfinite().all()
+
+
+def test_entropy_has_the_gradient_of_finite_differences():
+    assert gradcheck(entropy, torch.randn(3, 4, dtype=torch.float64, requires_grad=True))
+
+
+# -- squashed_gaussian_log_prob ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("batch", "d"), [(1, 1), (2, 2), (5, 3)])
+def test_squashed_gaussian_agrees_with_the_transformed_distribution(batch, d, dtype):
+    mean = torch.randn(batch, d, dtype=dtype, requires_grad=True)
+    log_std = (0.3 * torch.randn(batch, d, dtype=dtype)).requires_grad_()
+    squash = TanhTransform(cache_size=1)
+    policy = TransformedDistribution(Independent(Normal(mean, log_std.exp()), 1), [squash])
+    action = policy.sample()
+    pre_tanh = squash.inv(action)
+    with untouched(pre_tanh, mean, log_std):
+        log_prob = squashed_gaussian_log_prob(pre_tanh, mean, log_std)
+    assert log_prob.requires_grad
+    torch.testing.assert_close(log_prob, policy.log_prob(action))
+
+
+def test_squashed_gaussian_density_adds_up_to_one():
+    n = 4000
+    actions = (torch.arange(n, dtype=torch.float64) + 0.5) / n * 2 - 1  # midpoints of (-1, 1)
+    mean, log_std = torch.full((n, 1), 0.3).double(), torch.full((n, 1), -0.7).double()
+    log_prob = squashed_gaussian_log_prob(actions.atanh().unsqueeze(-1), mean, log_std)
+    assert log_prob.exp().sum().item() * 2 / n == pytest.approx(1, rel=1e-6)
+
+
+@pytest.mark.parametrize("u", [-80.0, -20.0, 20.0, 80.0])
+def test_squashed_gaussian_is_exact_where_tanh_is_flat(u, dtype):
+    # log(1 - tanh(u)^2) = log 4 - 2|u| - 2 log(1 + exp(-2|u|)), and the sample is the mean.
+    log_slope = math.log(4) - 2 * abs(u) - 2 * math.log1p(math.exp(-2 * abs(u)))
+    sample, zero = torch.tensor([[u]], dtype=dtype), torch.zeros(1, 1, dtype=dtype)
+    result = squashed_gaussian_log_prob(sample, sample, zero)
+    assert result.item() == pytest.approx(-0.5 * math.log(2 * math.pi) - log_slope, rel=1e-5)
+
+
+def test_squashed_gaussian_has_the_gradient_of_finite_differences():
+    inputs = [torch.randn(3, 2, dtype=torch.float64, requires_grad=True) for _ in range(3)]
+    assert gradcheck(squashed_gaussian_log_prob, inputs)

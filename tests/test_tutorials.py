@@ -1,0 +1,28 @@
+"""Every tutorial runs as a plain script, writes no file, and its own examples hold."""
+
+import doctest
+import runpy
+import warnings
+from pathlib import Path
+
+import pytest
+
+TUTORIALS = Path(__file__).parents[1] / "tutorials"
+SCRIPTS = sorted(TUTORIALS.rglob("*.py"))
+
+
+def test_there_are_tutorials():
+    assert len(SCRIPTS) >= 10
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_tutorial_runs_in_an_empty_folder(script, tmp_path, monkeypatch):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pyplot, "show", lambda: pyplot.close("all"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # a tutorial may show a warning on purpose
+        definitions = runpy.run_path(str(script))
+    assert not list(tmp_path.iterdir())
+    for example in doctest.DocTestFinder().find(definitions, script.stem, globs=definitions):
+        assert doctest.DocTestRunner().run(example).failed == 0
