@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 DOCS = Path(__file__).parent
 SITE = DOCS / "_build" / "html"
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-OPTIONS = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
+OPTIONS = re.compile(r"\A(---\n.*?^---\n|(:[\w-]+:[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
 
 
 class Cost(NamedTuple):
@@ -71,8 +71,11 @@ def first_visit(page: Path) -> tuple[int, bool]:
     links = [tag["href"] for tag in soup.select("link[rel=stylesheet], link[rel=icon]")]
     pictures = [tag["src"] for tag in soup.select("main img, article img, video source")]
     links += pictures + [tag["src"] for tag in soup.select("script[src], .sidebar-brand img")]
-    files = {(page.parent / re.sub(r"[?#].*", "", link)).resolve() for link in links
-             if not link.startswith("data:")}
+    files = {
+        (page.parent / re.sub(r"[?#].*", "", link)).resolve()
+        for link in links
+        if not link.startswith("data:")
+    }
     if soup.select_one(".katex"):
         files |= set((SITE / "_static" / "katex" / "fonts").glob("KaTeX_M*-*.woff2"))
     compressible = {".html", ".css", ".js", ".svg"}
@@ -114,7 +117,9 @@ def main() -> int:
     print_weights()
     print(f"\n{len(costs)} pages run plainly: {plain:.1f} CPU s ({time.monotonic() - start:.0f} s)")
     print(f"clean build:           {given.build:.1f} CPU s, {given.build / plain:.2f} times that")
-    print(f"rebuild, unchanged:    {given.rebuild:.1f} CPU s, {given.rebuild / plain:.2f} times that")
+    print(
+        f"rebuild, unchanged:    {given.rebuild:.1f} CPU s, {given.rebuild / plain:.2f} times that"
+    )
     failures = [cost for cost in costs if cost.error]
     for cost in failures:
         print(f"\n{cost.page} does not run by itself:\n{cost.error}", file=sys.stderr)
