@@ -116,10 +116,8 @@ def main() -> int:
     print_costs(costs)
     print_weights()
     print(f"\n{len(costs)} pages run plainly: {plain:.1f} CPU s ({time.monotonic() - start:.0f} s)")
-    print(f"clean build:           {given.build:.1f} CPU s, {given.build / plain:.2f} times that")
-    print(
-        f"rebuild, unchanged:    {given.rebuild:.1f} CPU s, {given.rebuild / plain:.2f} times that"
-    )
+    for name, seconds in (("clean build", given.build), ("rebuild, unchanged", given.rebuild)):
+        print(f"{name:22} {seconds:.1f} CPU s, {seconds / plain:.2f} times that")
     failures = [cost for cost in costs if cost.error]
     for cost in failures:
         print(f"\n{cost.page} does not run by itself:\n{cost.error}", file=sys.stderr)
