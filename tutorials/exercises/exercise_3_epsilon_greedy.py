@@ -136,8 +136,9 @@ ax.errorbar(epsilons, predicted, bars, fmt="none", ecolor="C0", capsize=5)
 ax.plot(epsilons, measured, "C0o", label="measured")
 ax.plot(epsilons, predicted.flip(0), "C1--")
 ax.plot(epsilons, inverted, "C1X", ms=9, label="measured, inverted rule")
-ax.set(xlabel="ε", ylabel="share of the greedy action", ylim=(0, 1.05))
-ax.set_title(f"Greedy action in {draws:,} calls, n = {n}")
+ax.set(xlabel=f"ε,  with n = {n} actions", ylim=(0, 1.05))
+ax.set_ylabel(f"share of {draws:,} calls")
+ax.set_title("Greedy action: the rule falls, the inverted one rises")
 ax.legend(loc="lower center")
 plt.show()
 
@@ -184,7 +185,7 @@ for action, share in enumerate(shares.tolist()):
 ax.set_xticks(range(n), [f"{a}\nQ = {q_values[a]:.1f}" for a in range(n)])
 ax.set(xlabel="action", ylabel=f"share of {draws:,} calls", ylim=(0, 1))
 ax.grid(axis="x", visible=False)
-ax.set_title("Every action at ε = 0.3")
+ax.set_title("How often each action is taken at ε = 0.3")
 plt.show()
 
 # %%

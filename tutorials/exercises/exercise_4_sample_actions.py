@@ -224,7 +224,7 @@ fig, ax = plt.subplots(layout="constrained")
 ax.plot(up, "C0-", label="advantage +1")
 ax.plot(down, "C1--", label="advantage -1")
 ax.set(xlabel="steps", ylabel="probability of the action", ylim=(0, 1))
-ax.set_title("Steps along the gradient of log π")
+ax.set_title("Steps up and down the gradient of log π")
 ax.legend(loc="center right")
 plt.show()
 

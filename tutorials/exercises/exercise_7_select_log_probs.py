@@ -83,9 +83,10 @@ for row, column in enumerate(actions.tolist()):
     corner = (column - 0.47, row - 0.45)
     box = plt.Rectangle(corner, 0.94, 0.9, fill=False, ec="C1", lw=4)
     left.add_patch(box)
-left.set(title="Log-probabilities (8, 2)", xlabel="action", ylabel="state")
+left.set(title="Log-probs (8, 2), picks outlined")
+left.set(xlabel="action", ylabel="state")
 left.set(xticks=[0, 1], yticks=range(8))
-right.set(title="Selected (8,)", xlabel="log π(a | s)", xticks=[])
+right.set(title="Result (8,)", xlabel="log π(a | s)", xticks=[])
 plt.show()
 
 # %%
