@@ -37,7 +37,10 @@ end
 
 local function hints(div)
   local call = ('hint("%s")'):format(stringify(div))
-  return pandoc.Para { pandoc.Str "Stuck? Run ", pandoc.Code(call), pandoc.Str ": each call gives the next hint." }
+  return pandoc.Para {
+    pandoc.Str "Stuck? After ", pandoc.Code("from pytorch_rl_basics import hint, solution"),
+    pandoc.Str ", each call of ", pandoc.Code(call), pandoc.Str " gives the next hint.",
+  }
 end
 
 local function solution(div)
