@@ -13,7 +13,8 @@ nox.options.sessions = ["docs", "tests", "lint"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
 SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=1", "docs", str(SITE))
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}  # not for Sphinx: its kernels draw into the page
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -32,7 +33,7 @@ def cpu_seconds() -> float:
 def docs(session: nox.Session) -> None:
     """Build the site from nothing, check what was built, and say what it cost."""
     install(session, "docs")
-    session.run("pytest", "src", "docs", "README.md", env=ONE_THREAD)
+    session.run("pytest", "src", "docs", "README.md", env=NO_WINDOWS)
     shutil.rmtree("docs/_build", ignore_errors=True)
     shutil.rmtree("docs/tutorials", ignore_errors=True)
     start = cpu_seconds()
@@ -40,9 +41,9 @@ def docs(session: nox.Session) -> None:
     built = cpu_seconds()
     session.run(*SPHINX, "--quiet", env=ONE_THREAD)  # nothing changed: what a live preview costs
     rebuilt = cpu_seconds()
-    session.run("pytest", "tests/site", env=ONE_THREAD)
+    session.run("pytest", "tests/site", env=NO_WINDOWS)
     costs = f"--build={built - start}", f"--rebuild={rebuilt - built}"
-    session.run("python", "docs/report.py", *costs, env=ONE_THREAD)
+    session.run("python", "docs/report.py", *costs, env=NO_WINDOWS)
     session.log(f"The site lies in {SITE.resolve()}")
     session.log(f"Open {(SITE / 'index.html').resolve().as_uri()} in a browser,")
     session.log(f"or serve it: python3 -m http.server --directory {SITE}")
@@ -53,7 +54,7 @@ def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages, the tutorials and the README."""
     install(session, "test")
     report = ("--cov", "--cov-report=term-missing")
-    session.run("pytest", "--ignore=tests/site", *report, *session.posargs, env=ONE_THREAD)
+    session.run("pytest", "--ignore=tests/site", *report, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

@@ -1,6 +1,7 @@
 """Small repairs to finished pages that no option of the extensions offers."""
 
 import re
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -33,7 +34,7 @@ def finish(
         formulas = False
     else:
         formulas = any(True for _ in doctree.findall(is_formula))
-        context["body"] = focusable(sized(app, context["body"]))
+        context["body"] = focusable(described(app, sized(app, context["body"])))
     if not formulas:
         context["css_files"] = [
             css for css in context["css_files"] if "katex" not in str(css.filename)
@@ -58,6 +59,18 @@ def sized(app: Sphinx, body: str) -> str:
             return f'{match[0]} width="{image.width}" height="{image.height}"'
 
     return re.sub(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"', with_size, body)
+
+
+def described(app: Sphinx, body: str) -> str:
+    """Say under each thumbnail what the first figure of its page says, which it is made of."""
+
+    def with_text(match: re.Match[str]) -> str:
+        (page,) = Path(app.srcdir, "tutorials").glob(f"*/{match['name']}.rst")
+        text = re.search(r":alt: (.+)", page.read_text())
+        return f'alt="{escape(text[1]) if text else ""}"{match["rest"]}'
+
+    thumbnail = r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")'
+    return re.sub(thumbnail, with_text, body)
 
 
 def focusable(body: str) -> str:
