@@ -49,6 +49,15 @@ def test_epsilon_greedy_explores_uniformly_over_all_actions(epsilon, best):
         assert actions.count(action) in plausible_counts(calls, p)
 
 
+@pytest.mark.parametrize(("epsilon", "toss"), [(0.0, 0.0), (1.0, 1 - 2**-24)])
+def test_epsilon_greedy_keeps_to_epsilon_0_and_1_at_the_ends_of_the_toss(
+    epsilon, toss, monkeypatch
+):
+    monkeypatch.setattr(torch, "rand", lambda *_: torch.tensor([toss]))  # its least and its most
+    actions = {epsilon_greedy(torch.tensor([1.0, 0.0]), epsilon) for _ in range(64)}
+    assert actions == ({0} if epsilon == 0 else {0, 1})
+
+
 @pytest.mark.parametrize("epsilon", [0, 0.5, 1])
 def test_epsilon_greedy_returns_a_python_int_and_leaves_its_input_alone(epsilon):
     q_values = torch.randn(3, requires_grad=True)

@@ -10,9 +10,7 @@ from built import SITE
 
 SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.py")}
 NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.ipynb")}
-HIDDEN = re.compile(
-    r"^ *# sphinx_gallery_start_ignore.*?# sphinx_gallery_end_ignore\n", re.M | re.S
-)
+HIDDEN = re.compile(r"(?ms)^ *# sphinx_gallery_start_ignore.*?# sphinx_gallery_end_ignore\n")
 LEFTOVERS = {
     "a directive": r"^\s*\.\.\s+[\w-]+::|^\s*:::",
     "a role": r":[\w:]+:`|`[^`]+`\{|\{[\w:]+\}`|interpreted-text",
