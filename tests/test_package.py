@@ -121,18 +121,8 @@ def test_a_docstring_describes_each_argument_and_error_and_shows_an_example(name
     assert ">>> " in inspect.getdoc(function)
 
 
-NO_RETURNS_YET = pytest.mark.xfail(reason="its docstring has no Returns", strict=False)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=NO_RETURNS_YET if name in {"hint", "solution"} else ())
-        for name, _ in FUNCTIONS
-    ],
-)
-def test_a_docstring_says_what_comes_back(name):
-    function = getattr(rl, name)
+@each_function
+def test_a_docstring_says_what_comes_back(name, function):
     gives_nothing = inspect.signature(function).return_annotation in (None, "None")
     assert ("Returns" in sections(function)) == (not gives_nothing)
 
