@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import inspect
 import io
 import re
 
@@ -11,7 +12,7 @@ from torch import nn
 
 import pytorch_rl_basics as rl
 from pytorch_rl_basics.exercises import EXERCISES, Exercise, get_exercise, hint, registry, solution
-from pytorch_rl_basics.exercises.source import reference_source
+from pytorch_rl_basics.exercises.source import _lines, reference_source
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 
@@ -261,6 +262,10 @@ def test_the_source_of_other_library_functions_runs_as_well(name):
     exec(text, namespace)
     assert callable(namespace[name])
     assert ("@torch.no_grad()" in text) == (name == "polyak_update")
+
+
+def test_a_function_without_docstring_and_validation_keeps_all_its_lines():
+    assert reference_source(_lines).endswith(inspect.getsource(_lines).rstrip())
 
 
 def test_only_a_function_has_such_a_source():

@@ -303,8 +303,8 @@ def test_a_message_reads_as_a_whole():
     with pytest.raises(ValueError, match="select_log_probs") as caught:
         rl.select_log_probs(floats(3, 2), actions()[:2])
     assert str(caught.value) == (
-        "select_log_probs: actions has shape (2,), but B is 3 in logits. A int64 tensor of shape "
-        "(B,) is wanted: give actions and logits the same B."
+        "select_log_probs: actions has shape (2,), but B is 3 in logits. Wanted is an int64 "
+        "tensor of shape (B,): give actions and logits the same B."
     )
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,12 +26,14 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "real": (lambda value: isinstance(value, Real)),
     "positive": (lambda value: isinstance(value, Real) and float(value) > 0),
     "count": (lambda value: isinstance(value, int) and value >= 1),
+    "counts": (lambda value: isinstance(value, Sequence) and all(map(RANGES["count"], value))),
 }
 WORDS = {
     "in [0, 1]": "a number in [0, 1]",
     "real": "a real number",
     "positive": "a number above 0",
     "count": "a whole number of at least 1",
+    "counts": "a sequence of whole numbers of at least 1, such as (64, 64),",
 }
 
 
@@ -92,6 +94,23 @@ def require_same_shape(caller: str, prediction: Tensor, targets: Tensor) -> None
         )
 
 
+def require_same_architecture(caller: str, model: nn.Module, target: nn.Module) -> None:
+    """Refuse to pair the parameters of networks that differ in their number or shapes.
+
+    Raises:
+        ValueError: they differ.
+    """
+    shapes, wanted = (
+        [tuple(parameter.shape) for parameter in network.parameters()]
+        for network in (model, target)
+    )
+    if shapes != wanted:
+        raise ValueError(
+            f"{caller}: the model's parameters have the shapes {shapes}, the target's {wanted}. "
+            "Make the target a copy of the model, with copy.deepcopy(model)."
+        )
+
+
 def _require_number(subject: str, value: object, spec: str) -> None:
     if RANGES[spec](value):
         return
@@ -105,16 +124,18 @@ def _require_tensor(
 ) -> None:
     kind, dims = _parse(spec)
     subject = f"{caller}: {name}"
-    wanted = f"{kind} tensor of shape ({', '.join(dims)}{',' if len(dims) == 1 else ''})"
+    article = "an" if kind == "int64" else "a"
+    comma = "," if len(dims) == 1 else ""
+    wanted = f"{article} {kind} tensor of shape ({', '.join(dims)}{comma})"
     if not isinstance(value, Tensor):
         raise TypeError(
-            f"{subject} is {_describe(value)}, but a {wanted} is wanted. "
+            f"{subject} is {_describe(value)}, but {wanted} is wanted. "
             f"Convert it with torch.as_tensor({name})."
         )
     fits = value.is_floating_point() if kind == "float" else value.dtype == getattr(torch, kind)
     if not fits:
         raise TypeError(
-            f"{subject} has dtype {value.dtype}, but a {wanted} is wanted. "
+            f"{subject} has dtype {value.dtype}, but {wanted} is wanted. "
             f"Convert it with {name}{CASTS[kind]}."
         )
     shape = tuple(value.shape)
@@ -122,11 +143,11 @@ def _require_tensor(
     named = dims[:-1] if open_ended else dims
     if len(shape) < len(named) or (len(shape) > len(named) and not open_ended):
         raise ValueError(
-            f"{subject} has shape {shape}, but a {wanted} is wanted. {_reshape(name, shape, dims)}"
+            f"{subject} has shape {shape}, but {wanted} is wanted. {_reshape(name, shape, dims)}"
         )
     if 0 in shape:
         raise ValueError(
-            f"{subject} is empty (shape {shape}), but a {wanted} with at least one entry is "
+            f"{subject} is empty (shape {shape}), but {wanted} with at least one entry is "
             "wanted. Leave the call out when there is no data."
         )
     sizes: list[tuple[int, ...]] = [(size,) for size in shape[: len(named)]]
@@ -138,7 +159,7 @@ def _require_tensor(
             raise ValueError(
                 f"{subject} has shape {shape}, but {dim} is "
                 f"{', '.join(map(str, first.sizes)) or 'nothing'} in {first.argument}. "
-                f"A {wanted} is wanted: give {name} and {first.argument} the same {dim}."
+                f"Wanted is {wanted}: give {name} and {first.argument} the same {dim}."
             )
 
 

@@ -76,7 +76,7 @@ class PolicyNetwork(nn.Module):
     )
     """
 
-    @expects(state_dim="count", n_actions="count")
+    @expects(state_dim="count", n_actions="count", hidden="counts")
     def __init__(
         self,
         state_dim: int = 4,
@@ -104,7 +104,7 @@ class ValueNetwork(nn.Module):
     torch.Size([8])
     """
 
-    @expects(state_dim="count")
+    @expects(state_dim="count", hidden="counts")
     def __init__(
         self,
         state_dim: int = 4,

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ._validation import expects, require, require_same_shape
+from ._validation import expects, require, require_same_architecture, require_same_shape
 from .returns import td_target
 
 
@@ -203,7 +203,7 @@ def polyak_update(model: nn.Module, target: nn.Module, tau: float) -> None:
 
     Raises:
         TypeError: ``tau`` is not a number.
-        ValueError: ``tau`` is not in [0, 1], or the networks have different numbers of parameters.
+        ValueError: ``tau`` is not in [0, 1], or the networks' parameters differ in their shapes.
 
     :math:`\theta_{\text{target}} \leftarrow (1 - \tau) \theta_{\text{target}} + \tau \theta`:
     Lillicrap et al. (2016), https://arxiv.org/abs/1509.02971, algorithm 1.
@@ -214,5 +214,6 @@ def polyak_update(model: nn.Module, target: nn.Module, tau: float) -> None:
     >>> target.weight.item()
     0.25
     """
+    require_same_architecture("polyak_update", model, target)
     for parameter, target_parameter in zip(model.parameters(), target.parameters(), strict=True):
         target_parameter.lerp_(parameter, tau)

@@ -26,9 +26,12 @@ def test_a_script_page_shows_its_output_and_its_plot(page, soups):
 
 
 @pytest.mark.parametrize("page", EXECUTED)
-def test_a_reading_page_shows_its_output_and_its_plot(page, soups):
-    outputs = soups[f"{page}.html"].select(".cell_output")
-    assert outputs
+def test_a_reading_page_shows_its_output(page, soups):
+    assert soups[f"{page}.html"].select(".cell_output")
+
+
+@pytest.mark.parametrize("page", sorted(set(EXECUTED) - {"why"}))  # which shows numbers alone
+def test_a_reading_page_shows_its_plot(page, soups):
     assert soups[f"{page}.html"].select("article img")
 
 

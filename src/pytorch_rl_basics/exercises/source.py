@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 PACKAGE = __name__.split(".")[0]
-VALIDATION = {"expects", "require", "require_same_shape", "_require_rewards"}
+VALIDATION = {
+    "expects",
+    "require",
+    "require_same_architecture",
+    "require_same_shape",
+    "_require_rewards",
+}
 
 
 def reference_source(function: Callable[..., Any]) -> str:
