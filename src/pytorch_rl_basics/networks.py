@@ -18,8 +18,8 @@ def build_mlp(state_dim: int = 4, hidden: int = 64, n_actions: int = 2) -> nn.Mo
         n_actions: number of outputs, one an action.
 
     Returns:
-        A module that maps (B, ``state_dim``) to (B, ``n_actions``), with no output activation:
-        Q-values and logits may be any real number.
+        A module that maps (B, ``state_dim``) to (B, ``n_actions``), with no output activation,
+        since Q-values and logits may be any real number.
 
     Raises:
         TypeError, ValueError: a size is not a whole number of at least 1.

@@ -98,8 +98,8 @@ def entropy(logits: Tensor) -> Tensor:
         logits: finite preferences, float, shape (B, A).
 
     Returns:
-        :math:`H_i = -\sum_a \pi(a \mid s_i) \log \pi(a \mid s_i)`, shape (B,), with its graph:
-        0 for a certain action, :math:`\log A` for a uniform policy.
+        :math:`H_i = -\sum_a \pi(a \mid s_i) \log \pi(a \mid s_i)`, shape (B,), with its graph.
+        It is 0 for a certain action and :math:`\log A` for a uniform policy.
 
     Raises:
         TypeError: ``logits`` are not float.
