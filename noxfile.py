@@ -14,7 +14,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
 SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=1", "docs", str(SITE))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}  # not for Sphinx: its kernels draw into the page
+NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}
 
 
 def install(session: nox.Session, *groups: str) -> None:

@@ -17,6 +17,7 @@ sys.path.insert(0, str(DOCS / "_ext"))
 # Set before anything imports torch or matplotlib; the notebook kernels inherit them.
 
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+os.environ.pop("MPLBACKEND", None)  # a backend without inline figures would leave them all out
 os.environ["MATPLOTLIBRC"] = str(DOCS / "matplotlibrc")
 os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
 

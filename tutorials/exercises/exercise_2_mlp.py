@@ -28,8 +28,8 @@ most of its entries are small numbers, and some are exactly zero.
 # (10, 2). Print the shape of the output. Then look into the gradient of the
 # first layer's weight, and confirm that not all of it is zero.
 #
-# This is half of every update in reinforcement learning: the other half, the
-# :term:`optimizer`, only reads what ``mse_backward`` leaves behind.
+# In RL, this is half of a :term:`critic`'s update, and half of DQN's: the other half,
+# the :term:`optimizer`, reads the gradients that ``mse_backward`` leaves behind.
 
 # %%
 # Hints for ``build_mlp``:
@@ -104,7 +104,7 @@ from matplotlib.colors import LogNorm
 size = weight.grad.abs().T  # (4, 64)
 fig, ax = plt.subplots(layout="constrained", figsize=(6.0, 2.9))
 image = ax.imshow(
-    size.where(size > 0, torch.nan),
+    size.where(size > 0, torch.nan).numpy(),
     aspect="auto",
     norm=LogNorm(vmin=1e-4),
     cmap=plt.get_cmap("Blues").with_extremes(bad="C1"),
@@ -207,7 +207,7 @@ plt.show()
 # In RL
 # -----
 # - Networks like ``build_mlp`` are the Q-network of DQN, the :term:`policy` of
-#   REINFORCE and the :term:`critic` of A2C and PPO. Only the meaning of the
+#   REINFORCE and the critic of A2C and PPO. Only the meaning of the
 #   outputs differs: :term:`Q-values <Q-value>`, :term:`logits` or a value.
 # - The mean squared error of ``mse_backward`` trains the critics of A2C, PPO
 #   and SAC, and in its simplest form DQN. There the targets are not random but

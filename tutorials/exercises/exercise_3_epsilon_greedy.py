@@ -191,7 +191,7 @@ plt.show()
 # %%
 # By its Q-value, action 3 is second best and action 1 is the worst. Their counts differ by chance
 # alone: exploring by epsilon-greedy does not look at the Q-values. A :term:`policy` that samples
-# from a softmax, as in
+# from a :term:`softmax`, as in
 # :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`, prefers the better of two.
 
 # %%
@@ -259,7 +259,7 @@ assert first == [epsilon_greedy(q_values, 0.5) for _ in range(20)]
 
 # %%
 # The seeds of Python's ``random`` and of NumPy have no say in it.
-# :doc:`Habits that prevent bugs </habits>` lists what else a repeatable run needs.
+# :doc:`Working habits </habits>` lists what else a repeatable run needs.
 
 # %%
 # In RL

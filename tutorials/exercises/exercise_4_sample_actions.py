@@ -240,8 +240,9 @@ assert down == sorted(down, reverse=True)
 # In RL
 # -----
 #
-# - **REINFORCE** calls this at every step of an :term:`episode`, with a batch of one state, and
-#   keeps the log-probabilities with their graph until the episode's returns are known.
+# - **REINFORCE**, in its simplest form, calls this at every step of an :term:`episode`, with a
+#   batch of one state, and keeps the log-probabilities with their graph until the episode's
+#   returns are known.
 # - **A2C** calls it with one state for each of its parallel environments.
 # - **PPO** samples under :class:`torch.no_grad` and stores the log-probabilities as plain numbers,
 #   the *old* ones. During the update it scores the stored actions again.

@@ -78,11 +78,11 @@ assert torch.equal(shares["weighted sum"], weights)
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(layout="constrained")
-entries = torch.arange(3)
+entries = torch.arange(3).numpy()
 for i, (name, share) in enumerate(shares.items()):
     bars = ax.bar(
         entries + 0.27 * (i - 1),
-        share,
+        share.numpy(),
         width=0.25,
         label=name,
         hatch=["", "//", ".."][i],

@@ -249,5 +249,6 @@ assert not torch.allclose(ratio, torch.ones(8), atol=0.01)
 # - **SAC** has continuous actions, which are no index into a row. It scores them by a density:
 #   :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
 #
-# For more on ``(B, 1)`` against ``(B,)``:
+# Next: :doc:`Sample from a policy </tutorials/exercises/exercise_4_sample_actions>`, the half that
+# acts. For more on ``(B, 1)`` against ``(B,)``:
 # :doc:`Batches and shapes </concepts/batches_and_shapes>`.

@@ -312,8 +312,7 @@ for name, chosen in {"good": good, "bad": ~good}.items():
 
 # %%
 # After one step the good actions are likelier on average, and the bad ones are
-# rarer. With the plus sign it
-# would be the other way round.
+# rarer. With the plus sign it would be the other way round.
 #
 # Next, put the step into a loop yourself in
 # :doc:`exercise 5 </tutorials/exercises/exercise_5_random_targets>`, or start
