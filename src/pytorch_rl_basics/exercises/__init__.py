@@ -1,6 +1,7 @@
 """The exercises: what is asked, the hints, and the reference solution."""
 
 from .catalogue import EXERCISES
-from .registry import Exercise, get_exercise, hint, solution
+from .exercise import Exercise
+from .registry import get_exercise, hint, solution
 
 __all__ = ["EXERCISES", "Exercise", "get_exercise", "hint", "solution"]

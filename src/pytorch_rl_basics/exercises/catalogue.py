@@ -1,7 +1,7 @@
 """Every exercise: its task, its hints and where reinforcement learning uses it."""
 
 from .. import gradients, losses, networks, policies, returns, training
-from .registry import Exercise
+from .exercise import Exercise
 
 _ALL = (
     Exercise(

@@ -1,36 +1,8 @@
 """Look an exercise up by its function's name; give its next hint, or its solution."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
+from .catalogue import EXERCISES
+from .exercise import Exercise
 from .source import reference_source
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One function for the learner to write.
-
-    Attributes:
-        function: the library's own version, which has the exercise's name.
-        number: of the exercise on the site; None for functions that belong to no numbered one.
-        title: what it is about, a few words.
-        task: what is asked, in one paragraph.
-        hints: a ladder, from the idea to the line that does it.
-        in_rl: where reinforcement learning uses it.
-    """
-
-    function: Callable[..., Any]
-    number: int | None
-    title: str
-    task: str
-    hints: tuple[str, ...]
-    in_rl: str
-
-    @property
-    def name(self) -> str:
-        """The name of the function, and so of the exercise."""
-        return self.function.__name__
 
 
 class Text(str):
@@ -52,8 +24,6 @@ def get_exercise(exercise: str) -> Exercise:
     >>> get_exercise("cubic_gradient").number
     1
     """
-    from .catalogue import EXERCISES
-
     if exercise not in EXERCISES:
         raise KeyError(f"no exercise is named {exercise!r}. There are: {', '.join(EXERCISES)}.")
     return EXERCISES[exercise]

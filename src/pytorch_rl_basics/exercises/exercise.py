@@ -1,0 +1,31 @@
+"""What an exercise is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function for the learner to write.
+
+    Attributes:
+        function: the library's own version, which has the exercise's name.
+        number: of the exercise on the site; None for functions that belong to no numbered one.
+        title: what it is about, a few words.
+        task: what is asked, in one paragraph.
+        hints: a ladder, from the idea to the line that does it.
+        in_rl: where reinforcement learning uses it.
+    """
+
+    function: Callable[..., Any]
+    number: int | None
+    title: str
+    task: str
+    hints: tuple[str, ...]
+    in_rl: str
+
+    @property
+    def name(self) -> str:
+        """The name of the function, and so of the exercise."""
+        return self.function.__name__
