@@ -20,7 +20,7 @@ NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}
 def install(session: nox.Session, *groups: str) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
     packages = nox.project.dependency_groups(PYPROJECT, *groups)
-    session.install("-c", "constraints.txt", "-e", ".[tutorials]", *packages)
+    session.install("-c", "constraints.txt", "-e", ".[cli,tutorials]", *packages)
 
 
 def cpu_seconds() -> float:
@@ -54,7 +54,8 @@ def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages, the tutorials and the README."""
     install(session, "test")
     report = ("--cov", "--cov-report=term-missing")
-    session.run("pytest", "--ignore=tests/site", *report, *session.posargs, env=NO_WINDOWS)
+    cores = "--numprocesses=auto"  # the checker is tried with thousands of attempts
+    session.run("pytest", "--ignore=tests/site", cores, *report, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

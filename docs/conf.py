@@ -57,6 +57,7 @@ extensions = [
     "sphinxcontrib.katex",
     "exercise_directives",
     "external_links",
+    "mistake_sections",
     "page_finish",
 ]
 exclude_patterns = [

@@ -127,7 +127,7 @@ def test_a_docstring_says_what_comes_back(name, function):
     assert ("Returns" in sections(function)) == (not gives_nothing)
 
 
-@pytest.mark.parametrize(("name", "network"), CLASSES)
+@pytest.mark.parametrize(("name", "network"), [case for case in CLASSES if "Network" in case[0]])
 def test_a_network_says_its_shapes_and_shows_an_example(name, network):
     assert ">>> " in network.__doc__
     assert "(B, state_dim)" in network.__doc__

@@ -1,5 +1,6 @@
 """The PyTorch that reinforcement learning needs: small functions that agents are built of."""
 
+from .checker import Report, check
 from .exercises import hint, solution
 from .gradients import cubic_gradient, sum_gradient
 from .losses import clipped_surrogate, policy_loss
@@ -23,8 +24,10 @@ from .training import (
 __all__ = [
     "PolicyNetwork",
     "QNetwork",
+    "Report",
     "ValueNetwork",
     "build_mlp",
+    "check",
     "clipped_surrogate",
     "cubic_gradient",
     "discounted_returns",

@@ -7,14 +7,25 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from built import PAGES, SCRIPT_PAGES
 
+from pytorch_rl_basics.exercises import EXERCISES
+
 CONCEPTS = ["tensors_and_gradients", "batches_and_shapes", "modules", "training_step", "devices"]
-EXECUTED = ["index", "why", "cartpole", "habits", *(f"concepts/{name}" for name in CONCEPTS)]
+EXECUTED = [
+    "index",
+    "why",
+    "cartpole",
+    "habits",
+    "check",
+    "checker",
+    *(f"concepts/{name}" for name in CONCEPTS),
+]
 RAW_TEX = re.compile(r"\\(frac|sum|log|gamma|pi|theta|mathbb|operatorname)\b")
 
 
 def test_the_site_is_complete():
     assert sum("/exercises/exercise_" in page for page in PAGES) == 8
     assert sum("/worked_examples/example_" in page for page in PAGES) == 2
+    assert {f"mistakes/{exercise}.html" for exercise in EXERCISES} <= set(PAGES)
     expected = {f"{page}.html" for page in [*EXECUTED, "learning_path", "glossary", "reference"]}
     assert expected <= set(PAGES)
 
@@ -30,7 +41,7 @@ def test_a_reading_page_shows_its_output(page, soups):
     assert soups[f"{page}.html"].select(".cell_output")
 
 
-@pytest.mark.parametrize("page", sorted(set(EXECUTED) - {"why"}))  # which shows numbers alone
+@pytest.mark.parametrize("page", sorted(set(EXECUTED) - {"why", "check", "checker"}))
 def test_a_reading_page_shows_its_plot(page, soups):
     assert soups[f"{page}.html"].select("article img")
 
@@ -87,3 +98,11 @@ def test_search_finds_the_functions_and_the_terms(site):
     index = (site / "searchindex.js").read_text()
     for word in ("epsilon_greedy", "td_target", "broadcast"):
         assert word in index
+
+
+@pytest.mark.parametrize("page", [page for page in SCRIPT_PAGES if "/exercises/" in page])
+def test_an_exercise_page_says_what_the_checker_answers(page, soups):
+    text = soups[page].find("article").get_text()
+    assert "not attempted yet" in text
+    assert "mistake:" in text
+    assert "drawn with" in text or "own_or_reference" in text

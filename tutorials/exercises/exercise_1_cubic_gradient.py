@@ -29,17 +29,59 @@ so you can tell at once whether you have asked it correctly.
 #
 # :doc:`Worked example 1 </tutorials/worked_examples/example_1_autograd>` goes
 # through the same steps with another function.
+
+# %%
+# Your attempt
+# ------------
 #
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def cubic_gradient(x):
+    raise NotImplementedError
+
+
+print(check(cubic_gradient))
+
+# %%
 # .. exercise-hints:: cubic_gradient
-#
+
+# %%
+# A typical wrong attempt forgets to have the point watched:
+
+import torch
+
+
+def unwatched(x):
+    point = torch.tensor(x)
+    y = point**3 + 2 * point
+    y.backward()
+    return point.grad
+
+
+report = check(unwatched, "cubic_gradient")
+print(report)
+assert report.mistake == "not-watched"
+
+# %%
 # .. exercise-solution:: cubic_gradient
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+cubic_gradient, caption = own_or_reference(cubic_gradient)
 
 # %%
 # What it gives
 # -------------
-# Here is the library's version at the point of the task.
+# Here it is at the point of the task.
 
-from pytorch_rl_basics import cubic_gradient
 
 gradient = cubic_gradient(3.0)
 print(gradient)
@@ -71,7 +113,6 @@ for x in [-3.0, -1.0, 0.0, 0.5, 3.0]:
 # gradient at fifteen points, over the curve :math:`3x^2 + 2`.
 
 import matplotlib.pyplot as plt
-import torch
 
 line = torch.linspace(-4, 4, 200)  # (200,)
 near = torch.tensor([1.8, 4.0])  # where to draw the tangent
@@ -90,6 +131,7 @@ bottom.plot(line, 3 * line**2 + 2, label="3x² + 2")
 bottom.plot(points, gradients, "C1o", label="cubic_gradient(x)")
 bottom.set(title="Its gradient, by autograd", xlabel="x", ylabel="dy/dx")
 bottom.legend(loc="upper center")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

@@ -33,24 +33,68 @@ most of its entries are small numbers, and some are exactly zero.
 
 # %%
 # Hints for ``build_mlp``:
+
+# %%
+# Your attempt
+# ------------
 #
+# Write your own functions in place of their last lines, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hints.
+
+from pytorch_rl_basics import check
+
+
+def build_mlp():
+    raise NotImplementedError
+
+
+def mse_backward(model, states, targets):
+    raise NotImplementedError
+
+
+print(check(build_mlp))
+print(check(mse_backward))
+
+# %%
 # .. exercise-hints:: build_mlp
 #
 # Hints for ``mse_backward``:
 #
 # .. exercise-hints:: mse_backward
-#
+
+# %%
+# A typical wrong attempt at the second one adds the errors up instead of averaging them:
+
+
+def summed(model, states, targets):
+    loss = ((model(states) - targets) ** 2).sum()
+    loss.backward()
+    return loss
+
+
+report = check(summed, "mse_backward")
+print(report)
+assert report.mistake == "sum-instead-of-mean"
+
+# %%
 # .. exercise-solution:: build_mlp mse_backward
+
+# %%
+# The rest of this page runs on your functions once they pass, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+build_mlp, caption = own_or_reference(build_mlp)
+mse_backward, caption = own_or_reference(mse_backward)
 
 # %%
 # Ten states in, twenty numbers out
 # ---------------------------------
-# From here on the page uses the library's :func:`~pytorch_rl_basics.build_mlp`
-# and :func:`~pytorch_rl_basics.mse_backward`. Yours may take their place.
+# Build a fresh network with :func:`~pytorch_rl_basics.build_mlp` and send a batch
+# through it.
 
 import torch
-
-from pytorch_rl_basics import build_mlp, mse_backward
 
 torch.manual_seed(0)
 model = build_mlp()
@@ -116,6 +160,7 @@ ax.set_ylabel("state feature")
 ax.set_yticks(range(4))
 ax.grid(False)
 fig.colorbar(image, label="|gradient|")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
@@ -195,6 +240,7 @@ ax.set_title("Zero rows in the first gradient of fresh networks")
 ax.set_xlabel("states in the batch")
 ax.set_ylabel("share (%)")
 ax.legend()
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

@@ -27,10 +27,49 @@ from the counts alone whether the rule is right.
 # :term:`epsilon-greedy`.
 
 # %%
+# Your attempt
+# ------------
+#
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def epsilon_greedy(q_values, epsilon):
+    raise NotImplementedError
+
+
+print(check(epsilon_greedy))
+
+# %%
 # .. exercise-hints:: epsilon_greedy
 
 # %%
+# A typical wrong attempt has its two branches the wrong way round. It does with ``epsilon`` what
+# the right one does with ``1 - epsilon``, so the library's function can play its part:
+
+import pytorch_rl_basics as rl
+
+
+def inverted(q_values, epsilon):
+    return rl.epsilon_greedy(q_values, 1 - epsilon)
+
+
+report = check(inverted, "epsilon_greedy")
+print(report)
+assert report.mistake == "inverted-rule"
+
+# %%
 # .. exercise-solution:: epsilon_greedy
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+epsilon_greedy, caption = own_or_reference(epsilon_greedy)
 
 # %%
 # What it returns
@@ -40,8 +79,6 @@ from the counts alone whether the rule is right.
 # always 2. With ``epsilon=1`` the Q-values do not matter.
 
 import torch
-
-from pytorch_rl_basics import epsilon_greedy
 
 q_values = torch.tensor([1.0, 0.2, 2.5, 1.7])  # (4,)
 
@@ -140,6 +177,7 @@ ax.set(xlabel=f"ε,  with n = {n} actions", ylim=(0, 1.05))
 ax.set_ylabel(f"share of {draws:,} calls")
 ax.set_title("Greedy action: the rule falls, the inverted one rises")
 ax.legend(loc="lower center")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
@@ -186,6 +224,7 @@ ax.set_xticks(range(n), [f"{a}\nQ = {q_values[a]:.1f}" for a in range(n)])
 ax.set(xlabel="action", ylabel=f"share of {draws:,} calls", ylim=(0, 1))
 ax.grid(axis="x", visible=False)
 ax.set_title("How often each action is taken at ε = 0.3")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

@@ -28,10 +28,52 @@ You write the function by which REINFORCE, A2C and PPO act: it draws one action 
 # the log-probabilities are what their losses are made of.
 
 # %%
+# Your attempt
+# ------------
+#
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def sample_actions(policy, states):
+    raise NotImplementedError
+
+
+print(check(sample_actions))
+
+# %%
 # .. exercise-hints:: sample_actions
 
 # %%
+# A typical wrong attempt takes the softmax over the batch:
+
+import torch
+import torch.nn.functional as F
+
+
+def over_the_batch(policy, states):
+    probs = F.softmax(policy(states), dim=0)
+    actions = torch.multinomial(probs, 1)
+    log_probs = probs.log().gather(1, actions)
+    return actions.squeeze(-1), log_probs.squeeze(-1)
+
+
+report = check(over_the_batch, "sample_actions")
+print(report)
+assert report.mistake == "softmax-over-the-batch"
+
+# %%
 # .. exercise-solution:: sample_actions
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+sample_actions, caption = own_or_reference(sample_actions)
 
 # %%
 # Eight states, eight actions
@@ -39,10 +81,7 @@ You write the function by which REINFORCE, A2C and PPO act: it draws one action 
 #
 # The first tensor printed below holds the actions, the second their log-probabilities.
 
-import torch
 from torch import nn
-
-from pytorch_rl_basics import sample_actions
 
 torch.manual_seed(0)
 policy = nn.Linear(4, 2)
@@ -66,7 +105,6 @@ assert actions.shape == log_probs.shape == (8,)
 # should end at the horizontal marks, which are the softmax itself.
 
 import matplotlib.pyplot as plt
-import torch.nn.functional as F
 
 many, _ = sample_actions(policy, states.repeat(5_000, 1))  # (40000,)
 share = many.reshape(5_000, 8).float().mean(dim=0)  # (8,)
@@ -80,6 +118,7 @@ ax.set_xticks(range(8))
 ax.grid(axis="x", visible=False)
 ax.set_title("How often action 1 is drawn in eight states")
 ax.legend(loc="upper left", ncols=2)
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 gap = (share - exact).abs().max().item()
@@ -226,6 +265,7 @@ ax.plot(down, "C1--", label="advantage -1")
 ax.set(xlabel="steps", ylabel="probability of the action", ylim=(0, 1))
 ax.set_title("Steps up and down the gradient of log π")
 ax.legend(loc="center right")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 assert up == sorted(up)

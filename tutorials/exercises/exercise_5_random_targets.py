@@ -25,19 +25,60 @@ and learn what a falling :term:`loss` can tell you, and what it cannot.
 # network learn anything, and how do you know?
 #
 # The loop of DQN is this one, with targets that mean something.
+
+# %%
+# Your attempt
+# ------------
 #
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def fit_random_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
+    raise NotImplementedError
+
+
+print(check(fit_random_targets))
+
+# %%
 # .. exercise-hints:: fit_random_targets
-#
+
+# %%
+# A typical wrong attempt returns the loss of every step. The library's function can play its
+# part:
+
+import pytorch_rl_basics as rl
+
+
+def too_many(model, optimizer, steps=100, batch_size=32, log_every=20):
+    return rl.fit_random_targets(model, optimizer, steps, batch_size, 1)
+
+
+report = check(too_many, "fit_random_targets")
+print(report)
+assert report.mistake == "every-loss-kept"
+
+# %%
 # .. exercise-solution:: fit_random_targets
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+fit_random_targets, caption = own_or_reference(fit_random_targets)
 
 # %%
 # One run
 # -------
-# The library's :func:`~pytorch_rl_basics.fit_random_targets`, as the task asks:
+# A call of :func:`~pytorch_rl_basics.fit_random_targets`, as the task asks:
 
 import torch
 
-from pytorch_rl_basics import QNetwork, fit_random_targets
+from pytorch_rl_basics import QNetwork
 
 torch.manual_seed(0)
 model = QNetwork()
@@ -173,6 +214,7 @@ for i, (ax, case) in enumerate(zip(axes, floors, strict=True)):
     ax.set_xlabel("step")
 axes[0].set_ylabel("loss")
 axes[0].legend(loc="lower center")
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

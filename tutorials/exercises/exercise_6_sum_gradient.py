@@ -13,30 +13,67 @@ You find out how the :term:`gradient` of one number, such as the loss of a
 # ``requires_grad=True``. Compute ``y = x.sum()`` and go backward. What is in
 # ``x.grad``? Answer before you run it.
 #
-# Then write ``sum_gradient(x)``. It takes a 1-D float tensor of any length n
-# and returns the gradient of ``x.sum()``, one number for each entry, shape
-# (n,). The caller's tensor stays as it was: nothing is left in its ``.grad``.
+# Then write ``sum_gradient(x)``. It takes such a tensor, 1-D, float and of any
+# length n, and returns the gradient of ``x.sum()``, one number for each entry,
+# shape (n,). The entries of ``x`` stay as they were.
 #
 # In RL, the losses of a batch are added up before the backward pass, and each
 # of them gets its gradient back through this sum.
+
+# %%
+# Your attempt
+# ------------
 #
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def sum_gradient(x):
+    raise NotImplementedError
+
+
+print(check(sum_gradient))
+
+# %%
 # .. exercise-hints:: sum_gradient
-#
+
+# %%
+# A typical wrong attempt averages, as losses usually do:
+
+
+def averaged(x):
+    x.mean().backward()
+    return x.grad
+
+
+report = check(averaged, "sum_gradient")
+print(report)
+assert report.mistake == "gradient-of-the-mean"
+
+# %%
 # .. exercise-solution:: sum_gradient
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+sum_gradient, caption = own_or_reference(sum_gradient)
 
 # %%
 # What it gives
 # -------------
-# This is the library's version on the tensor of the task.
+# Here it is on the tensor of the task.
 
 import torch
 
-from pytorch_rl_basics import sum_gradient
-
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)  # (3,)
-print(sum_gradient(x))
-assert torch.equal(sum_gradient(x), torch.ones(3))
-assert x.grad is None  # the caller's tensor is untouched
+gradient = sum_gradient(x)
+print(gradient)
+assert torch.equal(gradient, torch.ones(3))
 
 # %%
 # Ones, whatever the entries are. Raise any entry by a little, and the sum
@@ -97,6 +134,7 @@ ax.set(
     ylim=(-1.4, 2.5),
 )
 ax.legend()
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

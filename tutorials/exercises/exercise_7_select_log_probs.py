@@ -25,10 +25,48 @@ taken. It is little code, and shapes can go wrong in it without an error.
 # Where it is used: this is the term :math:`\log \pi(a \mid s)` of the :term:`policy gradient`.
 
 # %%
+# Your attempt
+# ------------
+#
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def select_log_probs(logits, actions):
+    raise NotImplementedError
+
+
+print(check(select_log_probs))
+
+# %%
 # .. exercise-hints:: select_log_probs
 
 # %%
+# A typical wrong attempt gives ``gather`` the actions as they are:
+
+import torch.nn.functional as F
+
+
+def flat_index(logits, actions):
+    return F.log_softmax(logits, dim=-1).gather(1, actions)
+
+
+report = check(flat_index, "select_log_probs")
+print(report)
+assert report.mistake == "index-without-its-second-dimension"
+
+# %%
 # .. exercise-solution:: select_log_probs
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+select_log_probs, caption = own_or_reference(select_log_probs)
 
 # %%
 # Eight rows, eight entries
@@ -37,10 +75,7 @@ taken. It is little code, and shapes can go wrong in it without an error.
 # A linear policy, eight states, and the actions of the task:
 
 import torch
-import torch.nn.functional as F
 from torch import nn
-
-from pytorch_rl_basics import select_log_probs
 
 torch.manual_seed(0)
 policy = nn.Linear(4, 2)
@@ -87,6 +122,7 @@ left.set(title="Log-probs (8, 2), picks outlined")
 left.set(xlabel="action", ylabel="state")
 left.set(xticks=[0, 1], yticks=range(8))
 right.set(title="Result (8,)", xlabel="log π(a | s)", xticks=[])
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%

@@ -36,10 +36,51 @@ to solve exactly, what the copy is good for, and what it costs.
 #
 # Return the loss of each batch as a list of Python floats. This function, fed
 # from a :term:`replay buffer`, is the learning half of DQN.
+
+# %%
+# Your attempt
+# ------------
 #
+# Write your own function in place of the last line, run the cell, and read what the
+# checker says. Until then it says that nothing was attempted, and gives the first hint.
+
+from pytorch_rl_basics import check
+
+
+def train_with_target(q, q_target, optimizer, batches, gamma, sync_every=10):
+    raise NotImplementedError
+
+
+print(check(train_with_target))
+
+# %%
 # .. exercise-hints:: train_with_target
-#
+
+# %%
+# A typical wrong attempt renews the copy after every step. The library's function can play its
+# part:
+
+import pytorch_rl_basics as rl
+
+
+def impatient(q, q_target, optimizer, batches, gamma, sync_every=10):
+    return rl.train_with_target(q, q_target, optimizer, batches, gamma, 1)
+
+
+report = check(impatient, "train_with_target")
+print(report)
+assert report.mistake == "synced-every-step"
+
+# %%
 # .. exercise-solution:: train_with_target
+
+# %%
+# The rest of this page runs on your function once it passes, and on the library's until then.
+# Each figure says which.
+
+from pytorch_rl_basics.checker import own_or_reference
+
+train_with_target, caption = own_or_reference(train_with_target)
 
 # %%
 # Equal networks have to be made equal
@@ -69,7 +110,6 @@ assert torch.equal(q(state), q_target(state))
 # Two transitions are enough to see every part of the target. Both pay a
 # :term:`reward` of 1. The second one ends the :term:`episode`.
 
-from pytorch_rl_basics import train_with_target
 
 states, next_states = torch.randn(2, 4), torch.randn(2, 4)
 actions = torch.tensor([0, 1])
@@ -279,6 +319,7 @@ ax.set_title("Distance to Q* in the corridor, discount 0.99")
 ax.set_xlabel("updates")
 ax.set_ylabel("distance to Q*")
 ax.legend()
+fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # sphinx_gallery_start_ignore

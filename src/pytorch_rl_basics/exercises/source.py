@@ -9,6 +9,7 @@ from typing import Any
 PACKAGE = __name__.split(".")[0]
 VALIDATION = {
     "expects",
+    "mistake",
     "require",
     "require_same_architecture",
     "require_same_shape",

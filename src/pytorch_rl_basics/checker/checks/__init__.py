@@ -1,0 +1,1 @@
+"""How each exercise is checked: the truth, the calls, the known mistakes."""

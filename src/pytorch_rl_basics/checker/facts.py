@@ -1,0 +1,209 @@
+"""What a call of a learner's function showed: values to compare and to put into words."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Facts = dict[str, Any]  # what was looked at -> what was seen, the most fundamental first
+
+PACKAGE = str(Path(__file__).parents[1])
+TORCH = str(Path(torch.__file__).parent)
+WRONG_VERDICT = 1e-10  # chance, for each comparison of a frequency with a probability
+SIGMAS = 4.5  # how far two measured frequencies of one behaviour may lie apart
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception that came out of the learner's function."""
+
+    kind: str
+    message: str
+    where: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Raised:
+        """Keep an exception's type, its first line, and the learner's line that it came from."""
+        frames, traceback = [], error.__traceback__
+        while traceback is not None:
+            frames.append(traceback)
+            traceback = traceback.tb_next
+        own = [frame for frame in frames if not _file(frame).startswith((PACKAGE, TORCH))]
+        where = f"line {own[-1].tb_lineno}" if own else ""
+        message = (str(error).strip() or "(no message)").splitlines()[0]
+        return cls(type(error).__name__, message, where)
+
+    def __str__(self) -> str:
+        at = f", at {self.where}" if self.where else ""
+        return f"{self.kind}: {self.message}{at}"
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """How often each outcome came, in so many draws."""
+
+    counts: tuple[int, ...]
+
+    @property
+    def draws(self) -> int:
+        """The number of draws."""
+        return sum(self.counts)
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{count / self.draws:.3f}" for count in self.counts)
+        return f"frequencies [{shares}] in {self.draws:,} draws"
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """The exact probability of each outcome."""
+
+    values: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return f"probabilities [{', '.join(f'{value:.3f}' for value in self.values)}]"
+
+
+def same(seen: object, wanted: object) -> bool:
+    """Tell whether two facts agree: numbers closely, frequencies within their exact bounds."""
+    match seen, wanted:
+        case Tensor(), Tensor():
+            return _same_tensors(seen, wanted)
+        case Frequencies(), Probabilities():
+            return _likely(seen, wanted)
+        case Frequencies(), Frequencies():
+            return _alike(seen, wanted)
+        case Raised(), Raised():
+            return seen.kind == wanted.kind and _words(seen.message) == _words(wanted.message)
+        case bool(), _:
+            return seen is wanted
+        case float(), float() | int():
+            both_nan = math.isnan(seen) and math.isnan(wanted)
+            return both_nan or math.isclose(seen, wanted, rel_tol=1e-4, abs_tol=1e-5)
+        case ((list() | tuple()), (list() | tuple())):
+            return len(seen) == len(wanted) and all(map(same, seen, wanted))
+        case _:
+            return type(seen) is type(wanted) and seen == wanted
+
+
+def describe(value: object) -> str:
+    """Put a fact into a few words."""
+    match value:
+        case Tensor() if value.dim() == 0:
+            return f"{value.item():.4g}"
+        case Tensor() if value.numel() <= 10:
+            numbers = value.detach().cpu().tolist()
+            return _shorten(repr(_rounded(numbers)), 110)
+        case Tensor():
+            head = [f"{number:.4g}" for number in value.detach().cpu().flatten()[:5].tolist()]
+            return f"[{', '.join(head)}, …] (shape {tuple(value.shape)})"
+        case bool() | None | int():
+            return repr(value)
+        case float():
+            return f"{value:.4g}"
+        case list() | tuple():
+            return _shorten(f"[{', '.join(map(describe, value))}]", 110)
+        case _:
+            return _shorten(str(value), 160)
+
+
+def type_of(value: object) -> str:
+    """Name a value's type as a learner knows it: ``a float32 tensor of shape (8,)``."""
+    if isinstance(value, Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return f"{'an' if dtype[0] == 'i' else 'a'} {dtype} tensor of shape {tuple(value.shape)}"
+    if value is None:
+        return "None"
+    if isinstance(value, tuple | list) and len(value) <= 3:
+        return f"a {type(value).__name__} of {', '.join(map(type_of, value)) or 'nothing'}"
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+@functools.cache
+def binomial_interval(draws: int, probability: float) -> tuple[int, int]:
+    """Give the counts that a binomial count leaves with chance below ``WRONG_VERDICT``.
+
+    Exact: the tails are sums of binomial probabilities, each half of the chance at most.
+
+    >>> binomial_interval(64, 0.0)
+    (0, 0)
+    >>> binomial_interval(4000, 0.075)
+    (198, 413)
+    """
+    if probability in (0.0, 1.0):
+        count = round(draws * probability)
+        return count, count
+    masses = [math.exp(_log_mass(draws, count, probability)) for count in range(draws + 1)]
+    return _first_above(masses), draws - _first_above(masses[::-1])
+
+
+def _log_mass(draws: int, count: int, probability: float) -> float:
+    ways = math.lgamma(draws + 1) - math.lgamma(count + 1) - math.lgamma(draws - count + 1)
+    return ways + count * math.log(probability) + (draws - count) * math.log1p(-probability)
+
+
+def _first_above(masses: Sequence[float]) -> int:
+    """Find the first count at which the tail's mass passes half the chance allowed."""
+    tail = 0.0
+    for count, mass in enumerate(masses):
+        tail += mass
+        if tail > WRONG_VERDICT / 2:
+            return count
+    return len(masses)
+
+
+def _likely(seen: Frequencies, wanted: Probabilities) -> bool:
+    if len(seen.counts) != len(wanted.values):
+        return False
+    bounds = [binomial_interval(seen.draws, value) for value in wanted.values]
+    return all(low <= n <= high for n, (low, high) in zip(seen.counts, bounds, strict=True))
+
+
+def _alike(one: Frequencies, other: Frequencies) -> bool:
+    """Compare two measurements, as the naming of a mistake needs it (a verdict never does)."""
+    if len(one.counts) != len(other.counts):
+        return False
+    draws = one.draws + other.draws
+    for a, b in zip(one.counts, other.counts, strict=True):
+        pooled = (a + b) / draws
+        spread = math.sqrt(pooled * (1 - pooled) * (1 / one.draws + 1 / other.draws))
+        if abs(a / one.draws - b / other.draws) > SIGMAS * spread + 1e-9:
+            return False
+    return True
+
+
+def _same_tensors(seen: Tensor, wanted: Tensor) -> bool:
+    if seen.shape != wanted.shape or seen.dtype != wanted.dtype:
+        return False
+    seen, wanted = seen.detach().cpu(), wanted.detach().cpu()
+    if not seen.is_floating_point():
+        return torch.equal(seen, wanted)
+    return torch.allclose(seen, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+def _words(message: str) -> str:
+    """Leave out of an error message what differs from call to call: numbers and names."""
+    return re.sub(r"\d+|'[^']*'|\[[^\]]*\]|\([^)]*\)", "·", message)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _file(frame: Any) -> str:
+    return str(frame.tb_frame.f_code.co_filename)

@@ -1,0 +1,186 @@
+"""Run each learner's file in a process of its own: crashes and endless loops stay in there."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..checker.checking import check_of
+from ..exercises import EXERCISES
+from .verdicts import Begun, Verdict, about_file, judge, show_line
+
+LIMIT = 10.0  # seconds, for executing the file and for each check
+GRACE = 2.0  # seconds, for a process to notice that its time is up
+# A fork has what its parent has imported. The system libraries of macOS do not bear it.
+START = "fork" if hasattr(os, "fork") and sys.platform != "darwin" else "spawn"
+
+
+@dataclass(frozen=True)
+class Death:
+    """A process that ended before its work did.
+
+    Attributes:
+        exitcode: its exit code, negative for a signal; None if it had to be killed.
+        trace: where it was, as ``faulthandler`` writes it.
+    """
+
+    exitcode: int | None
+    trace: str
+
+
+def run(paths: Iterable[Path], limit: float = LIMIT) -> Iterator[Verdict]:
+    """Check files, one after the other.
+
+    Args:
+        paths: the learner's files.
+        limit: seconds for executing a file, and again for each check. Importing the library
+            does not count.
+
+    Yields:
+        A verdict on each attempt, or on a file whose attempts cannot be reached.
+    """
+    if START == "fork":
+        warm_up()
+    for path in paths:
+        yield from _run_file(path, limit)
+
+
+def warm_up() -> None:
+    """Import everything that checks need.
+
+    There is no backward pass here: with a GPU it starts threads, which a fork does not have.
+    """
+    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)  # the first imports a lot
+    for name in EXERCISES:
+        with contextlib.suppress(Exception):  # if it cannot be loaded, its verdict says so
+            check_of(name)
+
+
+def _run_file(path: Path, limit: float) -> Iterator[Verdict]:
+    """Check a file's attempts; after one that ended its process, the others in a new one."""
+    done: list[str] = []
+    dead = True
+    while dead:
+        dead, exercise, start = False, None, time.perf_counter()
+        for message in _messages(path, limit, done):
+            match message:
+                case Begun():
+                    exercise, start = message.exercise, time.perf_counter()
+                    if exercise is not None:
+                        done.append(exercise)
+                case Verdict():
+                    yield message
+                case Death():
+                    yield _obituary(path, exercise, message, limit, time.perf_counter() - start)
+                    dead = exercise is not None
+
+
+def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Verdict | Death]:
+    """Start a process for a file, and pass on what it says; last, if it died, how."""
+    context: Any = multiprocessing.get_context(START)
+    receiver, sender = context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory() as folder, receiver:
+        trace = Path(folder) / "trace"
+        process = context.Process(target=_work, args=(path, limit, done, sender, trace))
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            process.start()  # Python 3.12 warns of threads, such as numpy's: no check uses them
+        sender.close()
+        try:
+            patience = None  # the imports may take their time
+            while wait([receiver, process.sentinel], patience):
+                try:
+                    if not receiver.poll():
+                        raise EOFError  # it has ended, but what it started keeps the pipe open
+                    message: Begun | Verdict | None = receiver.recv()
+                except (EOFError, OSError):
+                    process.join(GRACE)
+                    break
+                if message is None:
+                    return
+                patience = limit + GRACE
+                yield message
+            yield Death(process.exitcode, trace.read_text() if trace.exists() else "")
+        finally:
+            process.kill()
+            process.join()
+
+
+def _work(
+    path: Path, limit: float, done: list[str], sender: Connection, trace: Path
+) -> None:  # pragma: no cover (in the other process)
+    """Judge a file and send the verdicts: the work of the other process."""
+    warm_up()
+    _isolate(path)
+    with trace.open("w") as file:
+        faulthandler.enable(file)
+        for message in judge(path, done):
+            faulthandler.dump_traceback_later(limit, exit=True, file=file)  # from now on
+            sender.send(message)
+        faulthandler.cancel_dump_traceback_later()
+        sender.send(None)
+        faulthandler.disable()
+
+
+def _isolate(path: Path) -> None:  # pragma: no cover (in the other process)
+    """Silence this process, and let the file find what it finds when it is run by itself."""
+    torch.set_num_threads(1)  # a fork has none of its parent's threads
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    os.environ["MPLBACKEND"] = "agg"  # a window would wait for someone to close it
+    sys.argv = [str(path)]
+    sys.path.insert(0, str(path.parent.absolute()))
+
+
+def _obituary(
+    path: Path, exercise: str | None, death: Death, limit: float, seconds: float
+) -> Verdict:
+    """Say what ended a process, and at which line of the learner's."""
+    what, cure = _cause(death, limit)
+    message = "\n".join(
+        [f"{what}.", *show_line(path, _innermost_line(path, death.trace)), f"try:       {cure}"]
+    )
+    if exercise is None:
+        return about_file(path, message, seconds)
+    return Verdict(str(path), exercise, False, None, f"{exercise}: {message}", seconds)
+
+
+def _cause(death: Death, limit: float) -> tuple[str, str]:
+    code = death.exitcode
+    if code is None or death.trace.startswith("Timeout"):
+        return (
+            f"took longer than {limit:g} s",
+            "Look for a loop that never ends. Work that needs longer takes --limit SECONDS.",
+        )
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "was killed by the system", "Look for what takes up all the memory."
+    if code < 0 or death.trace:
+        reason = signal.strsignal(-code) if code < 0 else f"exit code {code}"
+        return f"crashed Python ({reason})", "Look for a call that leaves Python, such as ctypes."
+    return (
+        f"ended Python itself (exit code {code})",
+        "Leave out what ends the program, such as os._exit.",
+    )
+
+
+def _innermost_line(path: Path, trace: str) -> int | None:
+    """Find the learner's line in a trace, which has the innermost call first."""
+    name = str(path.absolute()).encode("ascii", "backslashreplace").decode()
+    found = re.search(rf'File "{re.escape(name)}", line (\d+)', trace)
+    return int(found[1]) if found else None

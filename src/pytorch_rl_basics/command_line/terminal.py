@@ -1,0 +1,135 @@
+"""Show verdicts at the command line: with rich in a terminal that has it, otherwise as text."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from ..checker.checking import fill
+from ..exercises import EXERCISES
+from .verdicts import Verdict
+from .workbook import COMMAND, FILE_NAMES
+
+TICKS = {"passed": "✓", "open": "·", "wrong": "✗"}
+STYLES = {"passed": "green", "open": "dim", "wrong": "red"}
+
+
+class Screen(Protocol):
+    """What verdicts are shown on."""
+
+    def row(self, text: str, status: str) -> None:
+        """Show one line of the table."""
+
+    def progress(self, passed: int, total: int) -> None:
+        """Show how far the learner has come."""
+
+    def report(self, text: str, status: str) -> None:
+        """Show a whole report."""
+
+
+class Plain:
+    """Text, for pipes, files, notebooks, and terminals without rich."""
+
+    def row(self, text: str, status: str) -> None:
+        """Print the line at once: the next file may take its time."""
+        print(text, flush=True)
+
+    def progress(self, passed: int, total: int) -> None:
+        """Print the two numbers."""
+        print(f"\n{passed} of {total} passed")
+
+    def report(self, text: str, status: str) -> None:
+        """Print the report, its long lines indented under their labels."""
+        print("\n" + wrap(text))
+
+
+class Coloured:
+    """The same in colour, with a bar and a frame."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self.console = Console(highlight=False, markup=False, soft_wrap=False)
+
+    def row(self, text: str, status: str) -> None:
+        """Print the line at once, in its colour."""
+        self.console.print(text, style=STYLES[status], overflow="ellipsis", no_wrap=True)
+
+    def progress(self, passed: int, total: int) -> None:
+        """Print a bar and the two numbers."""
+        from rich.progress_bar import ProgressBar
+
+        self.console.print()
+        self.console.print(ProgressBar(total, passed, width=40), f" {passed} of {total} passed")
+
+    def report(self, text: str, status: str) -> None:
+        """Print the report in a frame."""
+        from rich.panel import Panel
+
+        width = min(self.console.width, 100)
+        self.console.print()
+        frame = Panel(fill(text, width - 4), border_style=STYLES[status], width=width)
+        self.console.print(frame)
+
+
+def show(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Show verdicts as they come, then the progress, then the report to read first.
+
+    Returns:
+        The verdicts.
+    """
+    screen, shown = _screen(), []
+    for verdict in verdicts:
+        shown.append(verdict)
+        screen.row(_row(verdict), _status(verdict))
+    screen.progress(sum(verdict.passed for verdict in shown), len(shown))
+    for verdict in shown:
+        if verdict.passed and verdict.message != f"{verdict.exercise}: passed.":
+            screen.report(verdict.message, "passed")  # with a note of what was not tested
+    for verdict in first(shown):
+        lines = [verdict.message, f"file:      {verdict.file}"]
+        if verdict.exercise is not None:
+            lines.append(f"a hint:    {COMMAND} hint {verdict.exercise}")
+        screen.report("\n".join(lines), _status(verdict))
+    return shown
+
+
+def first(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Choose what to do next: the first attempt that is wrong, else the first not made."""
+    left = sorted((one for one in verdicts if not one.passed), key=lambda one: not one.attempted)
+    return left[:1]
+
+
+def wrap(text: str) -> str:
+    """Wrap a text to the width of the terminal, or to a readable one if it is wider."""
+    return fill(text, min(shutil.get_terminal_size().columns, 100))
+
+
+def _screen() -> Screen:
+    if sys.stdout.isatty():
+        try:
+            return Coloured()
+        except ImportError:
+            pass
+    return Plain()
+
+
+def _row(verdict: Verdict) -> str:
+    name = Path(verdict.file).name
+    number = EXERCISES[verdict.exercise].number if verdict.exercise else None
+    elsewhere = verdict.exercise is not None and FILE_NAMES.get(name) != verdict.exercise
+    headline = textwrap.shorten(verdict.headline, 44, placeholder=" …")
+    return (
+        f"{TICKS[_status(verdict)]} {number or '':1} {verdict.exercise or name:<18}  "
+        f"{headline:<44} {verdict.seconds:5.2f} s{f'  {name}' * elsewhere}"
+    )
+
+
+def _status(verdict: Verdict) -> str:
+    if verdict.passed:
+        return "passed"
+    return "wrong" if verdict.attempted else "open"

@@ -1,0 +1,464 @@
+"""Learners' solutions of ``epsilon_greedy``, right and wrong."""
+
+import math
+import random
+
+import numpy as np
+import torch
+from torch.distributions import Bernoulli, Categorical
+
+# Right
+
+
+def textbook(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(0, len(q_values), (1,)))
+    else:
+        return int(torch.argmax(q_values))
+
+
+def exploit_first(q_values, epsilon):
+    explore = torch.rand(()).item() > 1 - epsilon
+    if not explore:
+        return q_values.max(0).indices.item()
+    return torch.randint(q_values.shape[0], size=(1,)).item()
+
+
+def one_categorical(q_values, epsilon):
+    n = q_values.numel()
+    probs = torch.full((n,), epsilon / n)
+    probs[q_values.argmax()] += 1 - epsilon
+    return Categorical(probs).sample().item()
+
+
+def bernoulli_coin(q_values, epsilon):
+    coin = Bernoulli(torch.tensor(epsilon)).sample()
+    if coin == 1:
+        return torch.multinomial(torch.ones(len(q_values)), 1).item()
+    return torch.topk(q_values.detach(), 1).indices.tolist()[0]
+
+
+def always_draw_both(q_values, epsilon):
+    with torch.no_grad():
+        random_action = torch.randperm(len(q_values))[0]
+        best_action = torch.sort(q_values, descending=True).indices[0]
+        return torch.where(torch.rand(1) < epsilon, random_action, best_action).item()
+
+
+def one_draw_rescaled(q_values, epsilon):
+    u = torch.rand(1, dtype=torch.float64).item()
+    if u < epsilon:
+        return min(int(u / epsilon * len(q_values)), len(q_values) - 1)
+    return int(q_values.argmax())
+
+
+def plain_python_list(q_values, epsilon):
+    values = q_values.tolist()
+    if torch.empty(1).uniform_(0, 1).item() >= epsilon:
+        return max(range(len(values)), key=values.__getitem__)
+    return math.floor(torch.rand(1).item() * len(values))
+
+
+def numpy_for_the_best(q_values, epsilon):
+    values = q_values.detach().cpu().numpy()
+    if torch.bernoulli(torch.tensor([epsilon])).bool():
+        return list(range(len(values)))[torch.randint(0, len(values), [1])]
+    return int(np.argmax(values))
+
+
+def generator_seeded_from_torch(q_values, epsilon):
+    rng = random.Random(torch.randint(2**62, (1,)).item())
+    if rng.random() < epsilon:
+        return rng.randrange(len(q_values))
+    return q_values.argmax().item()
+
+
+def tie_broken_at_random(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        candidates = torch.arange(len(q_values))
+    else:
+        candidates = (q_values == q_values.max()).nonzero().flatten()
+    return candidates[torch.randint(len(candidates), (1,))].item()
+
+
+def random_values_instead(q_values, epsilon):
+    chosen = torch.rand_like(q_values) if torch.rand(1) < epsilon else q_values
+    return chosen.argmax().item()
+
+
+RIGHT = [
+    textbook,
+    exploit_first,
+    one_categorical,
+    bernoulli_coin,
+    always_draw_both,
+    one_draw_rescaled,
+    plain_python_list,
+    numpy_for_the_best,
+    generator_seeded_from_torch,
+    tie_broken_at_random,
+    random_values_instead,
+]
+
+
+# Wrong, with a name
+
+
+def greedy_below_epsilon(q_values, epsilon):
+    if torch.rand(1) <= epsilon:
+        return int(q_values.argmax())
+    return int(torch.randint(len(q_values), (1,)))
+
+
+def swapped_in_a_mixture(q_values, epsilon):
+    n = len(q_values)
+    probs = torch.full((n,), (1 - epsilon) / n)
+    probs[q_values.argmax()] += epsilon
+    return torch.multinomial(probs, 1).item()
+
+
+def argmax_not_unwrapped(q_values, epsilon):
+    if torch.rand(1).item() < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    action = torch.argmax(q_values)
+    return action
+
+
+def random_action_not_unwrapped(q_values, epsilon):
+    n = q_values.size(0)
+    explore = torch.rand(1).item() < epsilon
+    return torch.randint(0, n, (1,)) if explore else torch.argmax(q_values).item()
+
+
+def list_of_one(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return torch.randint(len(q_values), (1,)).tolist()
+    return q_values.topk(1).indices.tolist()
+
+
+def numpy_integer(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return torch.randint(len(q_values), (1,)).item()
+    return np.argmax(q_values.detach().numpy())
+
+
+def largest_value(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(q_values.numel(), (1,)))
+    best, _ = torch.max(q_values, dim=0)
+    return float(best)
+
+
+def rounded_value(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(q_values.numel(), (1,)))
+    return int(max(q_values))
+
+
+def random_value(q_values, epsilon):
+    order = torch.randperm(len(q_values))
+    return q_values[order[0]].item() if torch.rand(1) < epsilon else int(q_values.argmax())
+
+
+def size_forgotten(q_values, epsilon):
+    n = len(q_values)
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(high=n, low=0))
+    return int(q_values.argmax())
+
+
+def probabilities_of_a_textbook_slip(q_values, epsilon):
+    n = len(q_values)
+    probs = torch.ones(n) * epsilon / (n - 1)
+    probs[q_values.argmax()] = 1 - epsilon
+    return Categorical(probs=probs).sample().item()
+
+
+def any_other_action(q_values, epsilon):
+    action = int(q_values.argmax())
+    if torch.rand(1).item() < epsilon:
+        shift = torch.randint(1, len(q_values), (1,)).item()
+        action = (action + shift) % len(q_values)
+    return action
+
+
+def both_ends_counted(q_values, epsilon):
+    last = len(q_values) - 1
+    return int(torch.randint(0, last, (1,)) if torch.rand(1) < epsilon else q_values.argmax())
+
+
+def first_left_out(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(1, len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def scaled_to_the_last(q_values, epsilon):
+    if torch.rand(1).item() < epsilon:
+        return int(torch.rand(1).item() * (len(q_values) - 1))
+    return int(q_values.argmax())
+
+
+def python_habit_of_randint(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return random.randint(0, len(q_values))
+    return int(q_values.argmax())
+
+
+def actions_from_one(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return 1 + int(torch.rand(1) * len(q_values))
+    return int(q_values.argmax())
+
+
+def epsilon_unused(q_values, epsilon=0.1):
+    with torch.no_grad():
+        return torch.max(q_values, -1)[1].item()
+
+
+def q_values_unused(q_values, epsilon):
+    actions = list(range(len(q_values)))
+    return actions[int(torch.rand(1) * len(actions))]
+
+
+def boltzmann_when_exploring(q_values, epsilon):
+    if torch.rand(1) >= epsilon:
+        return int(q_values.argmax())
+    return int(Categorical(logits=q_values).sample())
+
+
+def boltzmann_only(q_values, epsilon):
+    return int(Categorical(logits=q_values).sample())
+
+
+def numpy_generator(q_values, epsilon):
+    if np.random.rand() < epsilon:
+        return int(np.random.randint(len(q_values)))
+    return int(q_values.argmax())
+
+
+def own_unseeded_generator(q_values, epsilon):
+    rng = np.random.default_rng()
+    return int(rng.integers(len(q_values)) if rng.uniform() < epsilon else q_values.argmax())
+
+
+def fixed_seed_for_reproducibility(q_values, epsilon):
+    torch.manual_seed(42)
+    explore = torch.rand(1) < epsilon
+    return int(torch.randint(len(q_values), (1,)) if explore else q_values.argmax())
+
+
+def fresh_entropy(q_values, epsilon):
+    torch.seed()
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def bell_curve(q_values, epsilon):
+    explore = torch.empty(1).normal_() < epsilon
+    return int(torch.randint(len(q_values), (1,)) if explore else q_values.argmax())
+
+
+def out_of_a_hundred(q_values, epsilon):
+    lucky_number = torch.randint(0, 100, (1,))
+    if lucky_number < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def whole_percentages(q_values, epsilon):
+    if torch.randint(1, 101, (1,)).item() <= 100 * epsilon:
+        return q_values.argmax().item()
+    return torch.randint(len(q_values), (1,)).item()
+
+
+def ten_sided_die(q_values, epsilon):
+    die = torch.randint(10, ()) / 10
+    if die < epsilon:
+        return torch.randint(len(q_values), (1,)).item()
+    return q_values.argmax().item()
+
+
+def hundred_sided_die(q_values, epsilon):
+    if torch.randint(0, 100, ()).item() / 100 < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def torch_round(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.round(torch.rand(1) * (len(q_values) - 1)))
+    return int(q_values.argmax())
+
+
+def draw_used_twice(q_values, epsilon):
+    u = torch.rand(1)
+    return int(torch.floor(u * len(q_values))) if u < epsilon else int(q_values.argmax())
+
+
+def truthy_epsilon(q_values, epsilon):
+    if epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def rounded_coin(q_values, epsilon):
+    explore = round(epsilon)
+    return int(torch.randint(len(q_values), (1,))) if explore else int(q_values.argmax())
+
+
+def cheapest_action(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(torch.sort(q_values).indices[0])
+
+
+def left_or_right(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.rand(1) < 0.5)
+    return int(q_values.argmax())
+
+
+def four_directions(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return [0, 1, 2, 3][torch.randint(0, 4, (1,))]
+    return int(q_values.argmax())
+
+
+def always_the_first(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return 0
+    return int(q_values.argmax())
+
+
+def seeded_local_generator(q_values, epsilon):
+    generator = torch.Generator().manual_seed(0)
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,), generator=generator))
+    return int(q_values.argmax())
+
+
+def tie_breaking_in_place(q_values, epsilon):
+    q_values.add_(torch.randn(len(q_values)) * 1e-4)
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def sorted_in_place(q_values, epsilon):
+    action = int(q_values.argmax())
+    q_values[action] = 0.0
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return action
+
+
+def numpy_argmax(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(np.argmax(q_values.numpy()))
+
+
+def best_so_far(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    action, largest = 0, 0
+    for i in range(len(q_values)):
+        if q_values[i].item() > largest:
+            action, largest = i, q_values[i].item()
+    return action
+
+
+WRONG = {
+    "inverted-rule": [greedy_below_epsilon, swapped_in_a_mixture, whole_percentages],
+    "tensor-instead-of-int": [
+        argmax_not_unwrapped,
+        random_action_not_unwrapped,
+        numpy_integer,
+        list_of_one,
+    ],
+    "value-instead-of-action": [largest_value, random_value, rounded_value],
+    "randint-without-a-shape": [size_forgotten],
+    "exploring-without-the-best": [probabilities_of_a_textbook_slip, any_other_action],
+    "one-action-never-drawn": [both_ends_counted, scaled_to_the_last, first_left_out],
+    "action-beyond-the-last": [python_habit_of_randint, actions_from_one],
+    "never-exploring": [epsilon_unused],
+    "always-exploring": [q_values_unused],
+    "weighted-exploration": [boltzmann_when_exploring, boltzmann_only],
+    "another-generator": [numpy_generator, own_unseeded_generator],
+    "seeding-inside": [fixed_seed_for_reproducibility, fresh_entropy],
+    "normal-draw": [bell_curve],
+    "epsilon-as-percent": [out_of_a_hundred],
+    "coarse-draw": [ten_sided_die, hundred_sided_die],
+    "rounded-draw": [torch_round],
+    "one-draw-for-both": [draw_used_twice],
+    "epsilon-as-a-switch": [truthy_epsilon, rounded_coin],
+    "smallest-value": [cheapest_action],
+    "fixed-number-of-actions": [left_or_right, four_directions],
+    "same-action-when-exploring": [always_the_first, seeded_local_generator],
+    "changing-the-values": [tie_breaking_in_place, sorted_in_place],
+    "numpy-of-a-watched-tensor": [numpy_argmax],
+    "search-from-zero": [best_so_far],
+}
+
+
+# Wrong, and nothing that has a name here
+
+
+def fair_coin(q_values, epsilon):
+    if torch.rand(1) < 0.5:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def second_best_when_exploring(q_values, epsilon):
+    order = q_values.argsort(descending=True).tolist()
+    return order[min(1, len(order) - 1)] if torch.rand(1) < epsilon else order[0]
+
+
+def two_coins(q_values, epsilon):
+    if torch.rand(1) < epsilon and torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def noisy_values(q_values, epsilon):
+    return int((q_values + epsilon * torch.randn(len(q_values))).argmax())
+
+
+def never_less_than_one_percent(q_values, epsilon):
+    if torch.rand(1) < max(epsilon, 0.01):
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def noise_against_ties(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return int((q_values + 0.1 * torch.randn(len(q_values))).argmax())
+
+
+def as_a_string(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return str(int(torch.randint(len(q_values), (1,))))
+    return str(int(q_values.argmax()))
+
+
+def nothing_when_exploring(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        torch.randint(len(q_values), (1,)).item()
+    else:
+        return int(q_values.argmax())
+
+
+UNNAMED = [
+    fair_coin,
+    second_best_when_exploring,
+    two_coins,
+    noisy_values,
+    never_less_than_one_percent,
+    noise_against_ties,
+    as_a_string,
+    nothing_when_exploring,
+]

@@ -1,0 +1,886 @@
+"""What learners write for exercise 5: right in many ways, and wrong in more."""
+
+import copy
+import random
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def as_on_the_page(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for step in range(steps):
+        states = torch.randn(batch_size, 4)
+        targets = torch.randn(batch_size, 2)
+        predictions = model(states)
+        loss = nn.MSELoss()(predictions, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step % log_every == 0:
+            print(f"Step {step}, Loss: {loss.item():.4f}")
+            losses.append(loss.item())
+    return losses
+
+
+def counts_from_one(model, optimizer, steps=100, batch_size=32, log_every=20):
+    history = []
+    for n in range(1, steps + 1):
+        optimizer.zero_grad()
+        x, y = torch.rand(batch_size, 4), torch.rand(batch_size, 2)
+        loss = ((model(x) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        if not n % log_every:
+            history += [float(loss)]
+            print(n, loss)
+    return history
+
+
+def zero_grad_at_the_end(model, optimizer, steps=100, batch_size=32, log_every=20):
+    dtype = next(model.parameters()).dtype
+    losses = []
+    for i in range(steps):
+        states = torch.empty(batch_size, 4, dtype=dtype).normal_()
+        targets = torch.empty(batch_size, 2, dtype=dtype).uniform_(-1, 1)
+        loss = F.mse_loss(model(states), targets)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
+        if (i + 1) % log_every == 0:
+            losses.append(loss.detach().item())
+            print("loss", losses[-1])
+    return losses
+
+
+def data_drawn_ahead(model, optimizer, steps=100, batch_size=32, log_every=20):
+    generator = torch.Generator().manual_seed(1)
+    states = torch.randn(steps, batch_size, 4, generator=generator)
+    targets = 3 + 5 * torch.randn(steps, batch_size, 2, generator=generator)
+    losses = []
+    for step, (s, t) in enumerate(zip(states, targets), start=1):
+        loss = F.mse_loss(model.forward(s), t)
+        gradients = torch.autograd.grad(loss, list(model.parameters()))
+        for parameter, gradient in zip(model.parameters(), gradients):
+            parameter.grad = gradient
+        optimizer.step()
+        if step % log_every == 0:
+            print("{}: {:.3f}".format(step, loss.item()))
+            losses.append(loss.item())
+    return losses
+
+
+def another_forward_for_the_log(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for step in range(steps):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        if step % log_every == 0:
+            model.eval()
+            with torch.no_grad():
+                logged = F.mse_loss(model(states), targets).item()
+            model.train()
+            print(f"{step:4d} {logged:8.3e}")
+            losses.append(logged)
+        model.zero_grad()
+        F.mse_loss(model(states), targets).backward()
+        optimizer.step()
+    return losses
+
+
+def step_with_a_closure(model, optimizer, steps=100, batch_size=32, log_every=20):
+    def closure():
+        optimizer.zero_grad()
+        loss = torch.mean(torch.square(targets - model(states)))
+        loss.backward()
+        return loss
+
+    losses, step = [], 0
+    while step < steps:
+        states = torch.tensor([[random.gauss(0, 1) for _ in range(4)] for _ in range(batch_size)])
+        targets = torch.randint(0, 5, (batch_size, 2)).float()
+        loss = optimizer.step(closure)
+        step += 1
+        if step % log_every == 0:
+            losses.append(loss.item())
+            print(f"after {step} steps the loss was {loss.item():.2f}")
+    return losses
+
+
+def one_state_after_the_other(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for step in range(1, steps + 1):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        optimizer.zero_grad()
+        total = 0.0
+        for state, target in zip(states, targets):
+            part = F.mse_loss(model(state), target) / batch_size
+            part.backward()  # the gradients of the parts add up
+            total += part.item()
+        optimizer.step()
+        if step % log_every == 0:
+            print(f"[{step}/{steps}] loss = {total:.5f}")
+            losses.append(total)
+    return losses
+
+
+def in_small_functions(model, optimizer, steps=100, batch_size=32, log_every=20):
+    print("training starts")
+
+    def draw():
+        return torch.randn(batch_size, 4), 0.1 * torch.randn(batch_size, 2)
+
+    def train(states, targets):
+        for p in model.parameters():
+            p.grad = None
+        loss = F.mse_loss(model(states), targets, reduction="none").mean()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    losses = []
+    for step in range(steps):
+        loss = train(*draw())
+        if step % log_every == log_every - 1:
+            print(step + 1, round(loss, 4))
+            losses.append(loss)
+    print("done")
+    return losses
+
+
+RIGHT = [
+    as_on_the_page,
+    counts_from_one,
+    zero_grad_at_the_end,
+    data_drawn_ahead,
+    another_forward_for_the_log,
+    step_with_a_closure,
+    one_state_after_the_other,
+    in_small_functions,
+]
+
+
+def learn(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def forgot_the_brackets_of_step(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        optimizer.step
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def never_backward(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        optimizer.step()
+        optimizer.zero_grad()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def clears_too_late(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        model.zero_grad(set_to_none=False)
+        optimizer.step()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def steps_first(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        optimizer.step()
+        loss.backward()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def steps_with_the_last_gradients(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        optimizer.step()
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        if (i + 1) % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def detached_prediction(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        prediction = model(torch.randn(batch_size, 4)).detach().requires_grad_()
+        loss = learn(optimizer, F.mse_loss(prediction, torch.randn(batch_size, 2)))
+        if i % log_every == 0:
+            print(loss)
+            losses.append(loss)
+    return losses
+
+
+def predicts_inside_no_grad(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        with torch.no_grad():
+            prediction = model(torch.randn(batch_size, 4))
+        loss = learn(optimizer, F.mse_loss(prediction, torch.randn(batch_size, 2)))
+        if i % log_every == 0:
+            print(loss)
+            losses.append(loss)
+    return losses
+
+
+def makes_its_own_sgd(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+        loss = learn(sgd, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)))
+        if i % log_every == 0:
+            print(loss)
+            losses.append(loss)
+    return losses
+
+
+def updates_by_hand(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        for p in model.parameters():
+            p.data -= 0.05 * p.grad
+            p.grad = None
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def brings_its_own_network(model, optimizer, steps=100, batch_size=32, log_every=20):
+    model = nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def trains_a_copy(model, optimizer, steps=100, batch_size=32, log_every=20):
+    net = copy.deepcopy(model)
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(net(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def never_clears(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def clears_once(model, optimizer, steps=100, batch_size=32, log_every=20):
+    optimizer.zero_grad()
+    losses = []
+    for i in range(1, 1 + steps):
+        x, y = torch.rand(batch_size, 4), torch.rand(batch_size, 2)
+        loss = (model(x) - y).pow(2).mean()
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(f"{loss.item():.2f}")
+            losses.append(loss.item())
+    return losses
+
+
+def backward_in_two_places(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def backward_twice_with_retain_graph(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward(retain_graph=True)
+        loss.backward(retain_graph=True)
+        optimizer.step()
+        optimizer.zero_grad()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def two_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+        optimizer.step()
+    return losses
+
+
+def updates_once_at_the_end(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        loss = F.mse_loss(model(states), targets)
+        if i % log_every == 0:
+            print(loss.item())
+            losses.append(loss.item())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return losses
+
+
+def indents_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        loss = F.mse_loss(model(states), targets)
+        if i % log_every == 0:
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            print(loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def stops_before_the_last(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    i = 1
+    while i < steps:
+        loss = learn(
+            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        )
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+        i += 1
+    return losses
+
+
+def goes_one_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    i = 0
+    while i <= steps:
+        loss = learn(
+            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        )
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+        i += 1
+    return losses
+
+
+def always_100_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(100):
+        loss = learn(
+            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        )
+        if (i + 1) % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def always_32_states(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = learn(optimizer, F.mse_loss(model(torch.rand(32, 4)), torch.rand(32, 2)))
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def always_every_20th(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = learn(
+            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        )
+        if i % 20 == 19:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def learns_one_batch_by_heart(model, optimizer, steps=100, batch_size=32, log_every=20):
+    data = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+    losses = []
+    for i in range(steps):
+        x, y = data
+        loss = learn(optimizer, (model(x) - y).square().mean())
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def seeds_in_the_loop(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        torch.manual_seed(0)
+        x, y = torch.rand(batch_size, 4), torch.rand(batch_size, 2)
+        loss = learn(optimizer, nn.MSELoss()(model(x), y))
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def same_states(model, optimizer, steps=100, batch_size=32, log_every=20):
+    x = torch.rand(batch_size, 4)
+    losses = []
+    for i in range(steps):
+        loss = learn(optimizer, nn.MSELoss()(model(x), torch.rand(batch_size, 2)))
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def same_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
+    y = torch.rand(batch_size, 2)
+    losses = []
+    for i in range(steps):
+        loss = learn(optimizer, nn.MSELoss()(model(torch.rand(batch_size, 4)), y))
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def one_target_for_each_state(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        x, y = torch.randn(batch_size, 4), torch.randn(batch_size)
+        loss = learn(optimizer, ((model(x) - y) ** 2).mean())
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def a_column_of_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        x, y = torch.randn(batch_size, 4), torch.randn(batch_size)[:, None]
+        loss = learn(optimizer, ((model(x) - y) ** 2).mean())
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def one_row_of_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        x, y = torch.randn(batch_size, 4), torch.rand(1, 2)
+        loss = learn(optimizer, F.mse_loss(model(x), y))
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def collects_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return losses
+
+
+def stacks_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss)
+            losses.append(loss)
+    return torch.tensor([loss.item() for loss in losses])
+
+
+def gives_the_last_loss(model, optimizer, steps=100, batch_size=32, log_every=20):
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+    return loss.item()
+
+
+def returns_in_the_loop(model, optimizer, steps=100, batch_size=32, log_every=20):
+    out = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        out_now = learn(optimizer, loss)
+        if i % log_every == 0:
+            out.append(out_now)
+            print(out)
+        return out
+
+
+def returns_at_the_first_log(model, optimizer, steps=100, batch_size=32, log_every=20):
+    out = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        out_now = learn(optimizer, loss)
+        if i % log_every == log_every - 1:
+            out.append(out_now)
+            print(out)
+            return out
+
+
+def empties_its_list(model, optimizer, steps=100, batch_size=32, log_every=20):
+    for i in range(1, steps + 1):
+        out = []
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        out_now = learn(optimizer, loss)
+        if i % log_every == 0:
+            out.append(out_now)
+            print(out_now)
+    return out
+
+
+def keeps_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        losses.append(learn(optimizer, loss))
+        if i % log_every == 0:
+            print(i, losses[i])
+    return losses
+
+
+def keeps_and_prints_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        losses.append(learn(optimizer, loss))
+        print(f"{i}/{steps}: {losses[i]:.3f}")
+    return losses
+
+
+def not_at_step_zero(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i and i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def silent(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            losses.append(loss.item())
+    return losses
+
+
+def talkative(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        print(i, "loss:", loss.item())
+        if i % log_every == 0:
+            losses.append(loss.item())
+    return losses
+
+
+def adds_up(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = (model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)).pow(2).sum()
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def divides_by_the_batch_size(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        error = model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)
+        loss = (error * error).sum() / batch_size
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def absolute_error(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = (model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)).abs().mean()
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def huber(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.huber_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def average_so_far(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses, seen = [], []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        seen.append(learn(optimizer, loss))
+        if i % log_every == 0:
+            losses.append(sum(seen) / len(seen))
+            print(i, losses[-1])
+    return losses
+
+
+def average_of_the_last(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses, total = [], 0
+    for i in range(1, steps + 1):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        total += learn(optimizer, loss)
+        if i % log_every == 0:
+            losses.append(total / log_every)
+            print(i, losses[-1])
+            total = 0
+    return losses
+
+
+def measures_after_learning(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        learn(optimizer, F.mse_loss(model(states), targets))
+        if i % log_every == 0:
+            with torch.no_grad():
+                losses.append(F.mse_loss(model(states), targets).item())
+            print(i, losses[-1])
+    return losses
+
+
+WRONG = {
+    "no-step": [forgot_the_brackets_of_step],
+    "no-backward": [never_backward],
+    "zero-grad-before-step": [clears_too_late],
+    "step-before-backward": [steps_first, steps_with_the_last_gradients],
+    "loss-cut-from-the-network": [detached_prediction, predicts_inside_no_grad],
+    "own-optimizer": [makes_its_own_sgd, updates_by_hand],
+    "own-network": [brings_its_own_network, trains_a_copy],
+    "no-zero-grad": [never_clears, clears_once],
+    "backward-twice": [backward_in_two_places, backward_twice_with_retain_graph],
+    "step-twice": [two_steps],
+    "step-after-the-loop": [updates_once_at_the_end],
+    "update-only-when-logging": [indents_too_far],
+    "one-step-off": [stops_before_the_last, goes_one_too_far],
+    "numbers-written-in": [always_100_steps, always_32_states, always_every_20th],
+    "same-batch-every-step": [learns_one_batch_by_heart, seeds_in_the_loop],
+    "states-drawn-once": [same_states],
+    "targets-drawn-once": [same_targets],
+    "targets-of-another-shape": [
+        one_target_for_each_state,
+        a_column_of_targets,
+        one_row_of_targets,
+    ],
+    "tensors-instead-of-floats": [collects_tensors, stacks_tensors],
+    "one-loss-for-all": [gives_the_last_loss],
+    "return-in-the-loop": [returns_in_the_loop, returns_at_the_first_log],
+    "list-emptied-in-the-loop": [empties_its_list],
+    "every-loss-kept": [keeps_them_all, keeps_and_prints_them_all],
+    "one-log-too-few": [not_at_step_zero],
+    "nothing-printed": [silent],
+    "printed-at-every-step": [talkative],
+    "sum-instead-of-mean": [adds_up],
+    "twice-the-mean": [divides_by_the_batch_size],
+    "another-loss": [absolute_error, huber],
+    "running-average": [average_so_far, average_of_the_last],
+    "loss-after-the-update": [measures_after_learning],
+}
+
+
+def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        if i % 2 == 1:
+            optimizer.step()
+            optimizer.zero_grad()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def clips_the_gradient(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+        optimizer.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def lets_the_learning_rate_fall(model, optimizer, steps=100, batch_size=32, log_every=20):
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        schedule.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def logs_another_batch(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        learn(optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)))
+        if i % log_every == 0:
+            with torch.no_grad():
+                x, y = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+                losses.append(F.mse_loss(model(x), y).item())
+            print(i, losses[-1])
+    return losses
+
+
+def one_state_for_the_whole_batch(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        states = torch.randn(4).repeat(batch_size, 1)
+        loss = F.mse_loss(model(states), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def compares_the_averages(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        prediction, target = model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)
+        loss = F.mse_loss(prediction.mean(dim=0), target.mean(dim=0))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def prints_the_step_without_the_loss(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print("logging")
+            losses.append(loss.item())
+    return losses
+
+
+def doubles_the_loss_for_backward(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        optimizer.zero_grad()
+        (2 * loss).backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+UNNAMED = [
+    one_state_for_the_whole_batch,
+    compares_the_averages,
+    learns_at_every_second_step,
+    clips_the_gradient,
+    lets_the_learning_rate_fall,
+    logs_another_batch,
+    prints_the_step_without_the_loss,
+    doubles_the_loss_for_backward,
+]

@@ -1,0 +1,215 @@
+"""The checker is right: about learners' code, its own mistakes, and what it leaves behind."""
+
+import copy
+import random
+import statistics
+
+import numpy as np
+import pytest
+import torch
+from trials import learners, trials
+
+import pytorch_rl_basics as rl
+from pytorch_rl_basics.checker import sandbox
+from pytorch_rl_basics.checker.checking import check, check_of
+from pytorch_rl_basics.exercises import EXERCISES
+
+SEEDS = {"epsilon_greedy": 30, "sample_actions": 30}
+CASES = [(name, seed) for name in EXERCISES for seed in range(SEEDS.get(name, 3))]
+MISTAKES = [
+    pytest.param(name, mistake, id=f"{name}-{mistake.slug}")
+    for name in EXERCISES
+    for mistake in check_of(name).mistakes
+]
+
+
+@pytest.fixture(autouse=True)
+def the_usual_seed():
+    """Leave the checker as it was found."""
+    seed = sandbox.SEED
+    yield
+    sandbox.SEED = seed
+
+
+@pytest.mark.parametrize(("exercise", "seed"), CASES)
+def test_learners_get_the_right_verdict(exercise, seed, record_property):
+    found = trials(exercise, seed)
+    for trial in found:
+        assert trial.report.passed == trial.right, f"{trial.attempt}:\n{trial.report}"
+        if trial.mistake is not None:
+            assert trial.report.mistake == trial.mistake, f"{trial.attempt}:\n{trial.report}"
+    record_property("milliseconds", 1000 * statistics.median(trial.seconds for trial in found))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_reference_passes(exercise):
+    assert check(getattr(rl, exercise)).passed
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_there_are_enough_learners(exercise):
+    cases = list(learners(exercise))
+    assert sum(right for _, right, _ in cases) >= 6
+    named = {mistake for _, _, mistake in cases if mistake}
+    assert named >= {mistake.slug for mistake in check_of(exercise).mistakes}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_there_are_enough_mistakes(exercise):
+    few = EXERCISES[exercise].number in (1, 2, 6)
+    slugs = [mistake.slug for mistake in check_of(exercise).mistakes]
+    assert len(slugs) == len(set(slugs))
+    assert len(slugs) >= (5 if few else 10)
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_a_known_mistake_is_refused_under_its_own_name(exercise, mistake):
+    assert mistake.misconception.endswith(".")
+    assert mistake.cure
+    assert mistake.seen
+    for code in mistake.codes:
+        report = check(code, exercise)
+        assert not report.passed
+        assert report.mistake == mistake.slug, report
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_an_unwritten_stub_is_not_a_mistake(exercise):
+    def stub(*args, **kwargs):
+        raise NotImplementedError
+
+    report = check(stub, exercise)
+    assert not report.passed
+    assert report.mistake is None
+    assert "not attempted yet" in report.message
+    assert EXERCISES[exercise].hints[0] in report.message
+
+
+def returns_nothing(*args, **kwargs):
+    pass
+
+
+def leaves(*args, **kwargs):
+    raise SystemExit(3)
+
+
+def gives_a_string(*args, **kwargs):
+    return "29"
+
+
+def gives_not_a_number(*args, **kwargs):
+    return torch.tensor(float("nan"))
+
+
+def takes_nothing():
+    return 0
+
+
+class Awkward:
+    """A callable whose results refuse to be looked at."""
+
+    def __call__(self, *args, **kwargs):
+        """Give back something awkward."""
+        return self
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    __hash__ = None
+
+
+HOSTILE = [
+    returns_nothing, leaves, gives_a_string, gives_not_a_number, takes_nothing, Awkward(),
+    lambda *args: args, lambda *args: args[0], lambda *args: {}, int, torch.zeros, print,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("attempt", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_an_attempt_does_the_report_says_so(exercise, attempt, capsys):
+    report = check(attempt, exercise)
+    assert report.passed is False
+    assert report.exercise == exercise
+    assert repr(report) == str(report)
+    assert repr(report).split() == report.message.split()  # wrapped, nothing else
+    assert capsys.readouterr().out == ""
+
+
+def test_a_forgotten_return_is_named():
+    assert check(returns_nothing, "td_target").mistake == "forgotten-return"
+
+
+def disturb(*args, **kwargs):
+    torch.manual_seed(1)
+    np.random.seed(1)
+    random.seed(1)
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    torch.set_num_threads(2)
+    torch.Tensor.backward = None
+    torch.softmax = None
+    torch.nn.functional.mse_loss = None
+    for value in args:
+        if isinstance(value, torch.Tensor) and not value.requires_grad:
+            value.zero_()
+    print("noise")
+    raise ValueError("and out")
+
+
+def global_state():
+    return (
+        torch.get_rng_state().tolist(),
+        np.random.get_state()[1].tolist(),
+        random.getstate(),
+        torch.get_default_dtype(),
+        torch.is_grad_enabled(),
+        torch.get_num_threads(),
+        torch.Tensor.backward,
+        torch.softmax,
+        torch.nn.functional.mse_loss,
+    )
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("attempt", [disturb, None], ids=["hostile", "reference"])
+def test_a_check_leaves_everything_as_it_was(exercise, attempt, capsys):
+    before = copy.copy(global_state())
+    check(attempt or getattr(rl, exercise), exercise)
+    assert global_state() == before
+    assert capsys.readouterr().out == ""
+
+
+def test_a_check_works_in_whatever_state_it_is_called():
+    torch.set_grad_enabled(False)
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert check(rl.cubic_gradient).passed
+        assert check(rl.td_target).passed
+        assert not torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+
+
+def test_an_unknown_exercise_is_an_error_that_lists_the_names():
+    with pytest.raises(KeyError, match=r"epsilon_greedy.*td_target"):
+        check(rl.td_target, "td_targets")
+
+
+@pytest.mark.parametrize("thing", [3, None, "td_target", lambda: 1, [rl.td_target]])
+def test_what_is_no_attempt_gets_a_report(thing):
+    report = check(thing)
+    assert not report.passed
+    assert report.mistake is None
+    assert report.message
+
+
+def test_ctrl_c_still_stops_a_check():
+    def endless(*args):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(endless, "td_target")

@@ -1,0 +1,482 @@
+"""The command line: starter files, verdicts on files, processes that die, what is printed."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pytorch_rl_basics import __main__ as command_line
+from pytorch_rl_basics.checker.checking import fill
+from pytorch_rl_basics.command_line import runner, terminal, workbook
+from pytorch_rl_basics.command_line.verdicts import Begun, Verdict, judge
+from pytorch_rl_basics.exercises import EXERCISES, solution
+
+COMMAND = [sys.executable, "-m", "pytorch_rl_basics"]
+WRONG = """
+import torch.nn.functional as F
+
+def select_log_probs(logits, actions):
+    return F.log_softmax(logits, dim=0).gather(1, actions.unsqueeze(-1)).squeeze(-1)
+"""
+each_exercise = pytest.mark.parametrize("name", EXERCISES)
+
+
+def judged(path: Path) -> list[Verdict]:
+    """Judge a file in this process."""
+    return [message for message in judge(path) if isinstance(message, Verdict)]
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a file, and give its path."""
+
+    def write_file(text: str, name: str = "mine.py") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+# -- the workbook -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("my exercises") / "new"
+    assert command_line.main(["start", str(path)]) == 0
+    return path
+
+
+def test_start_writes_a_file_for_each_exercise(folder):
+    assert {path.name for path in folder.iterdir()} == set(workbook.FILE_NAMES)
+    assert len(workbook.FILE_NAMES) == len(EXERCISES)
+
+
+@each_exercise
+def test_a_starter_file_says_what_to_do_and_gives_nothing_away(folder, name):
+    text = (folder / workbook.file_name(EXERCISES[name])).read_text(encoding="utf-8")
+    assert " ".join(EXERCISES[name].task.split()) in " ".join(text.split())
+    assert f"def {name}(" in text
+    assert "Returns:" in text
+    assert "\\" not in text  # no TeX
+    assert ":math:" not in text
+    assert "Raises:" not in text
+    assert not any(hint in text for hint in EXERCISES[name].hints)
+    function = ast.parse(text).body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    assert [type(statement) for statement in function.body] == [ast.Expr, ast.Raise]
+
+
+@each_exercise
+def test_a_starter_file_is_not_attempted_yet(folder, name):
+    [verdict] = judged(folder / workbook.file_name(EXERCISES[name]))
+    assert (verdict.exercise, verdict.passed, verdict.mistake) == (name, False, None)
+    assert not verdict.attempted
+    assert EXERCISES[name].hints[0] in verdict.message
+
+
+@each_exercise
+def test_the_solution_passes(write, name):
+    [verdict] = judged(write(solution(name)))
+    assert (verdict.exercise, verdict.headline) == (name, "passed")
+
+
+def test_start_overwrites_nothing(tmp_path, capsys):
+    kept = tmp_path / "exercise_3_epsilon_greedy.py"
+    kept.write_text("# mine")
+    assert command_line.main(["start", str(tmp_path)]) == 0
+    assert command_line.main(["start", str(tmp_path)]) == 0
+    assert kept.read_text() == "# mine"
+    first, again = capsys.readouterr().out.split("Open the first file")[:2]
+    assert first.count("kept ") == 1
+    assert first.count("wrote ") == len(EXERCISES) - 1
+    assert again.count("kept ") == len(EXERCISES)
+
+
+def test_a_folder_stands_for_its_exercises_in_their_order(folder, tmp_path, monkeypatch):
+    names = [path.name for path in workbook.find([str(folder), str(folder)])]
+    assert names == list(workbook.FILE_NAMES)
+    monkeypatch.chdir(folder)
+    assert workbook.find(["td_target"]) == [Path("bridge_td_target.py")]
+    (tmp_path / "setup.py").touch()
+    (tmp_path / "exercise_9_mine.py").touch()
+    (tmp_path / "exercise_2_build_mlp.py").touch()
+    names = [path.name for path in workbook.find([str(tmp_path)])]
+    assert names == ["exercise_2_build_mlp.py", "exercise_9_mine.py"]
+
+
+# -- files that can be executed, and others ---------------------------------------------------
+
+
+def test_a_known_mistake_is_named(write):
+    [verdict] = judged(write(WRONG))
+    assert (verdict.passed, verdict.mistake) == (False, "softmax-over-the-batch")
+    assert verdict.headline == "softmax-over-the-batch"
+    assert "dim=-1" in verdict.message
+
+
+def test_each_function_of_a_file_is_checked_and_each_is_announced(write):
+    text = WRONG + "td_target = 3\ndef build_mlp(): raise NotImplementedError\n"
+    messages = list(judge(write(text)))
+    names = ["build_mlp", "select_log_probs", "td_target"]
+    assert [message for message in messages if isinstance(message, Begun)] == [
+        Begun(None),
+        *map(Begun, names),
+    ]
+    verdicts = [message for message in messages if isinstance(message, Verdict)]
+    assert [verdict.exercise for verdict in verdicts] == names
+    assert verdicts[2].headline == "not checked: 3 is not a function"
+    assert judged(write(text))[0].headline == "not attempted yet"
+    assert list(judge(write(WRONG), done=["select_log_probs"])) == [Begun(None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ndef f(:\n", ["SyntaxError: ", "line 2: def f(:"]),
+        ("x = 1\nx.y\n", ["AttributeError: ", "line 2: x.y", "python exercise_1"]),
+        ("import nowhere_to_be_found", ["ModuleNotFoundError", "Install nowhere_to_be_found"]),
+        ("def f():\n    exit()\nf()", ["SystemExit: ", "line 2: exit()", "__main__"]),
+        ("raise KeyboardInterrupt", ["KeyboardInterrupt: (no message)", "line 1"]),
+        ("", ["no exercise in it", "a function named cubic_gradient"]),
+        ("def cubic(x): return 1", ["no exercise in it", "Name it cubic_gradient"]),
+        ("from pytorch_rl_basics import *", ["no exercise in it", "imported, not written here"]),
+        ("\0", ["Error: ", "null bytes"]),
+    ],
+)
+def test_a_file_that_cannot_be_checked_says_why(write, text, said):
+    [verdict] = judged(write(text, "exercise_1_cubic_gradient.py"))
+    assert (verdict.exercise, verdict.passed) == ("cubic_gradient", False)
+    assert verdict.attempted
+    for part in said:
+        assert part in verdict.message
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path):
+    [verdict] = judged(tmp_path / "gone.py")
+    assert "came back: FileNotFoundError: " in verdict.message
+
+
+def test_a_file_of_any_name_without_an_exercise_is_told_the_names(write):
+    [verdict] = judged(write("def f(): pass"))
+    assert verdict.exercise is None
+    assert all(name in verdict.message for name in EXERCISES)
+
+
+def test_a_file_runs_as_a_module_of_its_own(write):
+    names = write(
+        "from __future__ import annotations\n"
+        "import dataclasses, inspect\n"
+        "@dataclasses.dataclass\n"
+        "class A:\n    x: int = 0\n"
+        "assert __name__ != '__main__' and __file__.endswith('mine.py')\n"
+        "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
+        "if __name__ == '__main__': exit()\n"
+    )
+    assert [verdict.headline for verdict in judged(names)] == ["not attempted yet"]
+    assert not (names.parent / "__pycache__").exists()
+
+
+def test_a_checker_that_fails_does_not_blame_the_learner(write, monkeypatch):
+    def broken(function, exercise):
+        raise RuntimeError("oh no")
+
+    monkeypatch.setattr("pytorch_rl_basics.command_line.verdicts.check", broken)
+    [verdict] = judged(write(WRONG))
+    assert verdict.headline == "not checked"
+    assert "The checker itself failed: RuntimeError('oh no')" in verdict.message
+
+
+# -- processes that die -----------------------------------------------------------------------
+
+DEADLY = {
+    "loop": "def cubic_gradient(x):\n    y = 0\n    while True:\n        y += 1\n",
+    "loop_caught": (
+        "def cubic_gradient(x):\n"
+        "    while True:\n"
+        "        try:\n"
+        "            raise ValueError\n"
+        "        except BaseException:\n"
+        "            pass\n"
+    ),
+    "loop_at_once": "import time\nwhile True:\n    time.sleep(0.01)\n",
+    "sleep_in_c": "import time\ntime.sleep(1000)\n",
+    "exit": "import os\ndef cubic_gradient(x):\n    os._exit(0)\n",
+    "segfault": "import ctypes\ndef cubic_gradient(x):\n    return ctypes.string_at(0)\n",
+    "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+    "two": (
+        "import os\n"
+        "def build_mlp(): os._exit(3)\n"
+        "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
+    ),
+    "thread": (
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
+        "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
+    ),
+    "asks": "input('name? ')\n",
+    "talks": (
+        "import os, sys\n"
+        "print('A' * 10), os.write(1, b'B' * 10), os.write(2, b'C' * 10)\n"
+        "assert sys.argv == [__file__] and os.environ['MPLBACKEND'] == 'agg'\n"
+        "import helper_of_mine\n"
+        "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def deaths(tmp_path_factory):
+    """Run files that end their process, in a folder whose name is not plain."""
+    folder = tmp_path_factory.mktemp("pytorch_rl_basics größe 1")
+    (folder / "helper_of_mine.py").touch()
+    for name, text in DEADLY.items():
+        (folder / f"{name}.py").write_text(text)
+    verdicts = runner.run([folder / f"{name}.py" for name in DEADLY], limit=1)
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(Path(verdict.file).stem, []).append(verdict)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise", "headline", "line"),
+    [
+        ("loop", "cubic_gradient", "took longer than 1 s", ""),
+        ("loop_caught", "cubic_gradient", "took longer than 1 s", ""),
+        ("loop_at_once", None, "took longer than 1 s", "line 3: time.sleep(0.01)"),
+        ("sleep_in_c", None, "took longer than 1 s", "line 2: time.sleep(1000)"),
+        ("exit", "cubic_gradient", "ended Python itself (exit code 0)", ""),
+        ("segfault", "cubic_gradient", "crashed Python", "line 3: return ctypes.string_at(0)"),
+        ("killed", None, "was killed by the system", ""),
+        ("asks", None, "could not be run", "line 1: input('name? ')"),
+    ],
+)
+def test_the_end_of_a_process_is_reported(deaths, name, exercise, headline, line):
+    [verdict] = deaths[name]
+    assert (verdict.exercise, verdict.passed, verdict.mistake) == (exercise, False, None)
+    assert verdict.headline.startswith(headline)
+    assert f"where:     {line}" in verdict.message or not line
+    assert verdict.seconds > 0.9 or "longer" not in headline
+
+
+def test_an_endless_loop_is_told_where(deaths):
+    [verdict] = deaths["loop"]
+    assert any(f"line {line}: " in verdict.message for line in (3, 4))
+
+
+def test_the_other_functions_of_the_file_are_still_checked(deaths):
+    assert [verdict.headline for verdict in deaths["two"]] == [
+        "ended Python itself (exit code 3)",
+        "not attempted yet",
+    ]
+
+
+def test_threads_prints_and_neighbours_are_no_trouble(deaths):
+    assert [verdict.headline for verdict in deaths["thread"]] == ["not attempted yet"]
+    assert [verdict.headline for verdict in deaths["talks"]] == ["not attempted yet"]
+
+
+def test_where_nothing_can_be_forked_a_new_process_is_started(write, monkeypatch, capsys):
+    monkeypatch.setattr(runner, "START", "spawn")
+    path = write(solution("select_log_probs"))
+    assert command_line.main(["check", str(path), "--json"]) == 0
+    assert [verdict["passed"] for verdict in json.loads(capsys.readouterr().out)] == [True]
+
+
+def test_a_real_call(folder):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    (folder / "wrong.py").write_text(WRONG)
+    (folder / "right.py").write_text(solution("select_log_probs"))
+    files = ["bridge_policy_loss.py", "wrong.py", "right.py", "select_log_probs"]
+    done = subprocess.run(
+        [*COMMAND, "check", *files], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "softmax-over-the-batch" in done.stdout
+    assert "1 of 4 passed" in done.stdout
+    assert "wanted:    its values: " in done.stdout
+
+
+# -- what is printed --------------------------------------------------------------------------
+
+VERDICTS = [
+    Verdict("a/exercise_6_sum_gradient.py", "sum_gradient", True, None, "sum_gradient: passed.", 1),
+    Verdict(
+        "bridge_td_target.py", "td_target", False, None,
+        "td_target: not attempted yet.\nhint:      Think.", 0.25,
+    ),
+    Verdict("mine.py", "policy_loss", False, "sign-lost", "policy_loss: not yet.\ntry:  -", 0.5),
+    Verdict("other.py", None, False, None, "other.py: could not be run.\nwhere:     line 1: [x", 0),
+]  # fmt: skip
+
+
+@pytest.fixture(params=["plain", "rich", "terminal without rich"])
+def output(request, monkeypatch, capsys):
+    """Show verdicts in each of the ways there are, and give what was printed."""
+
+    def show(verdicts: list[Verdict]) -> str:
+        if request.param != "plain":
+            monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+            monkeypatch.setenv("COLUMNS", "120")
+        if request.param == "rich":
+            pytest.importorskip("rich")
+            monkeypatch.setenv("TERM", "xterm-256color")
+            monkeypatch.delenv("NO_COLOR", raising=False)
+        if request.param == "terminal without rich":
+            monkeypatch.setitem(sys.modules, "rich.console", None)
+        assert terminal.show(iter(verdicts)) == verdicts
+        printed = capsys.readouterr().out
+        assert ("\x1b[" in printed) == (request.param == "rich")
+        return printed
+
+    return show
+
+
+def test_verdicts_are_shown_as_a_table_and_the_first_thing_to_do_in_full(output):
+    printed = output(VERDICTS)
+    for part in (
+        "✓ 6 sum_gradient        passed                                        1.00 s",
+        "·   td_target           not attempted yet                             0.25 s",
+        "✗   policy_loss         sign-lost                                     0.50 s  mine.py",
+        "✗   other.py            could not be run                              0.00 s",
+        "1 of 4 passed",
+        "policy_loss: not yet.",
+        "file:      mine.py",
+        "a hint:    python -m pytorch_rl_basics hint policy_loss",
+    ):
+        assert part in printed
+    assert "Think." not in printed
+    assert "[x" not in printed
+
+
+def test_first_comes_what_is_wrong_then_what_is_not_attempted():
+    assert terminal.first(VERDICTS) == [VERDICTS[2]]
+    assert terminal.first(VERDICTS[:2]) == [VERDICTS[1]]
+    assert terminal.first(VERDICTS[:1]) == []
+
+
+def test_what_a_pass_leaves_open_is_shown(output):
+    message = "cubic_gradient: passed. By hand [1]."
+    assert message in output([Verdict("mine.py", "cubic_gradient", True, None, message, 0)])
+
+
+def test_long_lines_are_indented_under_their_label():
+    report = "x: not yet.\ncalled:    " + "a " * 10 + "\n\nno label " + "b " * 10
+    assert fill(report, 24).splitlines() == [
+        "x: not yet.",
+        "called:    a a a a a a a",
+        "           a a a",
+        "",
+        "no label b b b b b b b b",
+        "b b",
+    ]
+
+
+def test_json_has_what_a_script_needs(monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "run", lambda paths, limit: iter(VERDICTS))
+    assert command_line.main(["check", __file__, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [list(one) for one in found] == [[field.name for field in fields(Verdict)]] * 4
+    assert list(found[0]) == ["file", "exercise", "passed", "mistake", "message", "seconds"]
+    assert [one["mistake"] for one in found] == [None, None, "sign-lost", None]
+
+
+@pytest.mark.parametrize(("verdicts", "code"), [(VERDICTS, 1), (VERDICTS[:1], 0)])
+def test_the_exit_code_says_whether_all_pass(monkeypatch, capsys, verdicts, code):
+    monkeypatch.setattr(command_line, "run", lambda paths, limit: iter(verdicts))
+    assert command_line.main(["check", __file__]) == code
+    assert f"1 of {len(verdicts)} passed" in capsys.readouterr().out
+
+
+def test_the_limit_and_the_files_are_passed_on(folder, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(command_line, "run", lambda *given: asked.append(given) or iter([]))
+    monkeypatch.chdir(folder)
+    command_line.main(["check"])
+    command_line.main(["check", "--limit", "2.5", "epsilon_greedy"])
+    assert [path.name for path in asked[0][0]] == list(workbook.FILE_NAMES)
+    assert [limit for _, limit in asked] == [10.0, 2.5]
+    assert asked[1][0] == [Path("exercise_3_epsilon_greedy.py")]
+
+
+@each_exercise
+def test_hints_climb_and_the_last_one_leads_to_the_solution(name, capsys):
+    hints = EXERCISES[name].hints
+    for rung, hint in enumerate(hints, start=1):
+        assert command_line.main(["hint", name, str(rung)]) == 0
+        output = capsys.readouterr().out
+        assert f"{name}, hint {rung} of {len(hints)}:" in output
+        assert "".join(hint.split()) in "".join(output.split())
+        following = f"hint {name} {rung + 1}" if rung < len(hints) else f"solution {name}"
+        assert output.endswith(f"pytorch_rl_basics {following}\n")
+    assert command_line.main(["hint", name]) == 0
+    assert f"{name}, hint 1 of" in capsys.readouterr().out
+
+
+def test_a_solution_is_the_librarys(capsys):
+    assert command_line.main(["solution", "policy_loss"]) == 0
+    assert capsys.readouterr().out == solution("policy_loss") + "\n"
+
+
+def test_list_names_every_exercise(capsys):
+    assert command_line.main(["list"]) == 0
+    assert "3  epsilon_greedy      Explore or exploit\n" in capsys.readouterr().out
+    assert command_line.main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == list(EXERCISES)
+    assert rows[0] == {"number": 1, "name": "cubic_gradient", "title": "The gradient of a cubic"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["hint", "q_learning"], "no exercise is named 'q_learning'. There are: cubic_gradient"),
+        (["solution", "q_learning"], "no exercise is named 'q_learning'. There are: cubic_"),
+        (["hint", "td_target", "5"], "td_target has hints 1 to 4, not 5."),
+        (["hint", "td_target", "0"], "td_target has hints 1 to 4, not 0."),
+        (["check", "q_learning.py"], "there is no file q_learning.py."),
+        (["check", "td_target"], "there is no file bridge_td_target.py."),
+        (["check", "notes.ipynb"], "notes.ipynb is no Python file (.py). In a notebook, call"),
+        (["check"], "no exercise files (exercise_*.py, bridge_*.py) in "),
+        (["start", "notes.ipynb"], "File exists: 'notes.ipynb'"),
+    ],
+)
+def test_a_command_that_makes_no_sense_gets_one_clear_line(
+    tmp_path, monkeypatch, capsys, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    Path("notes.ipynb").touch()
+    assert command_line.main(arguments) == 2
+    output, error = capsys.readouterr()
+    assert output == ""
+    assert error.count("\n") == 1
+    assert error.startswith("python -m pytorch_rl_basics: ")
+    assert said in error
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "soon"])
+def test_a_limit_is_a_number_above_0(capsys, limit):
+    with pytest.raises(SystemExit, match="2"):
+        command_line.main(["check", "--limit", limit])
+    assert "argument --limit: " in capsys.readouterr().err
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    assert command_line.main([]) == 2
+    assert "write a starter file for each exercise" in capsys.readouterr().out
+
+
+def test_an_interrupt_ends_quietly(monkeypatch, capsys):
+    def interrupted(paths, limit):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "run", interrupted)
+    assert command_line.main(["check", __file__]) == 130
+    assert capsys.readouterr() == ("", "stopped.\n")
