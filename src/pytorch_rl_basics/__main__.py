@@ -126,7 +126,7 @@ def _hint(options: argparse.Namespace) -> int:
     hints = get_exercise(name).hints
     if not 1 <= rung <= len(hints):
         raise CommandError(f"{name} has hints 1 to {len(hints)}, not {rung}.")
-    print(terminal.fill(f"{name}, hint {rung} of {len(hints)}: {hints[rung - 1]}"))
+    print(terminal.wrap(f"{name}, hint {rung} of {len(hints)}: {hints[rung - 1]}"))
     more = f"hint {name} {rung + 1}" if rung < len(hints) else f"solution {name}"
     print(f"\nmore: {workbook.COMMAND} {more}")
     return 0
