@@ -17,7 +17,7 @@ Facts = dict[str, Any]  # what was looked at -> what was seen, the most fundamen
 
 PACKAGE = str(Path(__file__).parents[1])
 TORCH = str(Path(torch.__file__).parent)
-WRONG_VERDICT = 1e-10  # chance, for each comparison of a frequency with a probability
+WRONG_VERDICT = 5e-11  # chance, for each count; a check compares up to 17, and stays below 1e-9
 SIGMAS = 4.5  # how far two measured frequencies of one behaviour may lie apart
 
 
@@ -137,7 +137,7 @@ def binomial_interval(draws: int, probability: float) -> tuple[int, int]:
     >>> binomial_interval(64, 0.0)
     (0, 0)
     >>> binomial_interval(4000, 0.075)
-    (198, 413)
+    (197, 415)
     """
     if probability in (0.0, 1.0):
         count = round(draws * probability)
