@@ -1,6 +1,6 @@
 """The PyTorch that reinforcement learning needs: small functions that agents are built of."""
 
-from .checker import Report, check
+from .checker import Report, check, own_or_reference
 from .exercises import hint, solution
 from .gradients import cubic_gradient, sum_gradient
 from .losses import clipped_surrogate, policy_loss
@@ -37,6 +37,7 @@ __all__ = [
     "gae",
     "hint",
     "mse_backward",
+    "own_or_reference",
     "policy_loss",
     "polyak_update",
     "sample_actions",

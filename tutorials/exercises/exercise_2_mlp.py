@@ -83,7 +83,7 @@ assert report.mistake == "sum-instead-of-mean"
 # The rest of this page runs on your functions once they pass, and on the library's until then.
 # Each figure says which.
 
-from pytorch_rl_basics.checker import own_or_reference
+from pytorch_rl_basics import own_or_reference
 
 build_mlp, caption = own_or_reference(build_mlp)
 mse_backward, caption = own_or_reference(mse_backward)

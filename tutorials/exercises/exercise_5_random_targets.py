@@ -67,7 +67,7 @@ assert report.mistake == "every-loss-kept"
 # The rest of this page runs on your function once it passes, and on the library's until then.
 # Each figure says which.
 
-from pytorch_rl_basics.checker import own_or_reference
+from pytorch_rl_basics import own_or_reference
 
 fit_random_targets, caption = own_or_reference(fit_random_targets)
 

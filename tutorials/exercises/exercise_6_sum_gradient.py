@@ -59,7 +59,7 @@ assert report.mistake == "gradient-of-the-mean"
 # The rest of this page runs on your function once it passes, and on the library's until then.
 # Each figure says which.
 
-from pytorch_rl_basics.checker import own_or_reference
+from pytorch_rl_basics import own_or_reference
 
 sum_gradient, caption = own_or_reference(sum_gradient)
 

@@ -78,7 +78,7 @@ assert report.mistake == "synced-every-step"
 # The rest of this page runs on your function once it passes, and on the library's until then.
 # Each figure says which.
 
-from pytorch_rl_basics.checker import own_or_reference
+from pytorch_rl_basics import own_or_reference
 
 train_with_target, caption = own_or_reference(train_with_target)
 

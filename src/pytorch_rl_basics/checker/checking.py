@@ -278,6 +278,12 @@ def own_or_reference(function: Attempt) -> tuple[Attempt, str]:
 
     Raises:
         KeyError: the function's name is not that of an exercise.
+
+    >>> def sum_gradient(x):
+    ...     raise NotImplementedError
+    >>> sum_gradient, caption = own_or_reference(sum_gradient)
+    >>> caption
+    "drawn with the library's sum_gradient"
     """
     exercise = get_exercise(function.__name__)
     if check(function).passed:
