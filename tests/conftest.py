@@ -1,5 +1,7 @@
 """What holds for every test: one thread, one seed, the same examples in every run."""
 
+import statistics
+
 import pytest
 import torch
 from hypothesis import settings
@@ -27,3 +29,18 @@ def float64_by_default():
     torch.set_default_dtype(torch.float64)
     yield
     torch.set_default_dtype(before)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print how long the checker's answers took, as test_checker.py has measured them."""
+    times = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        noted = dict(report.user_properties)
+        if "milliseconds" in noted:
+            times.setdefault(noted["check"], []).extend(noted["milliseconds"])
+    if times:
+        terminalreporter.section("a check takes, in CPU milliseconds")
+        terminalreporter.line(f"{'':20}{'checks':>8}{'median':>8}{'slowest':>8}")
+    for exercise, found in sorted(times.items(), key=lambda entry: -statistics.median(entry[1])):
+        row = f"{len(found):8}{statistics.median(found):8.0f}{max(found):8.0f}"
+        terminalreporter.line(f"{exercise:20}{row}")

@@ -5,6 +5,7 @@ import contextlib
 import inspect
 import io
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -81,7 +82,8 @@ def test_the_hints_come_one_by_one_and_then_again(name):
     assert 3 <= len(hints) <= 4
     assert len(set(hints)) == len(hints)
     ladder = [f"{name}, hint {i} of {len(hints)}: {text}" for i, text in enumerate(hints, start=1)]
-    assert [hint(name) for _ in range(2 * len(hints))] == ladder * 2
+    given = [hint(name).partition("\nused in: ")[0] for _ in range(2 * len(hints))]
+    assert given == ladder * 2
 
 
 def test_each_exercise_has_a_ladder_of_its_own():
@@ -271,3 +273,17 @@ def test_a_function_without_docstring_and_validation_keeps_all_its_lines():
 def test_only_a_function_has_such_a_source():
     with pytest.raises(TypeError, match="QNetwork is not a plain function"):
         reference_source(rl.QNetwork)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
+def test_the_page_of_an_exercise_exists_and_speaks_of_it(exercise):
+    root = Path(__file__).parents[1]
+    source = root / f"docs/{exercise.page}.md"
+    if exercise.page.startswith("tutorials/"):
+        source = root / f"{exercise.page}.py"
+    assert exercise.name in source.read_text()
+
+
+def test_a_hint_for_a_bridge_function_says_where_it_is_used():
+    assert "used in: tutorials/exercises/exercise_8_target_network" in hint("td_target")
+    assert "used in" not in hint("epsilon_greedy")

@@ -19,6 +19,7 @@ _ALL = (
             "`y = leaf**3 + 2 * leaf`, then `y.backward()`, then return `leaf.grad`.",
         ),
         "Every loss in reinforcement learning is differentiated by this very mechanism.",
+        "tutorials/exercises/exercise_1_cubic_gradient",
     ),
     Exercise(
         networks.build_mlp,
@@ -34,6 +35,7 @@ _ALL = (
             "`nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2))`",
         ),
         "The Q-network of DQN, the policy of REINFORCE and the critic of PPO are such chains.",
+        "tutorials/exercises/exercise_2_mlp",
     ),
     Exercise(
         training.mse_backward,
@@ -49,6 +51,7 @@ _ALL = (
             "`loss = F.mse_loss(model(states), targets)`, then `loss.backward()`; no optimizer.",
         ),
         "A critic is trained by exactly this loss: its targets are returns or TD targets.",
+        "tutorials/exercises/exercise_2_mlp",
     ),
     Exercise(
         policies.epsilon_greedy,
@@ -65,6 +68,7 @@ _ALL = (
             "`if torch.rand(1).item() < epsilon: return torch.randint(len(q_values), (1,)).item()`",
         ),
         "DQN acts by this rule while it learns, with an epsilon that falls over time.",
+        "tutorials/exercises/exercise_3_epsilon_greedy",
     ),
     Exercise(
         policies.sample_actions,
@@ -81,6 +85,7 @@ _ALL = (
             ".squeeze(-1)`",
         ),
         "REINFORCE, A2C and PPO collect their experience by this function.",
+        "tutorials/exercises/exercise_4_sample_actions",
     ),
     Exercise(
         training.fit_random_targets,
@@ -101,6 +106,7 @@ _ALL = (
             "the end of each step.",
         ),
         "Every agent's update is this loop, with targets that mean something.",
+        "tutorials/exercises/exercise_5_random_targets",
     ),
     Exercise(
         gradients.sum_gradient,
@@ -115,6 +121,7 @@ _ALL = (
             "`x.detach().clone().requires_grad_()`, keeps the caller's `.grad` out of it.",
         ),
         "A batch's loss is a sum or a mean over its entries: this is how each gets its share.",
+        "tutorials/exercises/exercise_6_sum_gradient",
     ),
     Exercise(
         policies.select_log_probs,
@@ -130,6 +137,7 @@ _ALL = (
             "`log_probs.gather(1, actions.unsqueeze(-1)).squeeze(-1)`",
         ),
         "This is the log π(a|s) of the policy gradient, and both sides of PPO's ratio.",
+        "tutorials/exercises/exercise_7_select_log_probs",
     ),
     Exercise(
         training.train_with_target,
@@ -151,6 +159,7 @@ _ALL = (
             "(~terminated)`",
         ),
         "DQN is this loop, fed from a replay buffer that epsilon_greedy fills.",
+        "tutorials/exercises/exercise_8_target_network",
     ),
     Exercise(
         training.train_step,
@@ -165,6 +174,7 @@ _ALL = (
             "`loss = F.mse_loss(model(batch), targets)`, between zero_grad and backward.",
         ),
         "Critics and Q-networks are trained by this step.",
+        "tutorials/worked_examples/example_2_training_step",
     ),
     Exercise(
         losses.policy_loss,
@@ -180,6 +190,7 @@ _ALL = (
             "`-(log_probs * advantages.detach()).mean()`",
         ),
         "The loss of REINFORCE and of the actor in A2C.",
+        "index",
     ),
     Exercise(
         returns.discounted_returns,
@@ -194,6 +205,7 @@ _ALL = (
             "`following = reward + gamma * following`, and reverse the list at the end.",
         ),
         "REINFORCE weighs each log-probability with the return that followed.",
+        "index",
     ),
     Exercise(
         returns.td_target,
@@ -209,6 +221,7 @@ _ALL = (
             "`rewards + gamma * next_q.max(dim=-1).values * (~terminated)`",
         ),
         "The target of DQN, and with one column that of critics and SAC.",
+        "tutorials/exercises/exercise_8_target_network",
     ),
 )
 

@@ -16,6 +16,7 @@ class Exercise:
         task: what is asked, in one paragraph.
         hints: a ladder, from the idea to the line that does it.
         in_rl: where reinforcement learning uses it.
+        page: of the site, where the function is asked for, or used if it has no number.
     """
 
     function: Callable[..., Any]
@@ -24,6 +25,7 @@ class Exercise:
     task: str
     hints: tuple[str, ...]
     in_rl: str
+    page: str
 
     @property
     def name(self) -> str:

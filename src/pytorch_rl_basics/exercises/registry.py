@@ -44,10 +44,12 @@ def hint(exercise: str) -> str:
     >>> hint("sum_gradient")
     sum_gradient, hint 1 of 3: How much does the sum grow when one entry of `x` grows by a little?
     """
-    hints = get_exercise(exercise).hints
+    asked = get_exercise(exercise)
+    hints = asked.hints
     rung = _next_hint.get(exercise, 0)
     _next_hint[exercise] = (rung + 1) % len(hints)
-    return Text(f"{exercise}, hint {rung + 1} of {len(hints)}: {hints[rung]}")
+    used = "" if asked.number else f"\nused in: {asked.page}. {asked.in_rl}"
+    return Text(f"{exercise}, hint {rung + 1} of {len(hints)}: {hints[rung]}{used}")
 
 
 def solution(exercise: str) -> str:
