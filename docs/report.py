@@ -48,12 +48,13 @@ def page_code() -> dict[str, str]:
 
 
 def run_plainly(page: str, code: str) -> Cost:
-    """Run code in a process of its own, in an empty folder, as a reader would."""
+    """Run code in a process of its own: a script in an empty folder, as a reader would."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as output:
         script = Path(folder, "script.py")
         script.write_text(code)
+        home = DOCS if page.endswith(".md") else folder  # where the build runs a page's cells
         process = subprocess.Popen(
-            [sys.executable, script.name], cwd=folder, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, script], cwd=home, stdout=output, stderr=subprocess.STDOUT
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -12,6 +12,7 @@ import pytorch_rl_basics as rl
 from pytorch_rl_basics.checker import sandbox
 from pytorch_rl_basics.checker.checking import check, check_of
 from pytorch_rl_basics.exercises import EXERCISES
+from pytorch_rl_basics.exercises.source import reference_source
 
 SEEDS = {"epsilon_greedy": 30, "sample_actions": 30}
 CASES = [(name, seed) for name in EXERCISES for seed in range(SEEDS.get(name, 3))]
@@ -71,6 +72,14 @@ def test_a_known_mistake_is_refused_under_its_own_name(exercise, mistake):
         report = check(code, exercise)
         assert not report.passed
         assert report.mistake == mistake.slug, report
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_the_code_of_a_mistake_runs_as_it_is_shown(exercise, mistake):
+    namespace = {}
+    exec(reference_source(mistake.function), namespace)
+    report = check(namespace[mistake.function.__name__], exercise)
+    assert report.mistake == mistake.slug, report
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
