@@ -256,8 +256,12 @@ def _report(name: str, attempt: Attempt, found: Difference) -> Report:
     lines = [f"{name}: not yet.", f"called:    {probe.call}"]
     lines += _came_back(found)
     if found.seen.get(found.label) == "None":
-        slug, why = "forgotten-return", "The function ends without `return`, so Python gives None."
-        cure = "Return the result in the last line."
+        slug = "forgotten-return"
+        why = (
+            "None came back: a function ends without `return`, or returns what a call such as "
+            "`backward()` or `list.reverse()` gives, which is None."
+        )
+        cure = "Return the result itself, by its name, in the last line."
     elif mistake := name_mistake(name, attempt, found):
         slug, why, cure = mistake.slug, mistake.misconception, mistake.cure
     else:

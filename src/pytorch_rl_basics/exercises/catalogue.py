@@ -197,7 +197,8 @@ _ALL = (
         None,
         "Discounted returns",
         "Write `discounted_returns(rewards, gamma)`: for each step of one episode the sum of the "
-        "rewards from there on, each later one multiplied by gamma once more.",
+        "rewards from there on, each later one multiplied by gamma once more; a tensor of the "
+        "default dtype.",
         (
             "The return of a step is its reward plus gamma times the return of the next step.",
             "Walk the rewards backwards with `reversed`, and carry one number along.",

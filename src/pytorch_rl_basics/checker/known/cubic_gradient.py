@@ -118,8 +118,8 @@ def _values_in_a_new_leaf(x):
     also=(_values_in_a_new_leaf,),
 )
 def wrapped_in_a_new_leaf(x):
-    """A new tensor was made on the way, or an old one wrapped: it is a leaf of its own, from which
-    nothing leads back.
+    """`backward()` began at a leaf, from which nothing leads back: a new tensor that was wrapped
+    around y, or `x` itself.
     """
     y = torch.tensor(x**3 + 2 * x, requires_grad=True)
     y.backward()
