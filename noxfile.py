@@ -54,8 +54,8 @@ def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages, the tutorials and the README."""
     install(session, "test")
     report = ("--cov", "--cov-report=term-missing")
-    cores = "--numprocesses=auto"  # the checker is tried with thousands of attempts
-    session.run("pytest", "--ignore=tests/site", cores, *report, *session.posargs, env=NO_WINDOWS)
+    cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes
+    session.run("pytest", "--ignore=tests/site", *cores, *report, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session
