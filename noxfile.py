@@ -60,11 +60,18 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and types: ruff on everything, mypy in strict mode on the package."""
+    """Check style and types: ruff on everything, mypy in strict mode on package and benchmarks."""
     install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the agents beside stable-baselines3, and hold them to their goals."""
+    install(session, "bench")
+    session.run("python", "-m", "benchmarks", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session

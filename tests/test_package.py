@@ -8,13 +8,17 @@ import sys
 import typing
 
 import pytest
+from torch import nn
 
 import pytorch_rl_basics as rl
 
 # The contract: other people's scripts call these by position and by name.
 SIGNATURES = {
+    "GaussianPolicy": "state_dim=3, action_dim=1, hidden=(64, 64)",
     "PolicyNetwork": "state_dim=4, n_actions=2, hidden=(), activation=Tanh",
     "QNetwork": "state_dim=4, n_actions=2, hidden=64",
+    "ReplayBuffer": "capacity, state_dim, action_dim=None, dtype=None, device=None",
+    "TwinCritic": "state_dim=3, action_dim=1, hidden=(64, 64)",
     "ValueNetwork": "state_dim=4, hidden=(64, 64), activation=Tanh",
     "build_mlp": "state_dim=4, hidden=64, n_actions=2",
     "clipped_surrogate": "log_probs, old_log_probs, advantages, clip=0.2",
@@ -37,7 +41,7 @@ SIGNATURES = {
     "train_step": "model, optimizer, batch, targets",
     "train_with_target": "q, q_target, optimizer, batches, gamma, sync_every=10",
 }
-MODULES = ["gradients", "losses", "networks", "policies", "returns", "training"]
+MODULES = ["gradients", "losses", "networks", "policies", "replay", "returns", "training"]
 
 PUBLIC = [(name, getattr(rl, name)) for name in rl.__all__]
 FUNCTIONS = [pair for pair in PUBLIC if inspect.isfunction(pair[1])]
@@ -127,7 +131,9 @@ def test_a_docstring_says_what_comes_back(name, function):
     assert ("Returns" in sections(function)) == (not gives_nothing)
 
 
-@pytest.mark.parametrize(("name", "network"), [case for case in CLASSES if "Network" in case[0]])
+@pytest.mark.parametrize(
+    ("name", "network"), [case for case in CLASSES if issubclass(case[1], nn.Module)]
+)
 def test_a_network_says_its_shapes_and_shows_an_example(name, network):
     assert ">>> " in network.__doc__
     assert "(B, state_dim)" in network.__doc__

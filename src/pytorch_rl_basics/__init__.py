@@ -4,7 +4,14 @@ from .checker import Report, check, own_or_reference
 from .exercises import hint, solution
 from .gradients import cubic_gradient, sum_gradient
 from .losses import clipped_surrogate, policy_loss
-from .networks import PolicyNetwork, QNetwork, ValueNetwork, build_mlp
+from .networks import (
+    GaussianPolicy,
+    PolicyNetwork,
+    QNetwork,
+    TwinCritic,
+    ValueNetwork,
+    build_mlp,
+)
 from .policies import (
     entropy,
     epsilon_greedy,
@@ -12,6 +19,7 @@ from .policies import (
     select_log_probs,
     squashed_gaussian_log_prob,
 )
+from .replay import ReplayBuffer
 from .returns import discounted_returns, gae, td_target
 from .training import (
     fit_random_targets,
@@ -22,9 +30,12 @@ from .training import (
 )
 
 __all__ = [
+    "GaussianPolicy",
     "PolicyNetwork",
     "QNetwork",
+    "ReplayBuffer",
     "Report",
+    "TwinCritic",
     "ValueNetwork",
     "build_mlp",
     "check",

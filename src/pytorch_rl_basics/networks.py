@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 from ._validation import expects
@@ -118,6 +119,55 @@ class ValueNetwork(nn.Module):
         """Map states (B, state_dim) to values (B,)."""
         values: Tensor = self.layers(states).squeeze(-1)  # (B, 1) -> (B,)
         return values
+
+
+class GaussianPolicy(nn.Module):
+    """Spread actions around a mean: states (B, state_dim) to mean and log_std, (B, action_dim).
+
+    Both are of the Gaussian before squashing; ``log_std`` is kept in [-5, 2], so that neither
+    the density nor the noise runs away. The policy of Haarnoja et al. (2018),
+    https://arxiv.org/abs/1812.05905.
+
+    >>> mean, log_std = GaussianPolicy()(torch.zeros(8, 3))
+    >>> mean.shape, log_std.shape
+    (torch.Size([8, 1]), torch.Size([8, 1]))
+    """
+
+    @expects(state_dim="count", action_dim="count", hidden="counts")
+    def __init__(
+        self, state_dim: int = 3, action_dim: int = 1, hidden: Sequence[int] = (64, 64)
+    ) -> None:
+        super().__init__()
+        self.layers = _mlp((state_dim, *hidden, 2 * action_dim), nn.ReLU)
+
+    def forward(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Map states (B, state_dim) to mean and log_std, both (B, action_dim)."""
+        mean, log_std = self.layers(states).chunk(2, dim=-1)  # (B, 2d) -> (B, d), (B, d)
+        return mean, log_std.clamp(-5, 2)
+
+
+class TwinCritic(nn.Module):
+    """Value given actions twice: states (B, state_dim), actions (B, action_dim) to (B, 2).
+
+    The two networks share nothing. The smaller of their answers overestimates less: Fujimoto et
+    al. (2018), https://arxiv.org/abs/1802.09477.
+
+    >>> TwinCritic()(torch.zeros(8, 3), torch.zeros(8, 1)).shape
+    torch.Size([8, 2])
+    """
+
+    @expects(state_dim="count", action_dim="count", hidden="counts")
+    def __init__(
+        self, state_dim: int = 3, action_dim: int = 1, hidden: Sequence[int] = (64, 64)
+    ) -> None:
+        super().__init__()
+        self.first = _mlp((state_dim + action_dim, *hidden, 1), nn.ReLU)
+        self.second = _mlp((state_dim + action_dim, *hidden, 1), nn.ReLU)
+
+    def forward(self, states: Tensor, actions: Tensor) -> Tensor:
+        """Map states (B, state_dim) and actions (B, action_dim) to two Q-values a row, (B, 2)."""
+        pairs = torch.cat([states, actions], dim=-1)  # (B, state_dim + action_dim)
+        return torch.cat([self.first(pairs), self.second(pairs)], dim=-1)  # (B, 2)
 
 
 def _mlp(sizes: Sequence[int], activation: Callable[[], nn.Module]) -> nn.Sequential:
