@@ -190,7 +190,7 @@ _ALL = (
             "`-(log_probs * advantages.detach()).mean()`",
         ),
         "The loss of REINFORCE and of the actor in A2C.",
-        "index",
+        "tutorials/algorithms/reinforce",
     ),
     Exercise(
         returns.discounted_returns,
@@ -206,7 +206,7 @@ _ALL = (
             "`following = reward + gamma * following`, and reverse the list at the end.",
         ),
         "REINFORCE weighs each log-probability with the return that followed.",
-        "index",
+        "tutorials/algorithms/reinforce",
     ),
     Exercise(
         returns.td_target,
@@ -223,6 +223,88 @@ _ALL = (
         ),
         "The target of DQN, and with one column that of critics and SAC.",
         "tutorials/exercises/exercise_8_target_network",
+    ),
+    Exercise(
+        training.polyak_update,
+        None,
+        "Follow slowly",
+        "Write `polyak_update(model, target, tau)`: move every parameter of `target` the share "
+        "`tau` of the way towards the same parameter of `model`, in place; `model` stays as it is, "
+        "and nothing of it is left for autograd to follow.",
+        (
+            "Two networks of one architecture have the same parameters in the same order: take "
+            "them in pairs.",
+            "`zip(model.parameters(), target.parameters())` gives the pairs; under "
+            "`torch.no_grad()` a parameter may be changed in place.",
+            "Parameters keep their shapes. In place means that the tensors of `target` itself "
+            "change: methods that end in an underscore do that, a new value for a name does not.",
+            "For one pair: `new = (1 - tau) * theta_target + tau * theta`, then "
+            "`theta_target.copy_(new)`.",
+        ),
+        "DDPG, TD3 and SAC move their target networks like this after each update, and DQN can.",
+        "tutorials/algorithms/dqn",
+    ),
+    Exercise(
+        policies.squashed_gaussian_log_prob,
+        None,
+        "The density of a squashed action",
+        "Write `squashed_gaussian_log_prob(pre_tanh, mean, log_std)`: the log-density of the "
+        "action `tanh(pre_tanh)` when `pre_tanh` is a Gaussian sample, summed over the components "
+        "of the action; finite and right for large samples as well.",
+        (
+            "Start with the log-density of the Gaussian sample. Where tanh is flat, samples are "
+            "pressed together and the density goes up: subtract the logarithm of the slope.",
+            "`torch.distributions.Normal(mean, log_std.exp())` has a `log_prob`. The slope of tanh "
+            "at u is `1 - tanh(u)**2`, and `F.softplus` writes its logarithm without rounding to "
+            "`log(0)`.",
+            "Both parts are (B, d), one entry for each component; `sum(dim=-1)` makes (B,).",
+            "The logarithm of the slope is "
+            "`2 * (math.log(2) - pre_tanh - F.softplus(-2 * pre_tanh))`.",
+        ),
+        "SAC needs it for the entropy in its targets, in its policy's loss and in its temperature.",
+        "tutorials/algorithms/sac",
+    ),
+    Exercise(
+        returns.gae,
+        None,
+        "Generalised advantage estimation",
+        "Write `gae(rewards, values, next_values, terminated, done, gamma, lam)`: for each step "
+        "the sum of the TD errors from there to the end of its episode, each later one multiplied "
+        "by gamma times lam once more. No value follows a terminated step, and no sum runs past a "
+        "done one. All tensors, and the result, have shape (T,), or (T, B) for B environments side "
+        "by side.",
+        (
+            "The advantage of a step is its own TD error, plus a share of the advantage of the "
+            "next step.",
+            "Walk backwards with `reversed(range(len(rewards)))`, carry the sum along, and collect "
+            "with `torch.stack`.",
+            "With (T, B) each step is a row (B,). Multiply by masks such as `~done[t]`: an "
+            "if-statement cannot choose for B environments at once.",
+            "`following = errors[t] + gamma * lam * following * ~done[t]`, from the last step to "
+            "the first.",
+        ),
+        "A2C and PPO weigh their actions by these advantages.",
+        "tutorials/algorithms/actor_critic",
+    ),
+    Exercise(
+        losses.clipped_surrogate,
+        None,
+        "The clipped loss of PPO",
+        "Write `clipped_surrogate(log_probs, old_log_probs, advantages, clip)`: minus the mean of "
+        "the smaller of two products, ratio times advantage and clipped ratio times advantage, "
+        "with a gradient into `log_probs` alone.",
+        (
+            "Compare the policy with the one that acted by the ratio of their probabilities, and "
+            "stop paying once the ratio has moved far enough.",
+            "`torch.exp` of a difference of logarithms is the ratio, `clamp` clips it, "
+            "`torch.minimum` takes the smaller entries, and `detach()` makes plain numbers.",
+            "The three tensors are (B,), and so are ratio, clipped ratio and both products; the "
+            "loss is 0-d.",
+            "`ratio = torch.exp(log_probs - old_log_probs.detach())`, and "
+            "`ratio.clamp(1 - clip, 1 + clip)`.",
+        ),
+        "The loss of PPO's actor, and of the methods that train language models after it.",
+        "tutorials/algorithms/ppo",
     ),
 )
 

@@ -81,13 +81,13 @@ def explained(error: AttributeError) -> Raised | Kind:
     return raised
 
 
-def in_code(name: str) -> str:
+def in_code(name: str, network: str = "model") -> str:
     """Write a parameter's name as code has it: ``0.weight`` is ``model[0].weight``.
 
-    >>> in_code("0.weight"), in_code("bias")
-    ('model[0].weight', 'model.bias')
+    >>> in_code("0.weight"), in_code("bias", "target")
+    ('model[0].weight', 'target.bias')
     """
-    code = "model"
+    code = network
     for part in name.split("."):
         code += f"[{part}]" if part.isdigit() else f".{part}"
     return code
