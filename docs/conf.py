@@ -90,7 +90,7 @@ sphinx_gallery_conf = {
     "examples_dirs": [f"../tutorials/{name}" for name in galleries],
     "gallery_dirs": [f"tutorials/{name}" for name in galleries],
     "filename_pattern": r"\.py$",  # the default runs only files named plot*
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_hooks.ReadingOrder",
     "abort_on_example_error": True,
     "reset_modules": ("matplotlib", "gallery_hooks.reset"),
     "reset_modules_order": "both",

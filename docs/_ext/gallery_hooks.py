@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 SEED = 0
+AGENTS = ("reinforce", "actor_critic", "ppo", "dqn", "sac")  # each builds on those before it
 _filters = list(warnings.filters)
 
 
@@ -31,3 +32,15 @@ def reset(gallery_conf: dict, script: str | None) -> None:
 
 
 _numpy_print = np.get_printoptions()
+
+
+class ReadingOrder:
+    """Sort scripts as they should be read: by number, and the agents by what they need."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def __call__(self, script: str) -> tuple[int, str]:
+        """Give the key to sort a script by."""
+        name = script.removesuffix(".py")
+        return (AGENTS.index(name) if name in AGENTS else -1, name)

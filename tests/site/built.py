@@ -5,7 +5,5 @@ from pathlib import Path
 SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 SCRIPT_PAGES = [
-    page
-    for page in PAGES
-    if page.startswith("tutorials/") and page.rsplit("/", 1)[1].startswith(("ex", "pit"))
+    page for page in PAGES if page.startswith("tutorials/") and not page.endswith("index.html")
 ]

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from built import SITE
 
-SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.py")}
-NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/ex*.ipynb")}
+SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/*.py")}
+NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/*.ipynb")}
 HIDDEN = re.compile(r"(?ms)^ *# sphinx_gallery_start_ignore.*?# sphinx_gallery_end_ignore\n")
 LEFTOVERS = {
     "a directive": r"^\s*\.\.\s+[\w-]+::|^\s*:::",
@@ -52,7 +52,7 @@ def test_a_notebook_begins_with_its_title(name):
     assert cells(NOTEBOOKS[name], "markdown")[0].startswith("# ")
 
 
-@pytest.mark.parametrize("gallery", ["worked_examples", "exercises"])
+@pytest.mark.parametrize("gallery", ["worked_examples", "exercises", "algorithms"])
 @pytest.mark.parametrize("kind", ["python", "jupyter"])
 def test_each_gallery_comes_as_a_zip(gallery, kind):
     (archive,) = SITE.glob(f"_downloads/*/{gallery}_{kind}.zip")

@@ -25,6 +25,7 @@ RAW_TEX = re.compile(r"\\(frac|sum|log|gamma|pi|theta|mathbb|operatorname)\b")
 def test_the_site_is_complete():
     assert sum("/exercises/exercise_" in page for page in PAGES) == 8
     assert sum("/worked_examples/example_" in page for page in PAGES) == 2
+    assert sum(page.startswith("tutorials/algorithms/") for page in PAGES) == 6  # with their index
     assert {f"mistakes/{exercise}.html" for exercise in EXERCISES} <= set(PAGES)
     expected = {f"{page}.html" for page in [*EXECUTED, "learning_path", "glossary", "reference"]}
     assert expected <= set(PAGES)

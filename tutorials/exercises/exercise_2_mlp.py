@@ -252,9 +252,12 @@ plt.show()
 #
 # In RL
 # -----
-# - Networks like ``build_mlp`` are the Q-network of DQN, the :term:`policy` of
-#   REINFORCE and the critic of A2C and PPO. Only the meaning of the
-#   outputs differs: :term:`Q-values <Q-value>`, :term:`logits` or a value.
+# - Networks like ``build_mlp`` are the Q-network of
+#   :doc:`DQN </tutorials/algorithms/dqn>`, the :term:`policy` of
+#   :doc:`REINFORCE </tutorials/algorithms/reinforce>` and the critic of
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` and
+#   :doc:`PPO </tutorials/algorithms/ppo>`. Only the meaning of the outputs
+#   differs: :term:`Q-values <Q-value>`, :term:`logits` or a value.
 # - The mean squared error of ``mse_backward`` trains the critics of A2C, PPO
 #   and SAC, and in its simplest form DQN. There the targets are not random but
 #   :term:`returns <return>` or :term:`TD targets <TD target>`.

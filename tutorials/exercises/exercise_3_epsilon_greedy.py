@@ -304,13 +304,17 @@ assert first == [epsilon_greedy(q_values, 0.5) for _ in range(20)]
 # In RL
 # -----
 #
-# - **DQN** acts by this rule, and lowers ``epsilon`` as it learns: the original agent went
-#   linearly from 1.0 to 0.1 over its first million frames. It learns about the greedy policy all
-#   the same, since its targets take the maximum over the next Q-values: it is :term:`off-policy`.
+# - :doc:`DQN </tutorials/algorithms/dqn>` acts by this rule, and lowers ``epsilon`` as it learns:
+#   the original agent went linearly from 1.0 to 0.1 over its first million frames. It learns about
+#   the greedy policy all the same, since its targets take the maximum over the next Q-values: it
+#   is :term:`off-policy`.
 # - **Q-learning and SARSA** with a table use the same rule, on a row of the table.
-# - **REINFORCE, A2C and PPO** do not use it. Their policy is random itself: they sample from it,
-#   and need the probability of what they drew.
-# - **SAC** acts with continuous actions, and explores by the noise of its Gaussian policy.
+# - :doc:`REINFORCE </tutorials/algorithms/reinforce>`,
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>` do
+#   not use it. Their policy is random itself: they sample from it, and need the probability of
+#   what they drew.
+# - :doc:`SAC </tutorials/algorithms/sac>` acts with continuous actions, and explores by the noise
+#   of its Gaussian policy.
 #
 # Next: :doc:`sample from a policy </tutorials/exercises/exercise_4_sample_actions>`, the other way
 # to act, or :doc:`learn the Q-values </tutorials/exercises/exercise_8_target_network>` that this

@@ -280,15 +280,17 @@ assert down == sorted(down, reverse=True)
 # In RL
 # -----
 #
-# - **REINFORCE**, in its simplest form, calls this at every step of an :term:`episode`, with a
-#   batch of one state, and keeps the log-probabilities with their graph until the episode's
-#   returns are known.
-# - **A2C** calls it with one state for each of its parallel environments.
-# - **PPO** samples under :class:`torch.no_grad` and stores the log-probabilities as plain numbers,
-#   the *old* ones. During the update it scores the stored actions again.
-# - **SAC** samples too, from a squashed Gaussian, because its actions are continuous: see
-#   :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
-# - **DQN** has no policy network. It acts by
+# - :doc:`REINFORCE </tutorials/algorithms/reinforce>`, in its simplest form, calls this at every
+#   step of an :term:`episode`, with a batch of one state, and keeps the log-probabilities with
+#   their graph until the episode's returns are known.
+# - :doc:`A2C </tutorials/algorithms/actor_critic>` calls it with one state for each of its
+#   parallel environments.
+# - :doc:`PPO </tutorials/algorithms/ppo>` samples under :class:`torch.no_grad` and stores the
+#   log-probabilities as plain numbers, the *old* ones. During the update it scores the stored
+#   actions again.
+# - :doc:`SAC </tutorials/algorithms/sac>` samples too, from a squashed Gaussian, because its
+#   actions are continuous: see :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
+# - :doc:`DQN </tutorials/algorithms/dqn>` has no policy network. It acts by
 #   :doc:`epsilon-greedy </tutorials/exercises/exercise_3_epsilon_greedy>`.
 #
 # Exercises 4 and 7 are the two halves of one thing. This one *acts*: it chooses actions and

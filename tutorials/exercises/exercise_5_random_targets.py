@@ -272,13 +272,14 @@ assert 0.97 < targets.square().mean() < 1.03
 #
 # In RL
 # -----
-# - DQN runs this loop on batches from a :term:`replay buffer`. Its targets are
+# - :doc:`DQN </tutorials/algorithms/dqn>` runs this loop on batches from
+#   a :term:`replay buffer`. Its targets are
 #   made by the network itself and move while it learns, so its loss may rise
 #   while the agent gets better. The :term:`return` of the episodes is the
 #   measure, not the loss.
-# - The :term:`critic` of REINFORCE with a baseline, A2C and PPO is fitted to
-#   noisy returns. Its floor is the variance of the return from a state, which
-#   can be far from 0 while the policy is random.
+# - The :term:`critic` of :doc:`A2C </tutorials/algorithms/actor_critic>` and
+#   :doc:`PPO </tutorials/algorithms/ppo>` is fitted to noisy returns. Its floor is the variance of
+#   the return from a state, which can be far from 0 while the policy is random.
 # - Training on one small fixed batch is a good first test of new code. A loop
 #   that cannot even memorise 32 pairs has a bug. It is not a test of learning.
 #

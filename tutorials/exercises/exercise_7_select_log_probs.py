@@ -274,16 +274,18 @@ assert not torch.allclose(ratio, torch.ones(8), atol=0.01)
 # In RL
 # -----
 #
-# - **REINFORCE and A2C** multiply each selected log-probability by a return or an advantage. The
-#   actions may come back from a list of past steps: scoring the whole batch at once takes one
-#   forward pass.
-# - **PPO** uses the function for both sides of its ratio, and passes over the same actions several
-#   times while the policy moves: see :func:`~pytorch_rl_basics.clipped_surrogate`.
-# - **DQN** does the same selection without the log-softmax: ``q_values.gather(1, …)`` picks the
-#   :term:`Q-value` of the action taken, as in
+# - :doc:`REINFORCE </tutorials/algorithms/reinforce>` and
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` multiply each selected log-probability by a
+#   return or an advantage. The actions may come back from a list of past steps: scoring the whole
+#   batch at once takes one forward pass.
+# - :doc:`PPO </tutorials/algorithms/ppo>` uses the function for both sides of its ratio, and
+#   passes over the same actions several times while the policy moves: see
+#   :func:`~pytorch_rl_basics.clipped_surrogate`.
+# - :doc:`DQN </tutorials/algorithms/dqn>` does the same selection without the log-softmax:
+#   ``q_values.gather(1, …)`` picks the :term:`Q-value` of the action taken, as in
 #   :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`.
-# - **SAC** has continuous actions, which are no index into a row. It scores them by a density:
-#   :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
+# - :doc:`SAC </tutorials/algorithms/sac>` has continuous actions, which are no index into a row.
+#   It scores them by a density: :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
 #
 # Next: :doc:`Sample from a policy </tutorials/exercises/exercise_4_sample_actions>`, the half that
 # acts. For more on ``(B, 1)`` against ``(B,)``:

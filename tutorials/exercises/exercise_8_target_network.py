@@ -405,15 +405,16 @@ assert often.median() > 0.5
 #
 # In RL
 # -----
-# - DQN calls this update with batches from a :term:`replay buffer`. Sharing
+# - :doc:`DQN </tutorials/algorithms/dqn>` calls this update with batches
+#   from a :term:`replay buffer`. Sharing
 #   parameters, :term:`bootstrapping` and :term:`off-policy` data together are
 #   what can make it diverge: Sutton and Barto (2018) call the three the deadly
 #   triad (section 11.3). The corridor has all three, since its batches contain
 #   every action equally often, whatever ``q`` prefers.
 # - The DQN of Mnih et al. (2015) renews the copy every 10,000 updates, not ten.
 #   How long is long enough depends on the problem.
-# - SAC has target networks for its critics. It does not copy them now and then
-#   but moves them a little after each update:
+# - :doc:`SAC </tutorials/algorithms/sac>` has target networks for its critics. It does not copy
+#   them now and then but moves them a little after each update:
 #   :func:`~pytorch_rl_basics.polyak_update`.
 # - The mask is for :term:`termination`. An episode that is cut off by a time
 #   limit is a :term:`truncation`: its last state has a future, and the target

@@ -1,0 +1,429 @@
+r"""
+Actor-critic: learn before the episode ends
+===========================================
+
+You give the policy a second network, the critic, that estimates what a state is worth. The agent
+then learns from pieces of episodes, and knows what a good action is compared with. This is A2C,
+advantage actor-critic, with generalised advantage estimation (GAE).
+"""
+
+# %%
+# The idea
+# --------
+#
+# :doc:`REINFORCE </tutorials/algorithms/reinforce>` weighs each :term:`action` by the whole
+# :term:`return` that followed, which is noisy and known only when the :term:`episode` is over. A
+# :term:`critic` :math:`V(s)` learns to predict the return of a :term:`state`. One step then says
+# whether things went better than predicted:
+#
+# .. math:: \delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)
+#
+# This TD error is a first estimate of the :term:`advantage`. It leans on a critic that may be
+# wrong. Adding up the errors of the steps after it leans on it less, and brings back some of the
+# noise. GAE takes a decaying sum, and :math:`\lambda` decides between the two:
+#
+# .. math:: A_t = \delta_t + \gamma \lambda \, \delta_{t+1} + (\gamma \lambda)^2 \delta_{t+2} + \dots
+#
+# The policy, now called the actor, follows the :term:`policy gradient` with :math:`A_t` as the
+# weight. The critic is trained by regression, with :math:`A_t + V(s_t)` as its target.
+
+# %%
+# The advantages: write them yourself
+# -----------------------------------
+#
+# Write ``gae(rewards, values, next_values, terminated, done, gamma, lam)``, which gives every
+# :math:`A_t`. ``values`` holds :math:`V(s_t)` and ``next_values`` holds :math:`V(s_{t+1})`. All five
+# tensors and the result have the same shape: ``(T,)`` for T steps in a row, or ``(T, B)`` for the
+# steps of B environments side by side.
+#
+# Two bool tensors mark the ends. Where ``terminated`` is true no state follows, so
+# :math:`V(s_{t+1})` counts as 0. Where ``done`` is true the episode is over, by :term:`termination`
+# or :term:`truncation`, and the sum stops: the next row belongs to another episode. It stops at the
+# last row as well.
+
+import torch
+
+from pytorch_rl_basics import check
+
+
+def my_gae(rewards, values, next_values, terminated, done, gamma, lam):
+    raise NotImplementedError
+
+
+print(check(my_gae, "gae"))
+
+# %%
+# Once it passes, put it into ``mine`` below, and the agent trains with it.
+#
+# .. exercise-hints:: gae
+
+# %%
+# .. exercise-solution:: gae
+
+# %%
+# Your functions, if you have some
+# --------------------------------
+#
+# The agent is built of five functions of the library. Put your own into ``mine``, and it trains
+# with them. On this page ``mine`` is empty.
+
+from pytorch_rl_basics.exercises import EXERCISES
+
+mine = {}  # for example {"gae": my_gae}
+
+for name in mine.keys() & EXERCISES.keys():
+    print(check(mine[name], name))
+
+# %%
+# Act
+# ---
+#
+# Sixteen environments run side by side and never wait for each other. Each pass of
+# ``rollouts`` takes 64 steps in each of them, and the next pass goes on from there.
+#
+# When an episode ends, Gymnasium's vectorised environments return its last state, and use the
+# *next* step to reset. That step ignores the action, so it belongs to no episode, and ``valid``
+# marks it. This order is convenient: ``states[t + 1]`` is always the state that really followed
+# ``states[t]``.
+
+import numpy as np
+
+from pytorch_rl_basics import (
+    PolicyNetwork,
+    ValueNetwork,
+    gae,
+    policy_loss,
+    sample_actions,
+    select_log_probs,
+    train_step,
+)
+from pytorch_rl_basics.runs import TrainingRun, vector_env
+
+SCALES = {"CartPole-v1": torch.tensor([1 / 2.4, 1 / 2, 1 / 0.2, 1 / 2])}
+
+
+def rollouts(envs, seed, steps, policy, scale, sample_actions, record):
+    """Act on and on in N environments, and give it in pieces of T steps."""
+    observations, _ = envs.reset(seed=seed)
+    states = torch.as_tensor(observations) * scale  # (N, d)
+    resets = torch.zeros(envs.num_envs, dtype=torch.bool)  # (N,)
+    while True:
+        piece = []
+        for _ in range(steps):
+            with torch.no_grad():  # acting needs no graph
+                actions, _ = sample_actions(policy, states)  # (N,)
+            observations, *outcome, _ = envs.step(actions.numpy())
+            rewards, terminated, truncated = map(torch.as_tensor, outcome)
+            done = terminated | truncated
+            step = (states, actions, rewards.float(), terminated, done)
+            piece.append((*step, ~resets))
+            record(rewards.numpy(), done.numpy(), ~resets.numpy())
+            states, resets = torch.as_tensor(observations) * scale, done
+        parts = zip(*piece, strict=True)
+        before, *others = (torch.stack(part) for part in parts)
+        # T + 1 states, (T + 1, N, d), and five tensors (T, N).
+        yield torch.cat([before, states.unsqueeze(0)]), *others
+
+
+# %%
+# One piece, from an untrained policy:
+
+torch.manual_seed(0)
+untrained = PolicyNetwork(hidden=(64, 64))
+pieces = rollouts(
+    vector_env("CartPole-v1", num_envs=16),
+    seed=0,
+    steps=64,
+    policy=untrained,
+    scale=SCALES["CartPole-v1"],
+    sample_actions=sample_actions,
+    record=lambda *step: None,
+)
+states, actions, rewards, terminated, done, valid = next(pieces)
+print("states ", tuple(states.shape))
+print("actions", tuple(actions.shape))
+print(f"{done.sum()} episodes ended, {(~valid).sum()} steps were resets")
+# sphinx_gallery_start_ignore
+assert states.shape == (65, 16, 4)
+assert 0 <= done.sum() - (~valid).sum() <= 16
+# sphinx_gallery_end_ignore
+
+# %%
+# Judge
+# -----
+#
+# :func:`~pytorch_rl_basics.gae` needs the values of all 65 states: of the first 64, which acted,
+# and of the last 64, which followed. ``terminated`` says where nothing follows, and ``done`` where
+# the sum must stop because another episode begins.
+
+critic = ValueNetwork(hidden=(64, 64))
+with torch.no_grad():  # advantages are weights, not something to train
+    values = critic(states)  # (65, 16)
+now, following = values[:-1], values[1:]  # (64, 16) each
+advantages = gae(rewards, now, following, terminated, done, 0.99, 0.95)
+last = advantages[terminated].mean().item()
+print("advantages", tuple(advantages.shape))
+print(f"mean of all {advantages[valid].mean():.1f}, of last steps {last:.1f}")
+# sphinx_gallery_start_ignore
+assert advantages[valid].mean() > 5
+assert 0.5 < last < 1.5
+# sphinx_gallery_end_ignore
+
+# %%
+# The untrained critic expects about 0 everywhere, so every step is a pleasant surprise, and the
+# last step of an episode the smallest one: its reward of 1, and nothing after it.
+
+# %%
+# The whole agent
+# ---------------
+#
+# The actor's loss is :func:`~pytorch_rl_basics.policy_loss`, the one of REINFORCE. The critic
+# learns by :func:`~pytorch_rl_basics.train_step`, the regression step of
+# :doc:`worked example 2 </tutorials/worked_examples/example_2_training_step>`.
+
+
+def train(
+    seed,
+    *,
+    max_steps=150_000,
+    env_id="CartPole-v1",
+    num_envs=16,
+    steps=64,
+    actor_rate=0.005,
+    critic_rate=0.01,
+    critic_steps=4,
+    anneal=True,
+    reward_scale=0.1,
+    gamma=0.99,
+    lam=0.95,
+    scale=None,
+    sample_actions=sample_actions,
+    select_log_probs=select_log_probs,
+    policy_loss=policy_loss,
+    gae=gae,
+    train_step=train_step,
+    watch=None,
+):
+    """Train an actor and its critic; give the record of the training."""
+    settings = dict(locals())
+    torch.manual_seed(seed)
+    envs = vector_env(env_id, num_envs, actions="Discrete")
+    if scale is None:
+        scale = SCALES.get(env_id, torch.tensor(1.0))
+    state_dim = envs.single_observation_space.shape[0]
+    n_actions = int(envs.single_action_space.n)
+    actor = PolicyNetwork(state_dim, n_actions, hidden=(64, 64))
+    critic = ValueNetwork(state_dim, hidden=(64, 64))
+    actor_adam = torch.optim.Adam(actor.parameters(), lr=actor_rate)
+    critic_adam = torch.optim.Adam(critic.parameters(), lr=critic_rate)
+
+    @torch.no_grad()
+    def act_greedily(observations):
+        return actor(torch.as_tensor(observations) * scale).argmax(-1).numpy()
+
+    run = TrainingRun(act_greedily, settings)
+    with run.recording(max_steps, watch):
+        acting = (actor, scale, sample_actions, run.record)
+        for piece in rollouts(envs, seed, steps, *acting):
+            states, actions, rewards, terminated, done, valid = piece
+            # Judge every step by the critic.
+            with torch.no_grad():
+                values = critic(states)  # (T + 1, N)
+            advantages = gae(
+                rewards * reward_scale,
+                values[:-1],
+                values[1:],
+                terminated,
+                done,
+                gamma,
+                lam,
+            )  # (T, N)
+            targets = (advantages + values[:-1])[valid]  # (B,)
+            states, actions = states[:-1][valid], actions[valid]  # (B, d), (B,)
+            # One step of the actor.
+            log_probs = select_log_probs(actor(states), actions)
+            loss = policy_loss(log_probs, advantages[valid])
+            run.require_finite(loss.item())
+            actor_adam.zero_grad()
+            loss.backward()
+            if anneal:  # ever smaller steps
+                left = max(0, 1 - run.env_steps / max_steps)
+                actor_adam.param_groups[0]["lr"] = actor_rate * left
+            actor_adam.step()
+            # A few steps of the critic.
+            for _ in range(critic_steps):
+                error = train_step(critic, critic_adam, states, targets)
+                run.require_finite(error)
+            if run.env_steps >= max_steps:
+                break
+    envs.close()
+    return run
+
+
+# %%
+# It learns, and stays
+# --------------------
+#
+# Five seeds, 100,000 environment steps each. First, what each policy is worth when the training is
+# over: the mean of 100 fresh episodes with the likeliest actions. 475 counts as solved.
+
+from pytorch_rl_basics.runs import greedy_returns
+
+runs = [train(seed, max_steps=100_000) for seed in range(5)]
+print(runs[0])
+games = {"env_id": "CartPole-v1", "episodes": 100, "seed": 1000}
+final = [greedy_returns(run.policy, **games).mean() for run in runs]
+print("after training:", *[f"{mean:.0f}" for mean in final])
+print(f"{sum(mean >= 475 for mean in final)} of 5 seeds solved")
+# sphinx_gallery_start_ignore
+assert sum(mean >= 475 for mean in final) >= 4
+# sphinx_gallery_end_ignore
+
+# %%
+# These are the weights that the training ended with, not the best ones on the way.
+#
+# The curves show the way there: the mean return of the last 50 training episodes, with sampled
+# actions. The line is the median of the five seeds, and the band reaches from the worst to the
+# best.
+
+import matplotlib.pyplot as plt
+
+from pytorch_rl_basics.runs import plot_runs
+
+fig, ax = plt.subplots(layout="constrained")
+plot_runs(runs, ax, label="A2C, 5 seeds")
+if mine:
+    your_runs = [train(seed, max_steps=100_000, **mine) for seed in range(3)]
+    plot_runs(your_runs, ax, label="with your functions", ls="--")
+ax.axhline(475, color="0.5", ls=":", lw=1.5)
+ax.set_title("A2C on CartPole: return while learning")
+ax.set(xlabel="environment steps", ylabel="return of an episode")
+ax.legend(loc="lower right")
+plt.show()
+
+# %%
+# Before and after
+# ----------------
+#
+# The untrained actor first:
+
+from pytorch_rl_basics.runs import film
+from pytorch_rl_basics.video import Video
+
+
+@torch.no_grad()
+def act_untrained(observations):
+    states = torch.as_tensor(observations) * SCALES["CartPole-v1"]
+    return untrained(states).argmax(-1).numpy()
+
+
+before = Video(
+    film(act_untrained, "CartPole-v1", seconds=4),
+    "Before training: the pole falls over within a second, in every episode.",
+    fps=25,
+)
+before
+
+# %%
+# And the actor of seed 0 after its training:
+
+after = Video(
+    film(runs[0].policy, "CartPole-v1", seconds=4),
+    "After training: the pole stays upright while the cart makes small moves.",
+    fps=25,
+)
+# sphinx_gallery_start_ignore
+assert max(len(before.data), len(after.data)) <= 40_000
+assert greedy_returns(act_untrained, "CartPole-v1", 100, seed=0).max() <= 50
+# sphinx_gallery_end_ignore
+after
+
+# %%
+# A function with a mistake
+# -------------------------
+#
+# This ``gae`` forgets that nothing follows a :term:`termination`. It asks the critic what the state
+# of a fallen pole is worth, and adds it:
+
+
+def wrong_gae(rewards, values, next_values, terminated, done, gamma, lam):
+    never = torch.zeros_like(terminated)
+    return gae(rewards, values, next_values, never, done, gamma, lam)
+
+
+means = {}
+for name, function in (("wrong_gae", wrong_gae), ("library's", gae)):
+    tries = [train(seed, max_steps=15_000, gae=function) for seed in range(3)]
+    means[name] = [np.mean(run.episode_returns[-30:]) for run in tries]
+    print(f"{name:10} last 30:", *[f"{mean:4.0f}" for mean in means[name]])
+# sphinx_gallery_start_ignore
+assert np.mean(means["wrong_gae"]) < 0.75 * np.mean(means["library's"])
+# sphinx_gallery_end_ignore
+
+# %%
+# Each row holds three seeds. The wrong agent raises no error, and it may even learn something,
+# since a fall is at least a surprise to the critic. But it learns less, and not on every seed.
+#
+# Implementation details that matter
+# ----------------------------------
+#
+# How many TD errors to add up is the agent's most important choice. This is what
+# :math:`\lambda` does to it, and what the scaling of the observations is worth, on three seeds and
+# 20,000 steps each:
+
+without = {
+    "λ = 0.95, as above": {},
+    "λ = 0": {"lam": 0.0},
+    "λ = 1": {"lam": 1.0},
+    "not scaled": {"scale": torch.ones(4)},
+}
+fig, ax = plt.subplots(layout="constrained")
+reached = {}
+styles = ["-", "--", "-.", ":"]
+for (name, change), style in zip(without.items(), styles, strict=True):
+    tries = [train(seed, max_steps=20_000, **change) for seed in range(3)]
+    plot_runs(tries, ax, label=name, ls=style)
+    reached[name] = np.mean([run.episode_returns[-30:] for run in tries])
+    print(f"{name:20} last 30 episodes: {reached[name]:4.0f}")
+ax.set_title("A2C with one detail changed")
+ax.set(xlabel="environment steps", ylabel="return of an episode")
+ax.legend(loc="upper left", fontsize="small")
+plt.show()
+# sphinx_gallery_start_ignore
+assert reached["λ = 0"] < 60
+assert min(reached["λ = 0.95, as above"], reached["λ = 1"]) > 120
+# sphinx_gallery_end_ignore
+
+# %%
+# - **Add up many errors** (``lam=0.95``). With :math:`\lambda = 0` the actor trusts the critic
+#   alone, which knows nothing at the start, and in this short training it learns next to nothing.
+#   :math:`\lambda = 1` takes the whole return and does well here: with 64 steps a piece, even a sum
+#   of this kind is cut and completed by the critic.
+# - **Scale the observations** (``* scale``). The curve without it is the dotted one.
+# - **Bootstrap at a truncation, not at a termination** (``terminated`` and ``done`` in ``gae``).
+#   When a fallen pole ends the episode, nothing follows. When step 500 does, the pole still
+#   stands, and the critic says what the rest is worth. The wrong function above shows the price.
+# - **Leave out the resets** (``valid``). The step after an episode's end belongs to no episode,
+#   and its reward of 0 would teach the critic a value that no state has.
+# - **No gradient into the advantages** (``torch.no_grad()`` around ``critic``). They weigh
+#   the actor's step. :func:`~pytorch_rl_basics.policy_loss` detaches them a second time.
+# - **Make the rewards small** (``reward_scale``). At a reward of 1 and :math:`\gamma = 0.99` a
+#   state is worth up to 100, and a network that starts near 0 has a long way to go there. At 0.1
+#   it is worth up to 10. The best policy is the same.
+# - **Give the critic more steps than the actor** (``critic_steps``). Its data are good for several
+#   regression steps. The actor's are good for one, since after it they belong to another policy.
+# - **Lower the actor's learning rate to zero** (``anneal``), so that a good policy stays.
+
+print(f"a reward of 1 for ever:   {1 / (1 - 0.99):5.1f}")
+print(f"a reward of 0.1 for ever: {0.1 / (1 - 0.99):5.1f}")
+
+# %%
+# What to read next
+# -----------------
+#
+# - :doc:`PPO </tutorials/algorithms/ppo>` gets more than one actor step out of each piece.
+# - The papers: Mnih et al. (2016), https://arxiv.org/abs/1602.01783, for the actor-critic with many
+#   environments; Schulman et al. (2016), https://arxiv.org/abs/1506.02438, for GAE.
+# - The functions: :doc:`exercise 7 </tutorials/exercises/exercise_7_select_log_probs>`, and
+#   :doc:`worked example 2 </tutorials/worked_examples/example_2_training_step>` for the critic's
+#   step.

@@ -1,0 +1,560 @@
+r"""
+DQN: learn what each action is worth
+====================================
+
+You build an agent that estimates the value of every action and takes the best. It learns from a
+memory of what happened, and three exercises are its parts: explore, aim, follow.
+"""
+
+# %%
+# The idea
+# --------
+#
+# The :term:`Q-value` :math:`Q(s, a)` is the :term:`return` to expect after taking
+# :term:`action` :math:`a` in :term:`state` :math:`s` and the best actions from then on. Whoever
+# knows it needs no :term:`policy`: the best action is the one with the highest value. For one step
+# it must hold that
+#
+# .. math:: Q(s, a) = \mathbb{E} \bigl[ r + \gamma \max_{a'} Q(s', a') \bigr]
+#
+# and DQN makes a loss of the difference between the two sides. The right one is the
+# :term:`TD target`. It comes from a slowly moving copy of the network, the
+# :term:`target network`, and no :term:`gradient` flows into it:
+#
+# .. math::
+#
+#    L = \frac{1}{B} \sum_i \bigl( Q(s_i, a_i) - y_i \bigr)^2, \qquad
+#    y = r + \gamma \, (1 - \text{terminated}) \max_{a'} Q_{\text{target}}(s', a')
+#
+# The transitions come from a :term:`replay buffer`. They may be old, and taken by a rule that
+# explores: DQN is :term:`off-policy`.
+
+# %%
+# Follow slowly: write it yourself
+# --------------------------------
+#
+# After each update the :term:`target network` goes a share :math:`\tau` of the way towards the
+# network that learns. With :math:`\theta` for every :term:`parameter` of one, and the same
+# parameter of the other:
+#
+# .. math:: \theta_{\text{target}} \leftarrow (1 - \tau) \, \theta_{\text{target}} + \tau \, \theta
+#
+# Write ``polyak_update(model, target, tau)``, which does this to every parameter of ``target``, in
+# place, and returns nothing; both are modules with parameters of the same shapes. ``model`` stays
+# as it is, and nothing is left for :term:`autograd` to follow.
+
+from pytorch_rl_basics import check
+
+
+def my_polyak_update(model, target, tau):
+    raise NotImplementedError
+
+
+print(check(my_polyak_update, "polyak_update"))
+
+# %%
+# Once it passes, put it into ``mine`` below, and the agent trains with it.
+#
+# .. exercise-hints:: polyak_update
+
+# %%
+# .. exercise-solution:: polyak_update
+
+# %%
+# Your functions, if you have some
+# --------------------------------
+#
+# The agent is built of functions of the exercises. Put your own into ``mine``, and it trains with
+# them, and its curve is drawn beside the reference. On this page ``mine`` is empty.
+
+from pytorch_rl_basics.exercises import EXERCISES
+
+mine = {}  # for example {"epsilon_greedy": my_epsilon_greedy}
+
+for name in mine.keys() & EXERCISES.keys():
+    print(check(mine[name], name))
+
+# %%
+# Act
+# ---
+#
+# Sixteen environments stand side by side. One call of the network gives the Q-values of all
+# sixteen states, and :func:`~pytorch_rl_basics.epsilon_greedy` then chooses for one row at a time.
+
+import torch
+
+from pytorch_rl_basics import QNetwork, epsilon_greedy
+
+torch.manual_seed(0)
+q = QNetwork(state_dim=4, n_actions=2, hidden=128)
+with torch.no_grad():
+    q_values = q(torch.randn(16, 4))  # (16, 2)
+print([epsilon_greedy(row, epsilon=0.1) for row in q_values])
+
+# %%
+# Remember
+# --------
+#
+# ``ReplayBuffer`` keeps the latest transitions in
+# tensors that are made once. When it is full, the newest takes the place of the oldest. A batch
+# is drawn uniformly, with replacement. Here a buffer for four gets six, one after the other:
+
+from pytorch_rl_basics.replay import ReplayBuffer
+
+buffer = ReplayBuffer(capacity=4, state_dim=1)
+for number in range(6):
+    state = torch.tensor([[float(number)]])  # (1, 1)
+    action, reward, terminated = torch.tensor([0]), torch.ones(1), torch.tensor([False])
+    buffer.add(state, action, reward, state + 1, terminated)
+print("stored", buffer.states.flatten().tolist())
+print("drawn ", buffer.sample(8)[0].flatten().tolist())
+# sphinx_gallery_start_ignore
+assert buffer.states.flatten().tolist() == [4.0, 5.0, 2.0, 3.0]
+assert set(buffer.sample(99)[0].flatten().tolist()) == {2.0, 3.0, 4.0, 5.0}
+# sphinx_gallery_end_ignore
+
+# %%
+# Look further ahead
+# ------------------
+#
+# With one-step targets, news of a fall travels back by one step each time the target network has
+# caught up. A cart that rolls towards the edge falls a hundred steps later. So the agent
+# stores :math:`n` steps as one, with the rewards on the way:
+#
+# .. math:: r_t + \gamma r_{t+1} + \dots + \gamma^{n-1} r_{t+n-1}, \qquad s_t \to s_{t+n}
+#
+# and its target discounts what follows by :math:`\gamma^n`. ``join_steps`` works backwards
+# through the last :math:`n` steps of all environments. A :term:`termination` on the way ends the
+# sum, and nothing follows it. A :term:`truncation` on the way leaves a sum that is too
+# short to be discounted like the others: these few are marked, and left out.
+
+import numpy as np
+
+
+def join_steps(window, gamma):
+    """Join the last n steps, each (rewards, terminated, truncated) of shape (N,)."""
+    returns = np.zeros(len(window[0][0]))
+    ended = cut = np.zeros(len(returns), dtype=bool)
+    for k, (rewards, terminated, truncated) in enumerate(reversed(window)):
+        done = terminated | truncated
+        returns = rewards + gamma * np.where(done, 0.0, returns)
+        ended = terminated | (ended & ~done)
+        cut = np.where(done, truncated & ~terminated & (k > 0), cut)
+    return returns, ended, ~cut
+
+
+# %%
+# Three steps of three environments. The first goes on, the second terminates at its second
+# step, the third is truncated there.
+
+nothing = np.array([False, False, False])
+window = [
+    (np.ones(3), nothing, nothing),
+    (np.ones(3), np.array([False, True, False]), np.array([False, False, True])),
+    (np.array([1.0, 0.0, 0.0]), nothing, nothing),
+]
+returns, ended, whole = join_steps(window, gamma=0.5)
+print("returns   ", returns)
+print("terminated", ended)
+print("usable    ", whole)
+# sphinx_gallery_start_ignore
+assert returns.tolist() == [1.75, 1.5, 1.5]
+assert ended.tolist() == [False, True, False]
+assert whole.tolist() == [True, True, False]
+# sphinx_gallery_end_ignore
+
+# %%
+# The whole agent
+# ---------------
+#
+# ``train`` joins the parts. The rewards are multiplied by :math:`1 - \gamma`, so that a pole that
+# stands for ever is worth exactly 1, and the network starts out believing that everything is
+# worth that much. From then on it learns what goes wrong.
+
+import copy
+from collections import deque
+
+import torch.nn.functional as F
+from torch import nn
+
+from pytorch_rl_basics import polyak_update, td_target
+from pytorch_rl_basics.runs import TrainingRun, vector_env
+
+SCALES = {"CartPole-v1": torch.tensor([1 / 2.4, 1 / 2, 1 / 0.2, 1 / 2])}
+
+
+def train(
+    seed,
+    *,
+    max_steps=16_000,
+    env_id="CartPole-v1",
+    num_envs=16,
+    learning_starts=1_000,
+    explore_steps=8_000,
+    last_epsilon=0.05,
+    capacity=3_000,
+    updates=2,
+    batch_size=128,
+    learning_rate=0.002,
+    gamma=0.99,
+    n_steps=8,
+    tau=0.1,
+    optimism=1.0,
+    double=True,
+    anneal=True,
+    scale=None,
+    epsilon_greedy=epsilon_greedy,
+    td_target=td_target,
+    polyak_update=polyak_update,
+    watch=None,
+):
+    """Train DQN; give the record of the training, with its policy."""
+    settings = dict(locals())
+    torch.manual_seed(seed)
+    envs = vector_env(env_id, num_envs, actions="Discrete")
+    if scale is None:
+        scale = SCALES.get(env_id, torch.tensor(1.0))
+    state_dim = envs.single_observation_space.shape[0]
+    q = QNetwork(state_dim, int(envs.single_action_space.n), hidden=128)
+    nn.init.constant_(q.layers[-1].bias, optimism)
+    q_target = copy.deepcopy(q)
+    optimizer = torch.optim.Adam(q.parameters(), lr=learning_rate, fused=True)
+    buffer = ReplayBuffer(capacity, state_dim)
+    window = deque(maxlen=n_steps)
+
+    @torch.no_grad()
+    def act_greedily(observations):
+        return q(torch.as_tensor(observations) * scale).argmax(-1).numpy()
+
+    def update():
+        states, actions, returns, next_states, terminated = buffer.sample(batch_size)
+        with torch.no_grad():  # the target is a number to reach
+            next_q = q_target(next_states)  # (B, A)
+            if double:  # q chooses the action, q_target values it
+                choice = q(next_states).argmax(dim=1, keepdim=True)  # (B, 1)
+                next_q = next_q.gather(1, choice)  # (B, 1)
+            targets = td_target(returns, terminated, next_q, gamma**n_steps)  # (B,)
+        chosen = q(states).gather(1, actions.unsqueeze(1)).squeeze(1)  # (B,)
+        loss = F.mse_loss(chosen, targets)
+        run.require_finite(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        polyak_update(q, q_target, tau)
+
+    run = TrainingRun(act_greedily, settings)
+    observations, _ = envs.reset(seed=seed)
+    states = torch.as_tensor(observations) * scale  # (N, d)
+    valid = np.ones(num_envs, dtype=bool)  # False at the step that only resets
+    with run.recording(max_steps, watch):
+        while run.env_steps < max_steps:
+            epsilon = max(last_epsilon, 1 - run.env_steps / explore_steps)
+            with torch.no_grad():
+                actions = [epsilon_greedy(row, epsilon) for row in q(states)]
+            result = envs.step(np.array(actions))
+            observations, rewards, terminated, truncated, _ = result
+            next_states = torch.as_tensor(observations) * scale
+            outcome = (rewards * (1 - gamma), terminated, truncated)
+            window.append((states, torch.tensor(actions), valid, outcome))
+            if len(window) == n_steps:
+                first_states, first_actions, first_valid, _ = window[0]
+                returns, ended, whole = join_steps([step[-1] for step in window], gamma)
+                keep = torch.as_tensor(first_valid & whole)  # (N,)
+                buffer.add(
+                    first_states[keep],
+                    first_actions[keep],
+                    torch.as_tensor(returns, dtype=torch.float32)[keep],
+                    next_states[keep],
+                    torch.as_tensor(ended)[keep],
+                )
+            done = terminated | truncated
+            run.record(rewards, done, valid)
+            states, valid = next_states, ~done
+            if run.env_steps >= learning_starts:
+                if anneal:  # in the last quarter: ever smaller steps
+                    left = max(0, 1 - run.env_steps / max_steps)
+                    optimizer.param_groups[0]["lr"] = learning_rate * min(1, 4 * left)
+                for _ in range(updates):
+                    update()
+    envs.close()
+    return run
+
+
+# %%
+# It learns, and stays
+# --------------------
+#
+# Train five seeds. Every 2,000 steps the agent stops to be examined: ten fresh
+# :term:`episodes <episode>` with greedy actions, which it does not learn from. An episode ends
+# after 500 steps, and a mean of 475 counts as solved.
+
+from pytorch_rl_basics.runs import greedy_returns
+
+
+def train_and_examine(seed, **settings):
+    """Train; give the run, and the greedy returns every 2,000 steps on the way."""
+    exams = []
+
+    def watch(run):  # train calls it every 1,000 steps
+        if run.env_steps // 1000 % 2 == 0:
+            returns = greedy_returns(run.policy, "CartPole-v1", 10, seed=1000)
+            exams.append(returns.mean())
+
+    return train(seed, watch=watch, **settings), exams
+
+
+runs, exams = zip(*[train_and_examine(seed) for seed in range(5)], strict=True)
+print(runs[0])
+games = {"env_id": "CartPole-v1", "episodes": 100, "seed": 2000}
+final = [greedy_returns(run.policy, **games).mean() for run in runs]
+print("after training:", *[f"{mean:.0f}" for mean in final])
+print(f"{sum(mean >= 475 for mean in final)} of 5 seeds solved")
+# sphinx_gallery_start_ignore
+assert sum(mean >= 475 for mean in final) >= 4
+# sphinx_gallery_end_ignore
+
+# %%
+# Each is the mean of 100 fresh episodes, with the weights that the training ended with, and not the
+# best ones on the way.
+#
+# The curve shows the way there. The line is the median of the five seeds, and the band reaches
+# from the worst to the best.
+
+import matplotlib.pyplot as plt
+
+
+def plot_exams(ax, exams, label, style):
+    """Draw the median of some seeds' examinations, and the band that they span."""
+    steps = 2000 * np.arange(1, len(exams[0]) + 1)
+    (line,) = ax.plot(steps, np.median(exams, axis=0), style, label=label)
+    low, high = np.min(exams, axis=0), np.max(exams, axis=0)
+    ax.fill_between(steps, low, high, color=line.get_color(), alpha=0.2, lw=0)
+    ax.set(xlabel="environment steps", ylabel="greedy return", ylim=(0, 520))
+
+
+fig, ax = plt.subplots(layout="constrained")
+plot_exams(ax, exams, "DQN, 5 seeds", "o-")
+if mine:
+    yours = [train_and_examine(seed, **mine)[1] for seed in range(3)]
+    plot_exams(ax, yours, "with your functions", "s--")
+ax.axhline(475, color="0.5", ls=":", lw=1.5)
+ax.set_title("DQN on CartPole: greedy return on the way")
+ax.set_xticks(range(0, 16_001, 4000))
+ax.legend(loc="lower right")
+plt.show()
+
+above = np.array(exams) >= 475  # (5, 8)
+early = above[:, :6].any(axis=1)  # up to step 12,000
+back = (above[:, :-1] & ~above[:, 1:]).any(axis=1)
+print(f"above the mark by step 12,000: {early.sum()} of 5 seeds")
+print(f"below it again at some later time: {back.sum()} of 5")
+# sphinx_gallery_start_ignore
+assert early.sum() >= 3
+assert above[:, -1].sum() >= 4
+# sphinx_gallery_end_ignore
+
+# %%
+# Most seeds reach the mark early. Coming down again is no accident when it happens: one update
+# changes the values of many states, also of those that were right. In the last quarter the updates
+# shrink, and the policies settle.
+#
+# Before and after
+# ----------------
+#
+# This is the network of seed 1 before it has learned anything. It always pushes the same way, and
+# drops the pole at once, again and again. A random network can be luckier: that of seed 2 is.
+
+from pytorch_rl_basics.runs import film
+from pytorch_rl_basics.video import Video
+
+untrained = train(1, max_steps=0).policy
+before = Video(
+    film(untrained, "CartPole-v1", seconds=4),
+    "Before training: the pole falls within a quarter of a second, every time.",
+    fps=25,
+)
+before
+
+# %%
+# And this is what it has learned to do, filmed with the best of the five:
+
+best = runs[int(np.argmax(final))]
+after = Video(
+    film(best.policy, "CartPole-v1", seconds=4),
+    "After training: the pole stays upright.",
+    fps=25,
+)
+# sphinx_gallery_start_ignore
+assert max(len(before.data), len(after.data)) <= 40_000
+assert greedy_returns(untrained, "CartPole-v1", 100, seed=0).max() <= 12, "a quarter of a second"
+states = np.random.default_rng(0).uniform(-0.05, 0.05, (1000, 4)).astype(np.float32)
+assert len(set(untrained(states).tolist())) == 1
+lucky = train(2, max_steps=0).policy
+assert greedy_returns(lucky, "CartPole-v1", 100, seed=0).mean() > 100
+# sphinx_gallery_end_ignore
+after
+
+# %%
+# Two rules for acting
+# --------------------
+#
+# Say that you have written
+# :doc:`exercise 3 </tutorials/exercises/exercise_3_epsilon_greedy>` in your own way. The first of
+# these draws the action from the probabilities themselves. The second has the usual mistake: it
+# explores when it should exploit. Both return valid actions and raise no error. ``check`` tells
+# them apart:
+
+
+def by_probabilities(q_values, epsilon):
+    probs = torch.full((len(q_values),), epsilon / len(q_values))
+    probs[q_values.argmax()] += 1 - epsilon
+    return torch.multinomial(probs, 1).item()
+
+
+def inverted(q_values, epsilon):
+    if torch.rand(1).item() < epsilon:
+        return q_values.argmax().item()
+    return torch.randint(len(q_values), (1,)).item()
+
+
+print(check(by_probabilities, "epsilon_greedy"), end="\n\n")
+print(check(inverted, "epsilon_greedy"))
+# sphinx_gallery_start_ignore
+assert check(by_probabilities, "epsilon_greedy").passed
+assert check(inverted, "epsilon_greedy").mistake == "inverted-rule"
+# sphinx_gallery_end_ignore
+
+# %%
+# Now each of them drives the agent for 8,000 steps. Each point is the mean of the last ten
+# training episodes.
+
+from pytorch_rl_basics.runs import plot_runs
+
+right = train(0, max_steps=8_000, epsilon_greedy=by_probabilities)
+wrong = train(0, max_steps=8_000, epsilon_greedy=inverted)
+
+fig, ax = plt.subplots(layout="constrained")
+plot_runs(runs[:1], ax, label="library's epsilon_greedy", window=10)
+plot_runs([right], ax, label="by_probabilities", window=10, ls="--")
+plot_runs([wrong], ax, label="inverted", window=10, ls=":")
+ax.set_title("DQN with three rules for acting")
+ax.set(xlabel="environment steps", ylabel="return while learning")
+ax.set(xlim=(0, 8_000), ylim=(0, 350))
+ax.legend(loc="upper left")
+plt.show()
+# sphinx_gallery_start_ignore
+by_then = np.searchsorted(runs[0].episode_ends, 8_000)
+for returns in (runs[0].episode_returns[:by_then], right.episode_returns):
+    assert np.mean(returns[-10:]) > 60
+assert np.mean(wrong.episode_returns[-10:]) < 50
+# sphinx_gallery_end_ignore
+
+# %%
+# Both right rules explore less and less, and what they do gets better. Their curves differ, since
+# they use up random numbers differently. The inverted rule explores more and more: it
+# ends with random actions, and random actions drop the pole. Only its acting is wrong, not its
+# targets. DQN is off-policy, so even this experience can teach a network something. Whoever looks at
+# the network's greedy actions alone may miss the mistake.
+#
+# Implementation details that matter
+# ----------------------------------
+#
+# **Follow, but slowly** (``polyak_update`` with ``tau``). The target network goes a tenth of the
+# way at each update. Here is what happens when it stays where it was made. Targets of one step
+# (``n_steps=1``) leave it alone with the task of carrying news back from a fall:
+
+moving, stuck = (
+    [train_and_examine(seed, max_steps=8_000, n_steps=1, tau=tau)[1] for seed in (0, 1)]
+    for tau in (0.1, 0.0)
+)
+
+fig, ax = plt.subplots(layout="constrained")
+plot_exams(ax, moving, "tau = 0.1", "o-")
+plot_exams(ax, stuck, "tau = 0, never moves", "s--")
+ax.set_title("DQN's target network: following, or stuck")
+ax.set_xticks(range(0, 8_001, 2000))
+ax.legend(loc="upper left")
+plt.show()
+# sphinx_gallery_start_ignore
+assert max(row[-1] for row in stuck) < 120
+assert np.mean(moving, axis=0)[-1] > 1.5 * np.mean(stuck, axis=0)[-1]
+# sphinx_gallery_end_ignore
+
+# %%
+# A target that never moves knows one step and no more, and a network that knows that the pole falls
+# in the next step knows it too late.
+#
+# **Let one network choose and the other value** (``double``). Take two actions that are worth 0,
+# and two networks whose estimates are off by random noise. The highest estimate of one network
+# is too high on average. One network's choice, valued by the other, is not:
+
+noise = torch.randn(2, 100_000, 2)  # networks, states, actions
+choice = noise[0].argmax(dim=1, keepdim=True)
+print(f"highest estimate of one: {noise[1].amax(dim=1).mean():.2f}")
+print(f"valued by the other:     {noise[1].gather(1, choice).mean().abs():.2f}")
+# sphinx_gallery_start_ignore
+assert 0.5 < noise[1].amax(dim=1).mean() < 0.62
+assert noise[1].gather(1, choice).mean().abs() < 0.02
+# sphinx_gallery_end_ignore
+
+# %%
+# In the agent the two networks are relatives, and the cure is partial.
+#
+# **Tell truncation from termination** (``ended`` in ``buffer.add``). A pole that is cut off at step
+# 500 still stands, and is worth 1. This is the target of its last eight steps, and what it would be
+# if the cut were taken for a fall:
+
+last_rewards, standing = torch.tensor([1 - 0.99**8]), torch.tensor([[1.0]])
+for ended in (False, True):
+    target = td_target(last_rewards, torch.tensor([ended]), standing, 0.99**8)
+    print(f"terminated={ended}: {target.item():.2f}")
+resets = sum(len(run.episode_returns) for run in runs)
+print(f"{resets} resets in five trainings")
+# sphinx_gallery_start_ignore
+assert round(target.item(), 2) == 0.08
+assert resets > 100
+# sphinx_gallery_end_ignore
+
+# %%
+# The same states would be worth everything and next to nothing. The environment resets one
+# step after each end. That step leads from one episode into the next, from a fallen pole to an
+# upright one, and ``valid`` keeps all these out of the buffer.
+#
+# **No gradient into the target** (:class:`torch.no_grad` in ``update``). Without it:
+
+states, q_target = torch.randn(128, 4), copy.deepcopy(q)
+targets = 0.99 * q_target(states).amax(dim=1)  # (128,), with a graph
+F.mse_loss(q(states).amax(dim=1), targets).backward()
+useless = sum(part.grad.numel() for part in q_target.parameters())
+print(f"{useless:,} gradients that nobody asked for")
+# sphinx_gallery_start_ignore
+assert useless == sum(part.numel() for part in q_target.parameters())
+# sphinx_gallery_end_ignore
+
+# %%
+# The optimizer of ``train`` does not know the target network's parameters, so here it would only be
+# a waste of time. Where one optimizer has both, the target would come to meet the prediction.
+#
+# What the rest is worth differs from seed to seed, and takes more seeds to measure than a page can
+# train. :doc:`The benchmark page </benchmark>` shows training without each of them.
+#
+# - **Join steps** (``join_steps``). With ``n_steps=1`` the target is that of the formula above.
+# - **Start optimistic** (``nn.init.constant_``). A new network gives about 0, and the truth is
+#   near 1. Values that start too high need only be corrected where the pole falls. Without:
+#   ``optimism=0.0``.
+# - **Forget** (``capacity``). Eight joined steps of a bad policy say what *it* got, not what a good
+#   one would get: joined steps want recent memories. To keep everything: ``capacity=100_000``.
+# - **Scale the observations** (``SCALES``), so that all four are about as large as 1.
+# - **Lower the learning rate at the end** (``anneal``). In the last quarter the steps shrink to
+#   zero.
+#
+# What to read next
+# -----------------
+#
+# - The papers: Mnih et al. (2015), *Human-level control through deep reinforcement learning*,
+#   https://doi.org/10.1038/nature14236; double DQN, https://arxiv.org/abs/1509.06461; and Hessel
+#   et al. (2018), which weighs such details against each other, https://arxiv.org/abs/1710.02298.
+# - :doc:`SAC </tutorials/algorithms/sac>` uses the same buffer and targets for actions that are
+#   numbers.
+# - The functions: :doc:`exercise 3 </tutorials/exercises/exercise_3_epsilon_greedy>` and
+#   :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`.
