@@ -1,0 +1,87 @@
+"""The command line: ``nox -s bench -- --algorithm dqn --seeds 100:110 --json out.json``."""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from . import results
+from .contestants import AGENTS
+from .provenance import made_here
+from .results import Entry, Results
+from .tables import report
+
+KINDS = ("solving", "like-for-like", "parts", "scaling", "ablations")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure what is asked for, print it, and keep it."""
+    given = parser().parse_args(arguments)
+    algorithms = given.algorithm or list(AGENTS)
+    torch.set_num_threads(1)
+    found: Results = {}
+    for kind in given.only or KINDS:
+        new = {kind: measure(kind, algorithms, given.seeds, given.full)}
+        found = results.merge(found, new)
+        if given.json:  # after each kind: an interrupted run keeps what it has
+            old = results.read(given.json) if given.json.exists() else {}
+            results.write(results.merge(old, new), given.json)
+    print(report(found))
+
+
+def measure(kind: str, algorithms: list[str], seeds: range, full: bool) -> dict[str, Entry]:
+    """Make one kind of measurement."""
+    from . import ablations, like_for_like, parts, scaling, solving
+
+    made = made_here()
+    if kind == "solving":
+        trials = solving.solve(algorithms, seeds, full)
+        return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
+    if kind == "ablations":
+        trials = ablations.ablate(algorithms, seeds[:5])
+        return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
+    if kind == "like-for-like":
+        numbers = like_for_like.updates_per_second(algorithms)
+    elif kind == "parts":
+        numbers = parts.costs(algorithms, seeds[:3])
+    else:
+        numbers = {"a2c": scaling.grow()} if "a2c" in algorithms else {}
+    return {algorithm: Entry(made, numbers=named) for algorithm, named in numbers.items()}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the arguments."""
+    described = argparse.ArgumentParser(
+        "nox -s bench --", description="Measure the agents beside stable-baselines3."
+    )
+    described.add_argument(
+        "--algorithm", action="append", choices=AGENTS, help="one of them; may be repeated"
+    )
+    described.add_argument(
+        "--seeds",
+        type=seed_range,
+        default=range(100, 110),
+        help="first:end, end left out; by default 100:110",
+    )
+    described.add_argument(
+        "--json", type=Path, help="merge the results into this file; each keeps its own date"
+    )
+    described.add_argument(
+        "--only", action="append", choices=KINDS, help="one kind of measurement; may be repeated"
+    )
+    described.add_argument(
+        "--full", action="store_true", help="train the rivals for their whole budgets too: slow"
+    )
+    return described
+
+
+def seed_range(text: str) -> range:
+    """Read ``first:end`` as the seeds from the first up to the end, which is left out."""
+    first, end = map(int, text.split(":"))
+    if not 0 <= first < end:
+        raise ValueError
+    return range(first, end)
+
+
+if __name__ == "__main__":
+    main()

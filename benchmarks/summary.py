@@ -1,0 +1,55 @@
+"""Medians, ranges and ratios over seeds. A training that never solves its task is endless."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .contestants import Kind
+from .results import Trial
+
+
+class Summary(NamedTuple):
+    """Some numbers in short."""
+
+    median: float
+    lowest: float
+    highest: float
+
+
+def summarise(numbers: Sequence[float]) -> Summary:
+    """Give the median and the range."""
+    return Summary(statistics.median(numbers), min(numbers), max(numbers))
+
+
+def of(trials: Sequence[Trial], contestant: str, algorithm: str) -> list[Trial]:
+    """Keep one contestant's trainings of one algorithm."""
+    return [
+        trial for trial in trials if trial.contestant == contestant and trial.algorithm == algorithm
+    ]
+
+
+def seconds_to(kind: Kind, trials: Sequence[Trial]) -> list[float]:
+    """Give the CPU seconds until each training was solved; infinity for one that never was."""
+    marks = [getattr(trial, kind) for trial in trials]
+    return [math.inf if mark is None else mark.cpu_seconds for mark in marks]
+
+
+def steps_to(kind: Kind, trials: Sequence[Trial]) -> list[float]:
+    """Give the environment steps until each training was solved; infinity likewise."""
+    marks = [getattr(trial, kind) for trial in trials]
+    return [math.inf if mark is None else mark.env_steps for mark in marks]
+
+
+def count_within(numbers: Sequence[float], limit: float = math.inf) -> int:
+    """Count the numbers that are finite and not above a limit."""
+    return sum(math.isfinite(number) and number <= limit for number in numbers)
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Say how many times as long theirs take: the ratio of the medians.
+
+    Infinite where only they do not get there, not a number where nobody or only we do not.
+    """
+    own, other = statistics.median(ours), statistics.median(theirs)
+    return other / own if math.isfinite(own) else math.nan

@@ -1,0 +1,249 @@
+"""The results as tables, for a terminal and for the site's benchmark page."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tabulate import tabulate
+
+from . import summary
+from .contestants import AGENTS, Kind
+from .goals import outcomes, staying
+from .results import OURS, THEIRS, Entry, Results, Trial
+from .summary import Summary, summarise
+
+Entries = dict[str, Entry]
+SHOWN = ("python", "torch", "gymnasium", "stable-baselines3")  # versions
+
+
+class Table(NamedTuple):
+    """Rows of text under a header."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: int = 1  # columns of words, at the left; the others hold numbers
+
+    def __str__(self) -> str:
+        return f"{self.title}\n\n{self._written('simple')}\n"
+
+    def _repr_markdown_(self) -> str:
+        whole = [
+            (*row[: self.words], *(cell.replace(" ", "\u00a0") for cell in row[self.words :]))
+            for row in self.rows
+        ]  # numbers do not break across lines
+        return self._replace(rows=whole)._written("pipe")
+
+    def _written(self, style: str) -> str:
+        align = ["left"] * self.words + ["right"] * (len(self.header) - self.words)
+        return str(tabulate(self.rows, self.header, style, colalign=align, disable_numparse=True))
+
+
+def report(results: Results) -> str:
+    """Say everything that was measured, the goals last."""
+    makers = {
+        "like-for-like": like_for_like,
+        "parts": parts,
+        "scaling": scaling,
+        "ablations": ablations,
+    }
+    said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
+    if results.get("solving"):
+        entries = results["solving"]
+        said += [final(entries), solving(entries), goals(entries), verdict(entries)]
+    return "\n".join(map(str, said))
+
+
+def goals(entries: Entries) -> Table:
+    """Hold each agent against its goals."""
+    rows = [
+        (row.agent, row.what, row.goal, row.measured, "met" if row.met else "missed")
+        for algorithm in _in_order(entries)
+        for row in outcomes(algorithm, entries[algorithm].trials)
+    ]
+    return Table("The goals", ("agent", "what", "goal", "measured", "outcome"), rows, words=2)
+
+
+def final(entries: Entries) -> Table:
+    """Say whose final weights are still above the mark."""
+    rows = []
+    for algorithm in _in_order(entries):
+        agent = AGENTS[algorithm]
+        for contestant, trained in ((OURS, algorithm), (THEIRS, agent.rival)):
+            trials = summary.of(entries[algorithm].trials, contestant, trained)
+            finals = [trial.final_return for trial in trials if trial.final_return is not None]
+            if finals:
+                budget = summarise([trial.env_steps for trial in trials]).median
+                seconds = _spread(summarise([trial.cpu_seconds for trial in trials]), "{:.1f}")
+                spread = _spread(summarise(finals), "{:.0f}")
+                stays = _stays(algorithm, trials)
+                rows.append((name(contestant, trained), stays, spread, _number(budget), seconds))
+    header = ("agent", "stays solved", "final return", "env steps", "CPU s")
+    rows = list(dict.fromkeys(rows))
+    return Table("After the whole budget: median [range] over seeds", header, rows)
+
+
+def solving(entries: Entries) -> Table:
+    """Compare each agent with its rival: CPU seconds and environment steps until solved."""
+    rows = []
+    for algorithm in _in_order(entries):
+        rival = AGENTS[algorithm].rival
+        for contestant, trained in ((OURS, algorithm), (THEIRS, rival)):
+            trials = summary.of(entries[algorithm].trials, contestant, trained)
+            if not trials:
+                continue
+            compared = "strict" in AGENTS[algorithm].until  # otherwise the rival stopped before
+            strict = _solved("strict", trials) if compared else ("", "")
+            rows.append(
+                (
+                    name(contestant, trained),
+                    *_solved("greedy", trials),
+                    _number(summarise(summary.steps_to("greedy", trials)).median),
+                    *strict,
+                )
+            )
+    rows = list(dict.fromkeys(rows))  # a rival that two agents share, once
+    header = ("agent", "greedy", "CPU s", "env steps", "strict", "CPU s")
+    return Table("Trained until solved: median [range] over seeds", header, rows)
+
+
+def ablations(entries: Entries) -> Table:
+    """Say what each agent is worth without one of its details."""
+    rows = []
+    for algorithm in _in_order(entries):
+        trials = entries[algorithm].trials
+        for contestant in dict.fromkeys(trial.contestant for trial in trials):
+            some = summary.of(trials, contestant, algorithm)
+            finals = [trial.final_return for trial in some if trial.final_return is not None]
+            detail = "as it is" if contestant == OURS else contestant
+            rows.append(
+                (
+                    f"{AGENTS[algorithm].title}, {detail}",
+                    _stays(algorithm, some),
+                    _spread(summarise(finals), "{:.0f}"),
+                    *_solved("greedy", some),
+                )
+            )
+    header = ("agent", "stays", "final return", "greedy", "CPU s")
+    return Table("Without a detail: median [range] over seeds", header, rows)
+
+
+def like_for_like(entries: Entries) -> Table:
+    """Compare the updates that a CPU second pays for."""
+    rows = []
+    for algorithm in _in_order(entries):
+        numbers = entries[algorithm].numbers
+        ours, theirs = summarise(numbers[OURS]), summarise(numbers[THEIRS])
+        times = f"{ours.median / theirs.median:.1f} ×"
+        spreads = (_spread(ours, "{:.0f}"), _spread(theirs, "{:.0f}"))
+        rows.append((AGENTS[algorithm].title, *spreads, times))
+    header = ("agent", "ours", "SB3", "ratio")
+    return Table("Updates a CPU second, like for like: median [range]", header, rows)
+
+
+def parts(entries: Entries) -> Table:
+    """Set the parts of a training beside the bare work, in microseconds an environment step."""
+    rows = []
+    for algorithm in _in_order(entries):
+        numbers = entries[algorithm].numbers
+        title, rival = AGENTS[algorithm].title, AGENTS[algorithm].rival
+        for label, source in (
+            (title, OURS),
+            (f"{title}, bare work", "limit"),
+            (name(THEIRS, rival), THEIRS),
+        ):
+            cells = []
+            for part in ("environment", "acting", "learning", "bookkeeping"):
+                found = numbers.get(f"{source}: {part}")
+                cells.append("" if found is None else _number(summarise(found).median))
+            rows.append((label, *cells))
+    rows = list({row[0]: row for row in rows}.values())  # a rival that two share, once
+    header = ("agent", "environment", "acting", "learning", "bookkeeping")
+    return Table("Where the time goes: CPU µs an environment step, medians", header, rows)
+
+
+def scaling(entries: Entries) -> Table:
+    """Say what an environment step costs with more and more environments side by side."""
+    columns = entries["a2c"].numbers
+    counts = [f"{count:.0f}" for count in columns["environments"]]
+    costs = [map(_number, columns[what]) for what in ("stepping", "acting", OURS, THEIRS)]
+    rows = list(zip(counts, *costs, strict=True))
+    header = ("environments", "stepping", "acting", "A2C", "SB3's A2C")
+    return Table("CPU µs an environment step, by environments side by side", header, rows)
+
+
+def name(contestant: str, algorithm: str) -> str:
+    """Name who trains what."""
+    title = AGENTS[algorithm].title
+    return title if contestant == OURS else f"SB3's {title}"
+
+
+def verdict(entries: Entries) -> str:
+    """Say in a sentence which goals are missed."""
+    rows = [row for name in _in_order(entries) for row in outcomes(name, entries[name].trials)]
+    missed = [
+        f"{row.agent}, {row.what}: {row.measured} where {row.goal} is wanted"
+        for row in rows
+        if not row.met
+    ]
+    if not missed:
+        return f"All {len(rows)} goals are met."
+    return f"{len(rows) - len(missed)} of {len(rows)} goals are met. Missed: {'; '.join(missed)}."
+
+
+def origin(results: Results) -> str:
+    """Say in a sentence when everything was measured, where, and with what."""
+    made = [entry.made for entries in results.values() for entry in entries.values()]
+    days = sorted({one.date[:10] for one in made})
+    machines = {f"{one.machine['processor']} ({one.machine['cores']} cores)" for one in made}
+    versions = {f"{package} {one.versions[package]}" for one in made for package in SHOWN}
+    when = " to ".join(dict.fromkeys((days[0], days[-1])))
+    where = " and ".join(sorted(machines))
+    return f"Measured {when} on {where} with {', '.join(sorted(versions))}."
+
+
+def origins(results: Results) -> Table:
+    """Say when each entry was measured, and how busy the machine was."""
+    who: dict[tuple[str, str, str], list[str]] = {}
+    for kind, entries in results.items():
+        for algorithm in _in_order(entries):
+            made = entries[algorithm].made
+            key = (kind, made.date, made.machine["load"])
+            who.setdefault(key, []).append(AGENTS[algorithm].title)
+    rows = [(kind, ", ".join(titles), date, load) for (kind, date, load), titles in who.items()]
+    header = ("measurement", "agents", "began", "load")
+    return Table("When it was measured", header, rows, words=3)
+
+
+def _solved(kind: Kind, trials: Sequence[Trial]) -> tuple[str, str]:
+    """Give how many trainings were solved, and in how many CPU seconds."""
+    seconds = summary.seconds_to(kind, trials)
+    count = summary.count_within(seconds)
+    return f"{count} of {len(trials)}", _spread(summarise(seconds), "{:.2f}") if count else ""
+
+
+def _stays(algorithm: str, trials: Sequence[Trial]) -> str:
+    """Give how many trainings stay solved, where they were trained to the end."""
+    if all(trial.final_return is None for trial in trials):
+        return ""
+    return f"{staying(algorithm, trials)} of {len(trials)}"
+
+
+def _spread(numbers: Summary, form: str) -> str:
+    """Write a median and its range."""
+    median, lowest, highest = (
+        form.format(number) if math.isfinite(number) else "never" for number in numbers
+    )
+    return f"{median} [{lowest} – {highest}]"
+
+
+def _number(number: float) -> str:
+    """Write a number with a sensible number of digits."""
+    if not math.isfinite(number):
+        return "never"
+    return f"{number:,.0f}" if number >= 100 else f"{number:.2g}" if number < 1 else f"{number:.1f}"
+
+
+def _in_order(entries: Entries) -> list[str]:
+    """Give the algorithms in the order in which they are presented."""
+    return [algorithm for algorithm in AGENTS if algorithm in entries]
