@@ -1,0 +1,22 @@
+"""Tensor on device … is not on the expected device
+
+One tensor was moved and another stayed, here because `to` on a tensor gives a copy; with a real
+GPU the message begins "Expected all tensors to be on the same device".
+
+see: tutorials/pitfalls/devices concepts/devices
+
+RuntimeError: Tensor on device meta is not on the expected device cpu!
+"""
+
+import torch
+from torch import nn
+
+device = "meta"  # stands in for "cuda"
+q = nn.Linear(4, 2).to(device)
+states = torch.ones(8, 4)
+states.to(device)
+q(states)
+
+# %%
+states = states.to(device)
+print(q(states).device)

@@ -1,0 +1,15 @@
+"""probability tensor contains either `inf`, `nan` or element < 0
+
+`multinomial` was given logits, or probabilities that have become nan.
+
+RuntimeError: probability tensor contains either `inf`, `nan` or element < 0
+"""
+
+import torch
+
+logits = torch.tensor([0.3, -1.2])
+action = torch.multinomial(logits, num_samples=1)
+
+# %%
+action = torch.multinomial(logits.softmax(dim=-1), num_samples=1)
+print(action.shape)

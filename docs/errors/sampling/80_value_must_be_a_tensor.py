@@ -1,0 +1,16 @@
+"""The value argument to log_prob must be a Tensor
+
+The action became a Python or NumPy number on its way to the environment.
+
+ValueError: The value argument to log_prob must be a Tensor
+"""
+
+import torch
+
+policy = torch.distributions.Categorical(logits=torch.zeros(2))
+action = policy.sample().item()
+log_prob = policy.log_prob(action)
+
+# %%
+action = policy.sample()  # .item() where the environment wants it
+print(policy.log_prob(action))

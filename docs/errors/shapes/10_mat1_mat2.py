@@ -1,0 +1,18 @@
+"""mat1 and mat2 shapes cannot be multiplied
+
+The last dimension of the input is not the layer's number of input features.
+
+see: concepts/batches_and_shapes
+
+RuntimeError: mat1 and mat2 shapes cannot be multiplied (8x64 and 32x2)
+"""
+
+import torch
+from torch import nn
+
+network = nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(32, 2))
+network(torch.ones(8, 4))
+
+# %%
+network[2] = nn.Linear(64, 2)  # takes the 64 that the layer before gives
+print(network(torch.ones(8, 4)).shape)

@@ -1,0 +1,15 @@
+"""a Tensor with … elements cannot be converted to Scalar
+
+`.item()` gives one number, and the tensor has several.
+
+RuntimeError: a Tensor with 2 elements cannot be converted to Scalar
+"""
+
+import torch
+
+q_values = torch.tensor([0.2, 0.5])
+action = q_values.item()
+
+# %%
+action = q_values.argmax().item()
+print(action)

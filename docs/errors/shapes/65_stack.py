@@ -1,0 +1,17 @@
+"""stack expects each tensor to be equal size
+
+Tensors of different lengths, such as episodes, do not stack into a rectangle.
+
+RuntimeError: stack expects each tensor to be equal size, but got [12, 4] at entry 0 and [30, 4]
+at entry 1
+"""
+
+import torch
+
+episodes = [torch.ones(12, 4), torch.ones(30, 4)]
+states = torch.stack(episodes)
+
+# %%
+states = torch.cat(episodes)  # one long batch
+padded = torch.nn.utils.rnn.pad_sequence(episodes, batch_first=True)
+print(states.shape, padded.shape)

@@ -1,0 +1,15 @@
+"""index … is out of bounds for dimension … with size
+
+The index is counted from 1, or it belongs to another dimension.
+
+IndexError: index 40 is out of bounds for dimension 1 with size 2
+"""
+
+import torch
+
+q_values = torch.zeros(32, 2)
+best = q_values[2, 40]
+
+# %%
+best = q_values[31, 1]  # the last state, the last action
+print(best)
