@@ -20,7 +20,7 @@ NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}
 def install(session: nox.Session, *groups: str) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
     packages = nox.project.dependency_groups(PYPROJECT, *groups)
-    session.install("-c", "constraints.txt", "-e", ".[cli,tutorials]", *packages)
+    session.install("-c", "constraints.txt", "-e", ".[cli,tutorials,xray]", *packages)
 
 
 def cpu_seconds() -> float:

@@ -39,6 +39,7 @@ SIGNATURES = {
     "sum_gradient": "x",
     "td_target": "rewards, terminated, next_q, gamma",
     "train_step": "model, optimizer, batch, targets",
+    "xray": "loss, model, optimizer=None",
     "train_with_target": "q, q_target, optimizer, batches, gamma, sync_every=10",
 }
 MODULES = ["gradients", "losses", "networks", "policies", "replay", "returns", "training"]
@@ -50,7 +51,8 @@ each_function = pytest.mark.parametrize(("name", "function"), FUNCTIONS)
 
 IMPORT = """
 import sys, torch
-for name in ("matplotlib", "gymnasium", "IPython", "imageio_ffmpeg", "sphinx", "pytest"):
+extras = ("matplotlib", "gymnasium", "IPython", "imageio_ffmpeg", "pygraphviz", "rich", "tqdm")
+for name in (*extras, "sphinx", "pytest"):
     sys.modules[name] = None  # an import of it fails
 state, threads, before = torch.get_rng_state(), torch.get_num_threads(), set(sys.modules)
 import pytorch_rl_basics

@@ -28,6 +28,7 @@ from .training import (
     train_step,
     train_with_target,
 )
+from .xray import XRay, xray
 
 __all__ = [
     "GaussianPolicy",
@@ -37,6 +38,7 @@ __all__ = [
     "Report",
     "TwinCritic",
     "ValueNetwork",
+    "XRay",
     "build_mlp",
     "check",
     "clipped_surrogate",
@@ -59,4 +61,5 @@ __all__ = [
     "td_target",
     "train_step",
     "train_with_target",
+    "xray",
 ]
