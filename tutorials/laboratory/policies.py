@@ -1,0 +1,305 @@
+"""
+Silent bugs in policies
+=======================
+
+Four bugs of policy learning that raise nothing, each one line beside the code without it. The
+task is as small as learning gets, and the best :term:`reward` is known.
+"""
+
+# %%
+# Eight rooms, three doors
+# ------------------------
+#
+# In each of eight rooms there are three doors, and behind each door a coin. An :term:`episode` has
+# one step: you are put into a room, open a door, and get what is there, give or take. In most rooms
+# the middle door is the best.
+
+import torch
+
+COINS = torch.tensor([[0.05, 0.10, 0.00]]).repeat(8, 1)  # (8, 3)
+COINS[7] = torch.tensor([0.10, 0.00, 0.05])  # but not in the last room
+BEST, CHANCE = COINS.max(dim=-1).values.mean(), COINS.mean()
+print(f"best policy {BEST:.3f}, at random {CHANCE:.3f}")
+
+# sphinx_gallery_start_ignore
+assert abs(BEST - 0.10) < 1e-6
+assert abs(CHANCE - 0.05) < 1e-6
+# sphinx_gallery_end_ignore
+
+# %%
+# A learner without a bug
+# -----------------------
+#
+# The learner is :doc:`actor-critic </tutorials/algorithms/actor_critic>` without time. A
+# :term:`policy` opens doors in 32 rooms at once, a :term:`critic` says what each room pays on
+# average, and what a door pays above that is its :term:`advantage`. Both networks are tables: one
+# weight for each room and output. A bug can take the place of two functions: how to act, and the
+# policy's loss.
+
+from pytorch_rl_basics import (
+    PolicyNetwork,
+    ValueNetwork,
+    policy_loss,
+    sample_actions,
+)
+
+
+def learn(seed, act=sample_actions, policy_loss=policy_loss, updates=200):
+    """Train one policy; give its mean rewards and the critic's mean values."""
+    torch.manual_seed(seed)
+    policy = PolicyNetwork(state_dim=8, n_actions=3)
+    critic = ValueNetwork(state_dim=8, hidden=())
+    parameters = [*policy.parameters(), *critic.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=0.03)
+    mean_rewards, mean_values = [], []
+    for _ in range(updates):
+        rooms = torch.randint(8, (32,))
+        states = torch.eye(8)[rooms]  # (B, 8), one-hot
+        doors, log_probs = act(policy, states)  # (B,), (B,)
+        rewards = COINS[rooms, doors] + 0.03 * torch.randn(32)  # (B,)
+        values = critic(states)  # (B,)
+        actor_loss = policy_loss(log_probs, rewards - values)
+        critic_loss = (rewards - values).square().mean()
+        loss = actor_loss + critic_loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        mean_rewards.append(rewards.mean().item())
+        mean_values.append(values.mean().item())
+    return mean_rewards, mean_values
+
+
+# %%
+# As on :doc:`the page before </tutorials/laboratory/values>`, a curve is the median of twelve
+# seeds, and the band, from the third smallest to the third largest, is a 95 % interval for it. Each
+# point is averaged over ten updates. Grey lines mark the best policy and chance.
+
+import matplotlib.pyplot as plt
+
+SEEDS = 12
+
+
+def repeat(**parts):
+    """Train once a seed; give rewards and values, each (12, T)."""
+    results = [learn(seed, **parts) for seed in range(SEEDS)]
+    return [torch.tensor(kind) for kind in zip(*results, strict=True)]
+
+
+def draw(ax, curves, style, label):
+    """Draw the median over the seeds and its 95 % interval, of (12, T)."""
+    curves = curves.unfold(1, 10, 1).mean(dim=-1)
+    ordered = curves.sort(dim=0).values
+    (line,) = ax.plot(curves.quantile(0.5, dim=0), style, label=label)
+    low, high, color = ordered[2], ordered[-3], line.get_color()
+    ax.fill_between(range(len(low)), low, high, color=color, alpha=0.25, lw=0)
+
+
+def compare(bug, bugged, ylim=(-0.01, 0.11)):
+    """Draw the rewards with the bug and without; give the axes."""
+    fig, ax = plt.subplots(layout="constrained")
+    for level in (BEST, CHANCE):
+        ax.axhline(level, color="0.5", ls=":", lw=1.5)
+    draw(ax, correct[0], "C0-", "correct")
+    draw(ax, bugged[0], "C1--", bug)
+    ax.set(title=f"Mean reward: {bug}", xlabel="updates", ylabel="reward")
+    ax.set_ylim(*ylim)
+    fig.legend(loc="outside lower center", ncols=2)
+    return ax
+
+
+correct = repeat()
+rewards, values = correct
+print(f"first ten updates {rewards[:, :10].mean():.3f}")
+print(f"last ten updates  {rewards[:, -10:].mean():.3f}")
+
+
+# sphinx_gallery_start_ignore
+def end(curves):
+    """Median over the seeds, of the last 20 updates."""
+    return curves[:, -20:].mean(dim=1).median().item()
+
+
+assert 0.03 < rewards[:, :10].mean() < 0.065
+assert end(rewards) > 0.088
+assert abs(end(values) - end(rewards)) < 0.015
+# sphinx_gallery_end_ignore
+
+# %%
+# Softmax over the wrong dimension
+# --------------------------------
+#
+# Logits have a row for each state. The bug: the :term:`softmax` runs down the columns. The rest is
+# :func:`~pytorch_rl_basics.sample_actions` as it stands in the library.
+
+import torch.nn.functional as F
+
+from pytorch_rl_basics import select_log_probs
+
+
+def sample_across_states(policy, states):
+    logits = policy(states)  # (B, A)
+    probs = F.softmax(logits, dim=0)  # should be dim=-1
+    actions = torch.multinomial(probs, 1).squeeze(-1)
+    return actions, select_log_probs(logits, actions)
+
+
+wrong_dim = repeat(act=sample_across_states)
+compare("softmax with dim=0", wrong_dim)
+plt.show()
+
+# sphinx_gallery_start_ignore
+assert CHANCE - 0.01 < end(wrong_dim[0]) < 0.08 < end(rewards)
+# sphinx_gallery_end_ignore
+
+# %%
+# **What the curve looks like:** it rises a little from chance and creeps, far below the
+# best, and every seed does the same.
+#
+# A column sums to 1 over the 32 rooms. A door that is good everywhere gets about 1/32 in each
+# of them, as does a door that is bad everywhere. What is good in all states cannot be preferred,
+# whatever the logits say.
+# Only what differs between states is seen, and :func:`torch.multinomial` scales it up.
+#
+# **How to notice:** hand the :term:`policy` one state. With ``dim=0`` every action has the
+# probability 1, as :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>` shows. And
+# assert that the probabilities of each state sum to 1.
+
+# %%
+# Advantages that keep their graph
+# --------------------------------
+#
+# An advantage is a weight, and :func:`~pytorch_rl_basics.policy_loss` detaches it. The bug: it
+# does not, the critic's graph hangs on the advantage, and the policy's loss trains the critic too.
+
+
+def loss_with_graph(log_probs, advantages):
+    return -(log_probs * advantages).mean()  # no advantages.detach()
+
+
+with_graph = repeat(policy_loss=loss_with_graph)
+compare("advantage with graph", with_graph)
+plt.show()
+
+# %%
+# The reward alone says only that something is slow. The cause is in what the critic says:
+
+fig, ax = plt.subplots(layout="constrained")
+draw(ax, correct[1], "C0-", "correct")
+draw(ax, with_graph[1], "C1--", "advantage with graph")
+ax.axhline(BEST, color="0.5", ls=":", lw=1.5)
+ax.set_title("What the critic says a room is worth")
+ax.set(xlabel="updates", ylabel="mean value")
+fig.legend(loc="outside lower center", ncols=2)
+plt.show()
+
+# sphinx_gallery_start_ignore
+half_way = slice(50, 150)
+assert with_graph[0][:, half_way].mean(dim=1).median() < 0.85 * (
+    rewards[:, half_way].mean(dim=1).median()
+)
+assert with_graph[1][:, half_way].mean(dim=1).median() > 3 * BEST
+# Half the entropy above the rewards, while the policy is still undecided.
+peak = with_graph[1].median(dim=0).values.max()
+assert 0.4 < peak - 0.055 < 0.7  # log(3) / 2 is 0.55
+# sphinx_gallery_end_ignore
+
+# %%
+# **What the curve looks like:** the policy learns, but much more slowly, and the critic expects
+# several times what can be had.
+#
+# The policy's loss is :math:`-\log \pi(a) \cdot (r - V)`, and :math:`-\log \pi(a)` is never
+# negative. So it falls if :math:`V` rises, whatever the reward is. The critic's own loss pulls
+# back, and they meet where :math:`V` is too high by half the :term:`entropy` of the policy. The
+# advantages are then negative: each door that is opened is made rarer, the better ones a little
+# less, and that little is all that is left of the signal. The error does not depend on the size of
+# the rewards. With rewards of 100 you would hardly see it. With 0.1 it is the larger of the two.
+#
+# **How to notice:** log the mean advantage. Without the bug it stays near zero.
+
+# %%
+# Sign flipped
+# ------------
+
+
+def flipped(log_probs, advantages):
+    return (log_probs * advantages.detach()).mean()  # no minus
+
+
+wrong_sign = repeat(policy_loss=flipped)
+compare("no minus sign", wrong_sign)
+plt.show()
+
+# sphinx_gallery_start_ignore
+assert end(wrong_sign[0]) < 0.02
+# sphinx_gallery_end_ignore
+
+# %%
+# **What the curve looks like:** it falls, as surely as the correct one rises, and settles below
+# chance. A bug that only prevents learning leaves the agent *at* chance.
+#
+# :doc:`/tutorials/pitfalls/minus_sign` says why, what the loss looks like meanwhile, and which
+# functions of PyTorch have the minus inside.
+#
+# **How to notice:** know the return of a random agent before you train.
+
+# %%
+# Argmax instead of sampling
+# --------------------------
+#
+# The bug: always the door that looks best.
+
+
+def act_greedily(policy, states):
+    logits = policy(states)  # (B, A)
+    actions = logits.argmax(dim=-1)  # nothing is sampled
+    return actions, select_log_probs(logits, actions)
+
+
+greedy = repeat(act=act_greedily)
+ax = compare("argmax", greedy)
+for seed in greedy[0].unfold(1, 10, 1).mean(dim=-1):
+    ax.plot(seed, "C1", lw=0.8, alpha=0.6)
+plt.show()
+
+# sphinx_gallery_start_ignore
+last = greedy[0][:, -20:].mean(dim=1)
+assert last.median() < 0.08
+assert last.std() > 3 * rewards[:, -20:].mean(dim=1).std()
+moved = (last - greedy[0][:, 80:100].mean(dim=1)).abs()
+assert moved.median() < 0.01
+assert last.max() - last.min() > 0.05
+# sphinx_gallery_end_ignore
+
+# %%
+# The thin lines are the single seeds. **What the curve looks like:** each seed soon stops at a
+# height of its own, some high and some low, and stays there. The median says nothing.
+#
+# A policy gradient learns about the actions that were taken. A door that is never opened has no
+# advantage, good or bad. The critic learns what the open one pays, the advantage shrinks to
+# noise, and that is the end. Which door it is was decided by the first random weights.
+#
+# **How to notice:** look at single seeds instead of their mean, and log the :term:`entropy` of the
+# actions taken. Argmax is for evaluation.
+
+# %%
+# Beside each other
+# -----------------
+#
+# The mean reward of the last twenty updates, median of twelve seeds:
+
+runs = {
+    "correct": correct,
+    "softmax with dim=0": wrong_dim,
+    "advantage with graph": with_graph,
+    "no minus sign": wrong_sign,
+    "argmax": greedy,
+}
+for name, (rewards, _) in runs.items():
+    last = rewards[:, -20:].mean(dim=1).sort().values
+    print(f"{name:20} {last.quantile(0.5):.3f}", end="")
+    print(f"  ({last[2]:.3f} to {last[-3]:.3f})")
+
+# %%
+# A policy's reward, unlike a critic's loss, cannot look right when it is wrong. But it can look
+# merely *bad*, and an agent has many reasons to be bad. What tells the bugs apart is a second
+# number: the value, the advantage, the entropy, the spread over seeds.

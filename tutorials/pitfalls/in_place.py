@@ -1,0 +1,282 @@
+r"""
+Operations in place
+===================
+
+An :term:`in-place operation` overwrites numbers that the backward pass may still need. Some raise
+at once, some only at ``backward()``, some do no harm, and a few change the gradient without a
+word.
+"""
+
+# %%
+# The broken code
+# ---------------
+# A :term:`policy` for a game with three actions, of which some are illegal in some states. After
+# the :term:`softmax` their probabilities are overwritten by 0, and the rest is scaled up to sum to
+# 1 again.
+
+import textwrap
+
+import torch
+import torch.nn.functional as F
+
+from pytorch_rl_basics import PolicyNetwork
+
+torch.manual_seed(0)
+policy = PolicyNetwork(n_actions=3)
+states = torch.randn(8, 4)  # (B, 4)
+illegal = torch.rand(8, 3) < 0.3  # (B, A)
+illegal[:, 0] = False  # action 0 is always legal
+
+
+def masked_in_place(states):
+    probs = F.softmax(policy(states), dim=-1)  # (B, A)
+    probs[illegal] = 0.0
+    return probs / probs.sum(dim=-1, keepdim=True)
+
+
+loss = -masked_in_place(states)[:, 0].log().mean()
+print(f"loss {loss.item():.4f}")
+try:
+    loss.backward()
+    raise AssertionError("this should have raised")
+except RuntimeError as error:
+    message = str(error)
+print(textwrap.fill(message, 70))
+
+# sphinx_gallery_start_ignore
+assert illegal.any()
+assert message.startswith("one of the variables needed for gradient computation has been")
+assert "Softmax" in message
+assert "is at version 1; expected version 0" in message
+# sphinx_gallery_end_ignore
+
+# %%
+# The forward pass works, and the loss is right. The error comes at ``backward()``, far from the
+# line that caused it. Still it says nearly everything: a tensor of shape (8, 3), the output of a
+# softmax, was wanted in version 0 and found in version 1.
+#
+# Why
+# ---
+# The derivative of some operations is computed from their *result*: that of the softmax
+# :math:`p` is made of :math:`p` itself. So :term:`autograd` keeps the tensor, and notes its
+# version, a counter that each in-place operation raises by one:
+
+probs = F.softmax(policy(states), dim=-1)
+print("version", probs._version)
+probs[illegal] = 0.0
+print("version", probs._version)
+assert probs._version == 1
+
+# %%
+# When ``backward()`` comes to the softmax, the versions differ. The numbers that it needs are
+# gone, and autograd refuses rather than compute with others.
+#
+# The mended code
+# ---------------
+# Do not overwrite: make a new tensor. Here it is best to do so before the softmax, since a
+# :term:`logit <logits>` of minus infinity gives a probability of exactly 0:
+
+
+def masked(states):
+    logits = policy(states).masked_fill(illegal, -torch.inf)  # (B, A)
+    return F.softmax(logits, dim=-1)
+
+
+same = torch.allclose(masked(states), masked_in_place(states))
+print("same probabilities:", same)
+loss = -masked(states)[:, 0].log().mean()
+loss.backward()
+gradients = [p.grad for p in policy.parameters()]
+print("gradients arrived: ", all(g.abs().sum() > 0 for g in gradients))
+
+# sphinx_gallery_start_ignore
+assert same
+assert all(g.abs().sum() > 0 and g.isfinite().all() for g in gradients)
+# sphinx_gallery_end_ignore
+
+# %%
+# ``masked_fill`` makes a new tensor. ``masked_fill_``, with an underscore, works in place, like
+# ``add_`` and ``clamp_``, an assignment to ``x[...]``, and ``+=``.
+#
+# Four outcomes
+# -------------
+# When is it an error, and when not? Take a function with a known derivative:
+# :math:`y = x^3 + 2x` at :math:`x = 3`, where it is :math:`3 \cdot 9 + 2 = 29`. Each line below is
+# run on a fresh ``x`` and followed by ``y.backward()``.
+
+
+def outcome(code):
+    """Run the code on a fresh x = 3, go backward, and say what happened."""
+    names = {"torch": torch, "x": torch.tensor(3.0, requires_grad=True)}
+    try:
+        exec(code, names)
+    except RuntimeError:
+        return "raises at once"
+    try:
+        names["y"].backward()
+    except RuntimeError:
+        return "raises at backward"
+    gradient = names["x"].grad.item()
+    return "right" if gradient == 29 else f"WRONG: {gradient:g}"
+
+
+snippets = {
+    "a leaf": [
+        "x += 0; y = x**3 + 2*x",
+        "x.view(1)[0] = 3; y = x**3 + 2*x",
+    ],
+    "a value that backward needs": [
+        "h = x + 0; y = h**3 + 2*h; h += 1",
+        "y = x**3 + 2*x; x.detach().add_(1)",
+        "y = x**3 + 2*x\nwith torch.no_grad(): x += 1",
+    ],
+    "a value that nothing needs": [
+        "y = x**3; y += 2*x",
+        "y = (x**3 + 2*x).relu_()",
+        "with torch.no_grad(): x += 0\ny = x**3 + 2*x",
+    ],
+    "behind autograd's back": [
+        "y = x**3 + 2*x; x.data += 1",
+        "y = x**3 + 2*x; x.detach().numpy().fill(4)",
+    ],
+}
+for kind, codes in snippets.items():
+    print(f"\nChanged in place: {kind}")
+    for code in codes:
+        shown = code.replace("\n", "; ")
+        print(f"  {outcome(code):18} {shown}")
+
+# sphinx_gallery_start_ignore
+found = [sorted({outcome(code) for code in codes}) for codes in snippets.values()]
+assert found == [["raises at once"], ["raises at backward"], ["right"], ["WRONG: 50"]]
+# sphinx_gallery_end_ignore
+
+# %%
+# - **A leaf** that requires a gradient, or a view of one, **raises at once**: ``x`` is what the
+#   gradient is asked for, and an operation recorded on it would turn it into a result.
+# - **A value that backward needs raises at backward.** The cube needs :math:`x`, and its version
+#   has moved on. ``detach()`` gives no copy: it shares memory *and version* with ``x``.
+#   ``torch.no_grad()`` permits the change of a leaf, but does not hide it.
+# - **A value that nothing needs is harmless.** A sum needs neither of its terms, and ReLU is content
+#   with its result. A leaf may be changed under ``torch.no_grad()`` *before* the forward pass:
+#   this is what ``optimizer.step()`` does.
+# - **Behind autograd's back nothing is raised, and the gradient is wrong.** ``.data`` gives the
+#   same memory with a counter of its own, and NumPy does not count at all.
+#
+# What the lie looks like
+# -----------------------
+# The value of ``y`` was computed at 3. The derivative of the cube was computed later, from what
+# then lay in ``x``. The figure shows the slope that each case reports, as a line through the point
+# at :math:`x = 3`.
+
+import matplotlib.pyplot as plt
+
+
+def slope(moved):
+    """Return the gradient of y = x³ + 2x at 3, if x is moved too early."""
+    x = torch.tensor(3.0, requires_grad=True)
+    y = x**3 + 2 * x
+    x.data += moved
+    y.backward()
+    return x.grad.item()
+
+
+slopes = {"moved through .data": slope(1.0), "left alone": slope(0.0)}
+x = torch.linspace(1.8, 4.3, 100)
+ends = torch.tensor([2.3, 4.1])
+fig, ax = plt.subplots(layout="constrained")
+ax.plot(x, x**3 + 2 * x, color="0.5", label="y = x³ + 2x")
+for (label, k), style in zip(slopes.items(), ["C1--", "C0-"], strict=True):
+    ax.plot(ends, 33 + k * (ends - 3), style, label=f"slope {k:g}, x {label}")
+ax.plot(3, 33, "o", color="0.2")
+ax.set(title="The slope at x = 3, and the one reported", xlabel="x", ylabel="y")
+ax.legend()
+plt.show()
+
+# sphinx_gallery_start_ignore
+assert list(slopes.values()) == [50, 29]
+# sphinx_gallery_end_ignore
+
+# %%
+# One line touches the curve. The other cuts it: its slope of 50 belongs to the point 4, which
+# ``.data`` has put into ``x``. In a network such an error is one wrong number among thousands, and
+# no curve will show it to you.
+#
+# The same memory
+# ---------------
+# That ``detach()`` does not copy has a second consequence. An agent wants to remember its weights,
+# the best ones so far or those before an update. Here are four ways to take a snapshot, then one
+# step of an :term:`optimizer`, which works in place:
+
+import copy
+
+weight = policy.layers[0].weight
+deep = copy.deepcopy(policy.state_dict())
+snapshots = {
+    "weight.detach()": weight.detach(),
+    "policy.state_dict()": policy.state_dict()["layers.0.weight"],
+    "weight.detach().clone()": weight.detach().clone(),
+    "copy.deepcopy(policy.state_dict())": deep["layers.0.weight"],
+}
+torch.optim.SGD(policy.parameters(), lr=0.1).step()
+for way, snapshot in snapshots.items():
+    kept = not torch.equal(snapshot, weight)
+    print(f"{way:35}", "kept the old weights" if kept else "MOVED ALONG")
+
+# sphinx_gallery_start_ignore
+kept = [not torch.equal(snapshot, weight) for snapshot in snapshots.values()]
+assert kept == [False, False, True, True]
+# sphinx_gallery_end_ignore
+
+# %%
+# The first two are other names for the weights themselves. To restore the "best" ones from them
+# does nothing, and "how far did the update move the weights?" gets the answer 0. Copy: ``clone()``
+# for one tensor, ``copy.deepcopy`` for a whole ``state_dict()``.
+#
+# How to notice it next time
+# --------------------------
+# - **"modified by an inplace operation":** the message names the shape and the operation whose
+#   tensor was changed. Look for what touches that tensor *after* it: an assignment to a part of it,
+#   a ``+=``, a name that ends in an underscore, or an ``optimizer.step()`` between forward and
+#   backward.
+# - **If you do not find it,** let autograd remember where each operation was called. It is slow, so
+#   switch it on only to search:
+
+import warnings
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    with torch.autograd.detect_anomaly():
+        try:
+            masked_in_place(states)[:, 0].log().mean().backward()
+        except RuntimeError:
+            report = str(caught[-1].message)
+lines = report.splitlines()
+print(lines[0])
+print(*[line for line in lines if "softmax(policy" in line])
+
+# sphinx_gallery_start_ignore
+assert "Error detected in SoftmaxBackward" in lines[0]
+assert sum("softmax(policy" in line for line in lines) == 1
+# sphinx_gallery_end_ignore
+
+# %%
+# - **What raises nothing you must search for.** Look for ``.data`` in your code. There is a better
+#   word for each of its uses: ``with torch.no_grad():`` to change a leaf, ``.detach()`` to read a
+#   value. If the change comes at the wrong moment, these two raise, as the table shows. And look
+#   for arrays that come from ``.numpy()`` and are written to.
+# - **Copy what you keep.** A snapshot that shares memory is never the same as it was. One line
+#   tells: ``snapshot.data_ptr() == weight.data_ptr()`` must be false.
+
+for way, snapshot in snapshots.items():
+    print(f"{way:35}", snapshot.data_ptr() == weight.data_ptr())
+
+# sphinx_gallery_start_ignore
+shared = [s.data_ptr() == weight.data_ptr() for s in snapshots.values()]
+assert shared == [True, True, False, False]
+# sphinx_gallery_end_ignore
+
+# %%
+# How values are kept out of a graph on purpose is told in
+# :doc:`tensors and gradients </concepts/tensors_and_gradients>`; what happens when they are kept
+# out in the wrong place, in :doc:`leaving the graph <leaving_the_graph>`.
