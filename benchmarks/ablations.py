@@ -31,20 +31,25 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
         "one-step targets": {"n_steps": 1},
         "no double Q": {"double": False},
         "no optimism": {"optimism": 0.0},
+        "nothing forgotten": {"capacity": 100_000},
+        "learning rate kept": {"anneal": False},
         "observations not scaled": UNSCALED,
     },
     "reinforce": {
         "returns not normalised": {"normalise": as_it_is},
+        "learning rate kept": {"anneal": False},
         "observations not scaled": UNSCALED,
     },
     "a2c": {
         "λ = 0": {"lam": 0.0},
         "λ = 1": {"lam": 1.0},
         "one step of the critic": {"critic_steps": 1},
+        "learning rate kept": {"anneal": False},
         "rewards not scaled": {"reward_scale": 1.0},
         "observations not scaled": UNSCALED,
     },
     "ppo": {
+        "no clip": {"clip": 1e6},
         "one epoch": {"epochs": 1},
         "λ = 0": {"lam": 0.0},
         "learning rate kept": {"anneal": False},
@@ -56,6 +61,7 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
         "rewards not scaled": {"reward_scale": 1.0},
         "temperature fixed at 0.2": {"alpha": 0.2},
         "one critic of the two": {"pessimism": first_critic},
+        "learning rate kept": {"anneal": False},
         "observations not scaled": UNSCALED,
     },
 }

@@ -55,6 +55,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.katex",
+    "error_index",
     "exercise_directives",
     "external_links",
     "mistake_sections",
@@ -83,7 +84,7 @@ nb_merge_streams = True
 
 galleries = [
     name
-    for name in ("worked_examples", "exercises", "pitfalls", "algorithms")
+    for name in ("worked_examples", "exercises", "pitfalls", "laboratory", "algorithms")
     if any((DOCS.parent / "tutorials" / name).glob("*.py"))
 ]
 sphinx_gallery_conf = {

@@ -9,7 +9,12 @@ import numpy as np
 import torch
 
 SEED = 0
-AGENTS = ("reinforce", "actor_critic", "ppo", "dqn", "sac")  # each builds on those before it
+READING_ORDER = (
+    *("zero_grad", "backward_twice", "in_place", "leaving_the_graph", "devices"),
+    *("minus_sign", "seeding", "xray"),
+    *("values", "policies"),
+    *("reinforce", "actor_critic", "ppo", "dqn", "sac"),  # each builds on those before it
+)
 _filters = list(warnings.filters)
 
 
@@ -35,7 +40,7 @@ _numpy_print = np.get_printoptions()
 
 
 class ReadingOrder:
-    """Sort scripts as they should be read: by number, and the agents by what they need."""
+    """Sort scripts as they should be read: by number, or as READING_ORDER has them."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -43,4 +48,4 @@ class ReadingOrder:
     def __call__(self, script: str) -> tuple[int, str]:
         """Give the key to sort a script by."""
         name = script.removesuffix(".py")
-        return (AGENTS.index(name) if name in AGENTS else -1, name)
+        return (READING_ORDER.index(name) if name in READING_ORDER else -1, name)

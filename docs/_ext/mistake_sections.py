@@ -1,6 +1,7 @@
 """Directive that writes a section for every known mistake of an exercise, its code just run."""
 
 from docutils import nodes
+from explained import pages_about
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -23,7 +24,7 @@ class Mistakes(SphinxDirective):
 
 
 def section(exercise: str, mistake: Mistake) -> nodes.section:
-    """Tell one mistake: what was meant, the code, the checker's answer, where it is made."""
+    """Tell one mistake: what was meant, the code, the checker's answer, where to read more."""
     report = check(mistake.function, exercise)
     if report.mistake != mistake.slug:
         raise ValueError(f"{exercise}: the code of {mistake.slug} was named {report.mistake}")
@@ -33,6 +34,8 @@ def section(exercise: str, mistake: Mistake) -> nodes.section:
     part += nodes.literal_block("", reference_source(mistake.function), language="python")
     part += nodes.literal_block("", repr(report), language="text")
     part += nodes.paragraph("", "", nodes.Text("Seen: "), where(mistake.seen), nodes.Text("."))
+    for page in pages_about(mistake.slug):
+        part += nodes.paragraph("", "", nodes.Text("Told at length: "), where(page))
     return part
 
 

@@ -52,7 +52,9 @@ def test_a_notebook_begins_with_its_title(name):
     assert cells(NOTEBOOKS[name], "markdown")[0].startswith("# ")
 
 
-@pytest.mark.parametrize("gallery", ["worked_examples", "exercises", "algorithms"])
+@pytest.mark.parametrize(
+    "gallery", ["worked_examples", "exercises", "pitfalls", "laboratory", "algorithms"]
+)
 @pytest.mark.parametrize("kind", ["python", "jupyter"])
 def test_each_gallery_comes_as_a_zip(gallery, kind):
     (archive,) = SITE.glob(f"_downloads/*/{gallery}_{kind}.zip")

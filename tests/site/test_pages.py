@@ -26,15 +26,20 @@ def test_the_site_is_complete():
     assert sum("/exercises/exercise_" in page for page in PAGES) == 8
     assert sum("/worked_examples/example_" in page for page in PAGES) == 2
     assert sum(page.startswith("tutorials/algorithms/") for page in PAGES) == 6  # with their index
+    assert sum(page.startswith("tutorials/pitfalls/") for page in PAGES) == 9
+    assert sum(page.startswith("tutorials/laboratory/") for page in PAGES) == 3
     assert {f"mistakes/{exercise}.html" for exercise in EXERCISES} <= set(PAGES)
-    expected = {f"{page}.html" for page in [*EXECUTED, "learning_path", "glossary", "reference"]}
+    expected = {
+        f"{page}.html" for page in [*EXECUTED, "learning_path", "errors", "glossary", "reference"]
+    }
     assert expected <= set(PAGES)
 
 
 @pytest.mark.parametrize("page", SCRIPT_PAGES)
 def test_a_script_page_shows_its_output_and_its_plot(page, soups):
     assert soups[page].select(".sphx-glr-script-out pre"), "no printed output"
-    assert soups[page].select("img.sphx-glr-single-img, img.sphx-glr-multi-img"), "no plot"
+    plots = "img.sphx-glr-single-img, img.sphx-glr-multi-img, img.xray-graph"
+    assert soups[page].select(plots), "no plot"
 
 
 @pytest.mark.parametrize("page", EXECUTED)
@@ -97,7 +102,7 @@ def test_no_markup_is_left_in_the_text(page, soups):
 
 def test_search_finds_the_functions_and_the_terms(site):
     index = (site / "searchindex.js").read_text()
-    for word in ("epsilon_greedy", "td_target", "broadcast"):
+    for word in ("epsilon_greedy", "td_target", "broadcast", "mat1"):
         assert word in index
 
 

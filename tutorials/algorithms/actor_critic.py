@@ -32,9 +32,9 @@ advantage actor-critic, with generalised advantage estimation (GAE).
 # -----------------------------------
 #
 # Write ``gae(rewards, values, next_values, terminated, done, gamma, lam)``, which gives every
-# :math:`A_t`. ``values`` holds :math:`V(s_t)` and ``next_values`` holds :math:`V(s_{t+1})`. All five
-# tensors and the result have the same shape: ``(T,)`` for T steps in a row, or ``(T, B)`` for the
-# steps of B environments side by side.
+# :math:`A_t`. ``values`` holds :math:`V(s_t)` and ``next_values`` holds :math:`V(s_{t+1})`. All
+# five tensors and the result have the same shape: ``(T,)`` for T steps in a row, or ``(T, B)`` for
+# the steps of B environments side by side.
 #
 # Two bool tensors mark the ends. Where ``terminated`` is true no state follows, so
 # :math:`V(s_{t+1})` counts as 0. Where ``done`` is true the episode is over, by :term:`termination`
@@ -402,17 +402,24 @@ assert min(reached["λ = 0.95, as above"], reached["λ = 1"]) > 120
 # - **Scale the observations** (``* scale``). The curve without it is the dotted one.
 # - **Bootstrap at a truncation, not at a termination** (``terminated`` and ``done`` in ``gae``).
 #   When a fallen pole ends the episode, nothing follows. When step 500 does, the pole still
-#   stands, and the critic says what the rest is worth. The wrong function above shows the price.
+#   stands, and the critic says what the rest is worth. The wrong function above shows the price,
+#   and :doc:`the laboratory </tutorials/laboratory/values>` both mistakes on a smaller problem.
 # - **Leave out the resets** (``valid``). The step after an episode's end belongs to no episode,
 #   and its reward of 0 would teach the critic a value that no state has.
 # - **No gradient into the advantages** (``torch.no_grad()`` around ``critic``). They weigh
-#   the actor's step. :func:`~pytorch_rl_basics.policy_loss` detaches them a second time.
+#   the actor's step. :func:`~pytorch_rl_basics.policy_loss` detaches them a second time:
+#   :doc:`the laboratory </tutorials/laboratory/policies>` shows why.
 # - **Make the rewards small** (``reward_scale``). At a reward of 1 and :math:`\gamma = 0.99` a
 #   state is worth up to 100, and a network that starts near 0 has a long way to go there. At 0.1
 #   it is worth up to 10. The best policy is the same.
 # - **Give the critic more steps than the actor** (``critic_steps``). Its data are good for several
 #   regression steps. The actor's are good for one, since after it they belong to another policy.
 # - **Lower the actor's learning rate to zero** (``anneal``), so that a good policy stays.
+#
+# :doc:`The benchmark page </benchmark>` shows what each of these is worth, on more seeds than fit
+# here.
+#
+# What the scale of the rewards does to the values:
 
 print(f"a reward of 1 for ever:   {1 / (1 - 0.99):5.1f}")
 print(f"a reward of 0.1 for ever: {0.1 / (1 - 0.99):5.1f}")

@@ -416,6 +416,8 @@ assert np.mean(reached["one epoch"]) > 100
 # - **Fused Adam** (``fused=True``) does the arithmetic of a step in one call. The steps here are
 #   many and small. It changes no result beyond rounding.
 #
+# :doc:`The benchmark page </benchmark>` shows what these are worth, on more seeds than fit here.
+#
 # Many more details of PPO implementations are in Huang et al. (2022), *The 37 implementation
 # details of proximal policy optimization*.
 #

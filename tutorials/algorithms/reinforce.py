@@ -341,12 +341,15 @@ assert np.mean(right.episode_returns[-50:]) > 60
 
 # %%
 # A pole that falls by itself stays up for about nine steps. The wrong agent has learned to get
-# there: it descends where it should ascend.
+# there: it descends where it should ascend, as
+# :doc:`the minus sign </tutorials/pitfalls/minus_sign>` tells at length.
 #
 # Implementation details that matter
 # ----------------------------------
 #
 # To see what a line of the script is worth, train without it: three seeds, 30,000 steps each.
+# :doc:`The benchmark page </benchmark>` has whole trainings on more seeds, also without what the
+# list below names.
 
 without = {
     "as above": {},

@@ -298,7 +298,7 @@ assert first == [epsilon_greedy(q_values, 0.5) for _ in range(20)]
 
 # %%
 # The seeds of Python's ``random`` and of NumPy have no say in it.
-# :doc:`Working habits </habits>` lists what else a repeatable run needs.
+# :doc:`Seeding </tutorials/pitfalls/seeding>` shows what else a repeatable run needs.
 
 # %%
 # In RL

@@ -161,6 +161,7 @@ assert F.softmax(logits[:1], dim=0).tolist() == [[1.0, 1.0]]
 
 # %%
 # Both actions get a "probability" of 1. The agent tosses a fair coin, whatever the network says.
+# :doc:`The laboratory </tutorials/laboratory/policies>` has the curve of an agent with this mistake.
 #
 # Extreme logits
 # --------------

@@ -165,23 +165,9 @@ assert torch.allclose(log_probs.grad, -advantages / 3)
 #
 # Backward twice
 # --------------
-# You may have read that a second ``backward()`` on the same graph is an
-# error. Try it with a square first:
-
-x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)  # (3,)
-y = (x**2).sum()
-y.backward()
-print(x.grad)
-try:
-    y.backward()
-except RuntimeError as error:
-    print(str(error).partition("(")[0])
-
-# %%
-# The derivative of a square is :math:`2x`, so the backward pass needs the
-# value of :math:`x`. Autograd had saved it, and freed it after the first
-# pass. The sum alone has nothing to save, since its derivative is 1
-# everywhere:
+# You may have read that a second ``backward()`` on the same graph is an error. It is, where the
+# graph has saved something for the backward pass and freed it. The sum has nothing to save, since
+# its derivative is 1 everywhere:
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)  # (3,)
 y = x.sum()
@@ -192,10 +178,9 @@ assert torch.equal(x.grad, torch.full((3,), 2.0))
 
 # %%
 # No error, and all gradients are twice too large: the second pass *adds* to
-# what the first one left. Do not rely on the error, then. Go backward once
-# for each forward pass, and clear the gradients in between, as
-# :doc:`worked example 2 </tutorials/worked_examples/example_2_training_step>`
-# does with ``zero_grad()``.
+# what the first one left. Do not rely on the error, then:
+# :doc:`calling backward twice </tutorials/pitfalls/backward_twice>` says where
+# it comes and where not.
 #
 # In RL
 # -----

@@ -344,7 +344,8 @@ assert curves["no copy"][:, 60].median() > curves["every 10"][:, 60].median()
 # network raises its neighbours too. If the neighbour is the next state, the
 # target has just risen as well, so the next update raises both again. A copy
 # breaks the circle: for ten updates the target stands still, and the network has
-# time to reach it.
+# time to reach it. A copy that is only a second name for the network ends the
+# same way: :doc:`the laboratory </tutorials/laboratory/values>` shows it.
 #
 # When it matters less
 # --------------------

@@ -222,9 +222,8 @@ plt.show()
 
 # %%
 # For fifty steps the loop without ``zero_grad`` looks healthy, which is why
-# the mistake is easily overlooked. Then it swings. The sum still holds the
-# gradients of long ago, and turns round only when the new ones have
-# outweighed them; until then the steps keep going the old way.
+# the mistake is easily overlooked. Then it swings.
+# :doc:`Forgetting zero_grad </tutorials/pitfalls/zero_grad>` tells why.
 #
 # So the rule is shorter than a fixed order of five lines:
 #
