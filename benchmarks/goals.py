@@ -80,7 +80,8 @@ def outcomes(algorithm: str, trials: Sequence[Trial]) -> Iterator[Outcome]:
     if theirs:
         times = ratio(seconds_to(goal.by, ours), seconds_to(goal.by, theirs))
         what = f"{goal.by} solved, against SB3's {agent.rival.upper()}"
-        found = f"{times:.1f} ×" if math.isfinite(times) else "–"
+        # Rounded down: 9.98 must not read as 10.0 beside "missed".
+        found = f"{math.floor(10 * times) / 10:.1f} ×" if math.isfinite(times) else "–"
         yield Outcome(agent.title, what, f"≥ {goal.times:g} ×", found, times >= goal.times)
 
 

@@ -414,7 +414,8 @@ assert min(reached["λ = 0.95, as above"], reached["λ = 1"]) > 120
 #   it is worth up to 10. The best policy is the same.
 # - **Give the critic more steps than the actor** (``critic_steps``). Its data are good for several
 #   regression steps. The actor's are good for one, since after it they belong to another policy.
-# - **Lower the actor's learning rate to zero** (``anneal``), so that a good policy stays.
+# - **Lower the actor's learning rate to zero** (``anneal``), a precaution, so that a good policy
+#   stays.
 #
 # :doc:`The benchmark page </benchmark>` shows what each of these is worth, on more seeds than fit
 # here.

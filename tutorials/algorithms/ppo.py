@@ -412,7 +412,7 @@ assert np.mean(reached["one epoch"]) > 100
 #   The gradient flows through the numerator of the ratio only.
 # - **Scale the observations, make the rewards small, leave out the resets, bootstrap at a
 #   truncation**: as in :doc:`A2C </tutorials/algorithms/actor_critic>`, for the same reasons.
-# - **Lower the learning rate to zero** (``anneal``), so that a good policy stays.
+# - **Lower the learning rate to zero** (``anneal``), a precaution, so that a good policy stays.
 # - **Fused Adam** (``fused=True``) does the arithmetic of a step in one call. The steps here are
 #   many and small. It changes no result beyond rounding.
 #

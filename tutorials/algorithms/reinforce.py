@@ -384,7 +384,8 @@ assert reached["as above"] > 1.2 * reached["observations not scaled"]
 # - **Take one step for each batch of episodes.** REINFORCE is :term:`on-policy`: after the step,
 #   the episodes belong to another policy, and are thrown away.
 # - **Lower the learning rate to zero** (``anneal``). Large steps find a good policy quickly,
-#   and would leave it again. Small ones at the end let it stay.
+#   and may leave it again. Small ones at the end are a precaution; on the seeds of the benchmark page
+#   it stays either way.
 # - **Termination and truncation.** A fallen pole is a :term:`termination`: nothing follows, and the
 #   return ends rightly. At step 500 the episode is cut off, a :term:`truncation`, and the rewards
 #   after it are missing from the returns. REINFORCE has no estimate of them: its last
