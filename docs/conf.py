@@ -158,4 +158,6 @@ html_theme_options = {
 }
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
-copybutton_selector = "div.highlight-python pre, div.highlight-ipython3 pre, div.highlight-bash pre"
+copybutton_selector = ", ".join(  # scripts' cells are "Python", pages' cells "ipython3"
+    f"div.highlight-{language} pre" for language in ("python", "Python", "ipython3", "bash")
+)
