@@ -60,6 +60,7 @@ extensions = [
     "external_links",
     "mistake_sections",
     "page_finish",
+    "predict",
 ]
 exclude_patterns = [
     "_build",

@@ -53,8 +53,38 @@ local function solution(div)
   return pandoc.Para(inlines)
 end
 
+-- Puts a letter before each item of a list.
+local function lettered(list)
+  local items = list.content:map(function(item) return item[1].content end)
+  for i, item in ipairs(items) do
+    item:insert(1, pandoc.Strong(string.char(64 + i) .. "."))
+    item:insert(2, pandoc.Space())
+  end
+  return pandoc.BulletList(items:map(function(item) return { pandoc.Plain(item) } end))
+end
+
+local function predict(div)
+  local question = pandoc.Inlines { pandoc.Strong "Predict first.", pandoc.Space() }
+  question:extend(div.content[1].content)
+  return {
+    pandoc.Para(question),
+    lettered(div.content[2]),
+    pandoc.Para { pandoc.Str "Choose one, then run the cell." },
+  }
+end
+
+local function predict_why(div)
+  return {
+    pandoc.RawBlock("html", "<details><summary>You ran it: what about your answer?</summary>"),
+    lettered(div.content[1]),
+    pandoc.RawBlock("html", "</details>"),
+  }
+end
+
 local DIRECTIVES = {
   dropdown = dropdown,
+  predict = predict,
+  ["predict-why"] = predict_why,
   ["exercise-hints"] = hints,
   ["exercise-solution"] = solution,
 }

@@ -85,13 +85,29 @@ cubic_gradient, caption = own_or_reference(cubic_gradient)
 
 gradient = cubic_gradient(3.0)
 print(gradient)
-print(gradient.shape, gradient.requires_grad)
 assert gradient.item() == 29.0
 
 # %%
-# The gradient is a tensor of shape ``()``, like :math:`y` and :math:`x`. It
-# does not require a gradient itself: it is a result, and autograd stops
-# watching there.
+# The 29 is there. It came from a tensor that requires a gradient.
+#
+# .. predict::
+#
+#    What is the gradient's own shape, and does it require a gradient?
+#
+#    - ``torch.Size([1]) False``
+#    - ``torch.Size([]) False``
+#    - ``torch.Size([]) True``
+
+print(gradient.shape, gradient.requires_grad)
+
+# %%
+# .. predict-why::
+#
+#    - One number is not a list of one: a gradient has the shape of its leaf, and a number has none.
+#    - It has shape ``()``, like :math:`y` and :math:`x`. It is a result, and autograd stops
+#      watching there.
+#    - The leaf is watched. What ``backward()`` computes is not, unless you ask for a gradient of
+#      the gradient with ``create_graph=True``.
 #
 # One point proves little, since ``return torch.tensor(29.0)`` would pass too.
 # So compare with the formula at other points:

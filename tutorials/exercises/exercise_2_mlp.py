@@ -93,6 +93,15 @@ mse_backward, caption = own_or_reference(mse_backward)
 # ---------------------------------
 # Build a fresh network with :func:`~pytorch_rl_basics.build_mlp` and send a batch
 # through it.
+#
+# .. predict::
+#    :after: weight:
+#
+#    The first layer is ``nn.Linear(4, 64)``. What shape has its weight?
+#
+#    - ``torch.Size([4, 64])``
+#    - ``torch.Size([10, 64])``
+#    - ``torch.Size([64, 4])``
 
 import torch
 
@@ -102,11 +111,18 @@ states = torch.randn(10, 4)
 targets = torch.randn(10, 2)
 print("output:", model(states).shape)
 
-weight = model[0].weight  # of the first layer, one row a hidden unit
+weight = model[0].weight  # of the first layer
 print("weight:", weight.shape)
 print("gradient before the backward pass:", weight.grad)
 
 # %%
+# .. predict-why::
+#
+#    - ``nn.Linear`` names its inputs first, but stores a row for each output, and transposes
+#      the weight when it multiplies.
+#    - The ten states are in the layer's output. Its weight does not know the batch.
+#    - There is a row for each hidden unit, with a number for each of the 4 features.
+#
 # Before the backward pass there is no gradient. ``None`` is not zero: it says
 # that nobody has asked yet. Now ask.
 

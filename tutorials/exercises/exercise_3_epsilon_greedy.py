@@ -264,15 +264,31 @@ assert not leaf.argmax().requires_grad
 # When you only act, call the network under :class:`torch.no_grad`, and the graph that nobody needs
 # is not even built.
 #
-# **Ties.** :func:`torch.argmax` returns the first of several equal maxima. Below, actions 1 and 2
-# are equally good, and with ``epsilon=0`` action 2 is never taken.
+# **Ties.** Below, actions 1 and 2 are equally good. The rule is asked 100 times, with
+# ``epsilon=0``, and each action that it returned is printed once.
+#
+# .. predict::
+#
+#    Which actions were returned?
+#
+#    - ``[1, 2]``
+#    - ``[1]``
+#    - ``[2]``
 
 tied = torch.tensor([0.5, 2.0, 2.0, 0.0])
 chosen = {epsilon_greedy(tied, 0.0) for _ in range(100)}
-print(chosen)
+print(sorted(chosen))
+# sphinx_gallery_start_ignore
 assert chosen == {1}
+# sphinx_gallery_end_ignore
 
 # %%
+# .. predict-why::
+#
+#    - ``argmax`` tosses no coin, and with ``epsilon=0`` neither does the rule around it.
+#    - :func:`torch.argmax` returned the first of the equal maxima, 100 times.
+#    - Taking the last is what a loop with ``>=`` does. ``argmax`` keeps the first that it finds.
+#
 # That matters for a table of Q-values that starts at zero: without exploration, its agent takes
 # action 0 in every state that it knows nothing about. The outputs of a network hardly ever tie.
 #

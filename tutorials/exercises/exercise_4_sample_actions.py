@@ -153,14 +153,32 @@ for dim in (-1, 0):
 # With ``dim=0`` the columns sum to 1 and the rows do not. Nothing raises:
 # :func:`torch.multinomial` takes any non-negative weights and scales each row itself. So actions
 # come out, from the wrong distribution, and what one state does depends on which other states
-# share its batch. It is worst in a batch of one, which is how an agent acts in one environment:
+# share its batch. It is worst in a batch of one, which is how an agent acts in one environment.
+#
+# .. predict::
+#    :after: dim=0:
+#
+#    The logits of one state have shape (1, 2). What does the softmax with ``dim=0`` make of them?
+#
+#    - ``tensor([[0.5000, 0.5000]])``
+#    - ``tensor([[1., 1.]])``
+#    - the same two numbers as ``dim=-1``
 
 print("dim=-1:", F.softmax(logits[:1], dim=-1))
 print("dim=0: ", F.softmax(logits[:1], dim=0))
+# sphinx_gallery_start_ignore
 assert F.softmax(logits[:1], dim=0).tolist() == [[1.0, 1.0]]
+# sphinx_gallery_end_ignore
 
 # %%
-# Both actions get a "probability" of 1. The agent tosses a fair coin, whatever the network says.
+# .. predict-why::
+#
+#    - A fair coin is what comes of it in the end, but these numbers were never made to sum to 1
+#      along the row.
+#    - Each column holds one number, and a softmax over one number is 1.
+#    - With one state there is one row, but ``dim=0`` still normalises each column by itself.
+#
+# The agent now tosses a fair coin, whatever the network says.
 # :doc:`The laboratory </tutorials/laboratory/policies>` has the curve of an agent with this mistake.
 #
 # Extreme logits

@@ -166,21 +166,35 @@ assert torch.allclose(log_probs.grad, -advantages / 3)
 # Backward twice
 # --------------
 # You may have read that a second ``backward()`` on the same graph is an error. It is, where the
-# graph has saved something for the backward pass and freed it. The sum has nothing to save, since
-# its derivative is 1 everywhere:
+# graph has saved something for the backward pass and freed it. Try it on the sum.
+#
+# .. predict::
+#
+#    What is printed?
+#
+#    - ``tensor([1., 1., 1.])``
+#    - ``tensor([2., 2., 2.])``
+#    - nothing, the second ``backward()`` raises
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)  # (3,)
 y = x.sum()
 y.backward()
 y.backward()
 print(x.grad)
+# sphinx_gallery_start_ignore
 assert torch.equal(x.grad, torch.full((3,), 2.0))
+# sphinx_gallery_end_ignore
 
 # %%
-# No error, and all gradients are twice too large: the second pass *adds* to
-# what the first one left. Do not rely on the error, then:
-# :doc:`calling backward twice </tutorials/pitfalls/backward_twice>` says where
-# it comes and where not.
+# .. predict-why::
+#
+#    - That is the gradient, but ``.grad`` is not overwritten: each pass adds to it.
+#    - The second pass *adds* its ones to those that the first one left.
+#    - The sum has nothing to save, since its derivative is 1 everywhere, and so nothing was freed.
+#      Do not rely on the error.
+#
+# :doc:`Calling backward twice </tutorials/pitfalls/backward_twice>` says where
+# the error comes and where not.
 #
 # In RL
 # -----

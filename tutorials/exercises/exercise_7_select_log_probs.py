@@ -165,11 +165,28 @@ assert torch.allclose(by_gather, by_index)
 # sphinx_gallery_end_ignore
 
 # %%
-# The row numbers are needed. ``log_probs[:, actions]`` looks close, and means something else:
-# *all* rows, and from each of them eight columns.
+# Are the row numbers needed? ``log_probs[:, actions]`` looks close.
+#
+# .. predict::
+#
+#    What shape has it?
+#
+#    - ``torch.Size([8])``
+#    - ``torch.Size([8, 1])``
+#    - ``torch.Size([8, 8])``
 
 print(log_probs[:, actions].shape)
+# sphinx_gallery_start_ignore
 assert log_probs[:, actions].shape == (8, 8)
+# sphinx_gallery_end_ignore
+
+# %%
+# .. predict-why::
+#
+#    - The colon does not pair row 0 with action 0, row 1 with action 1. Only ``rows`` does that.
+#    - This is the shape that ``gather`` gives for an index of shape (8, 1). Here each row gets the
+#      whole index.
+#    - The colon means *all* rows, and each of them gives eight columns, one for each action.
 
 # %%
 # The column that was not squeezed

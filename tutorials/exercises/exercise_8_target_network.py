@@ -136,8 +136,7 @@ assert abs(losses[0] - by_hand) < 1e-6
 # nothing is added. Without that mask the network would be told that a life goes
 # on after its end.
 #
-# Nine updates have been made. Did they leave the copy alone, and does a call
-# with ten batches end with a new copy?
+# Nine updates have been made. Did they leave the copy alone?
 
 gradients = [parameter.grad for parameter in q_target.parameters()]
 print("copy unchanged:      ", torch.equal(q_target(state), frozen_answer))
@@ -149,15 +148,47 @@ assert torch.equal(q_target(state), frozen_answer)
 assert gradients == [None] * 6
 assert not torch.equal(q(state), frozen_answer)
 # sphinx_gallery_end_ignore
-train_with_target(q, q_target, optimizer, [batch] * 10, gamma=0.9)
-print("equal after ten:     ", torch.equal(q(state), q_target(state)))
+
+# %%
+# They did. Now make the networks equal again, and 25 updates with ``sync_every=10``. The batches
+# come from a generator. It looks at both networks each time that it is asked for a batch, after 0,
+# 1, …, 24 updates.
+#
+# .. predict::
+#
+#    After how many updates does it find them equal?
+#
+#    - ``[0, 10, 20]``
+#    - ``[10, 20]``
+#    - ``[0, 1, 11, 21]``
+
+
+def watched(equal_after):
+    """Yield 25 batches, and note when the copy equals q."""
+    for updates in range(25):
+        if torch.equal(q(state), q_target(state)):
+            equal_after.append(updates)
+        yield batch
+
+
+equal_after = []
+q_target.load_state_dict(q.state_dict())
+train_with_target(q, q_target, optimizer, watched(equal_after), 0.9)
+print(equal_after)
 
 # sphinx_gallery_start_ignore
-assert torch.equal(q(state), q_target(state))
+assert equal_after == [0, 10, 20]
 # sphinx_gallery_end_ignore
 
 # %%
-# It did, and it does. While ``q`` learns, the copy keeps the parameters of the
+# .. predict-why::
+#
+#    - They begin equal, each update moves ``q`` away, and after every tenth the copy catches up.
+#    - The syncs are there, but the first batch is drawn before any update: the two are still equal.
+#    - This is a loop that counts from 0 and syncs where ``step % 10 == 0``. It copies after
+#      the first update, and is out of step from there on.
+#
+# While ``q`` learns, the copy keeps the parameters of the
 # last sync, and no gradient reaches it.
 #
 # A target needs a reward

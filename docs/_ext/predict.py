@@ -1,0 +1,196 @@
+"""Directives that ask for an output before it is shown; the output says which option is right.
+
+`predict` stands before a cell: a question, and a list of what the cell might print. `predict-why`
+stands after it: a sentence on each option, in the same order. The page shows the code, the options
+as radio buttons, and folds the output away together with the reasons. No script is needed.
+"""
+
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+
+def right_option(options: list[str], output: str, after: str = "") -> int:
+    """Find the option that was printed: all of the output, or what follows `after` in its line."""
+    if after:
+        rests = [line.partition(after)[2] for line in output.splitlines() if after in line]
+        if not rests:
+            raise ValueError(f"the output has no line with {after!r}: {output!r}")
+        output = rests[0]
+    spaced = [" ".join(option.split()) for option in options]
+    if len(set(spaced)) < len(spaced):
+        raise ValueError(f"two options are the same: {spaced}")
+    printed = " ".join(output.split())
+    if printed not in spaced:
+        raise ValueError(f"no option is what was printed, {printed!r}: {spaced}")
+    return spaced.index(printed)
+
+
+class Predict(nodes.General, nodes.Element):
+    """A question: its text, then the list of options."""
+
+
+class PredictWhy(nodes.General, nodes.Element):
+    """The list of reasons."""
+
+
+class PredictDirective(SphinxDirective):
+    """`.. predict::`, and with `:after: TEXT` about what follows TEXT in a line of the output."""
+
+    has_content = True
+    option_spec: ClassVar = {"after": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Take the question and its options; `Reveal` puts them together with the output."""
+        body = self.parse_content_to_nodes()
+        if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list]:
+            raise self.error("wanted: a question, and a list of options")
+        node = Predict("", *body, after=self.options.get("after", ""))
+        self.set_source_info(node)
+        return [node]
+
+
+class PredictWhyDirective(SphinxDirective):
+    """`.. predict-why::`: why each option is right or wrong."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Take the reasons."""
+        body = self.parse_content_to_nodes()
+        if [type(node) for node in body] != [nodes.bullet_list]:
+            raise self.error("wanted: a list with a reason for each option")
+        return [PredictWhy("", *body)]
+
+
+class Html(nodes.General, nodes.Element):
+    """An element that docutils has no node for."""
+
+
+def html(tag: str, *children: nodes.Node, classes: tuple = (), **attributes: str) -> Html:
+    """Make an element of HTML."""
+    return Html("", *children, classes=list(classes), tag=tag, attributes=attributes)
+
+
+def visit(translator: nodes.NodeVisitor, node: Html) -> None:
+    """Open the element."""
+    translator.body.append(translator.starttag(node, node["tag"], "", **node["attributes"]))
+
+
+def depart(translator: nodes.NodeVisitor, node: Html) -> None:
+    """Close it."""
+    if node["tag"] != "input":
+        translator.body.append(f"</{node['tag']}>\n")
+
+
+class Reveal(SphinxTransform):
+    """Join each question with the output that it asks for."""
+
+    default_priority = 700
+
+    def apply(self) -> None:
+        """Replace question, cell and reasons by one box."""
+        names: set[str] = set()
+        for question in list(self.document.findall(Predict)):
+            try:
+                self.join(question, names)
+            except ValueError as error:
+                place = f"{self.env.docname}, line {question.line}"
+                raise ExtensionError(f"{place}: predict: {error}") from error
+        for stray in self.document.findall(PredictWhy):
+            raise ExtensionError(f"{self.env.docname}: predict-why without predict: {stray}")
+
+    def join(self, question: Predict, names: set[str]) -> None:
+        """Build the box of one question."""
+        parent, start = question.parent, question.parent.index(question)
+        ends = [i for i, node in enumerate(parent) if i > start and isinstance(node, PredictWhy)]
+        if not ends:
+            raise ValueError("there is no predict-why after it")
+        code, output = split(parent[start + 1 : ends[0]])
+        printed = [block.astext() for node in output for block in node.findall(nodes.literal_block)]
+        text, options = question
+        reasons = parent[ends[0]][0]
+        if len(options) != len(reasons):
+            raise ValueError(f"{len(options)} options, {len(reasons)} reasons")
+        right = right_option([value(o) for o in options], "\n".join(printed), question["after"])
+        name = "predict-" + nodes.make_id(text.astext())[:40].rstrip("-")
+        if name in names:
+            raise ValueError(f"two questions of the page begin alike: {name}")
+        names.add(name)
+        box = html("div", classes=("predict",))
+        box["ids"].append(name)
+        box += nodes.paragraph("", "Predict first", classes=["predict-title"])
+        box += [*code, choices(name, text, options, right), reveal(output, options, reasons, right)]
+        parent[start : ends[0] + 1] = [box]
+
+
+def split(cell: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Part an executed cell, of a notebook page or of a gallery script, into code and output."""
+    code, output = [], []
+    for node in cell:
+        if "cell" in node.get("classes", ()):
+            for part in list(node):
+                if "cell_output" in part["classes"]:
+                    node.remove(part)
+                    output.append(nodes.container("", part, classes=["cell"]))
+            code.append(node)
+        elif isinstance(node, nodes.comment) or (
+            isinstance(node, nodes.literal_block) and "sphx-glr-script-out" not in node["classes"]
+        ):
+            code.append(node)
+        else:
+            output.append(node)
+    return code, output
+
+
+def value(option: nodes.list_item) -> str:
+    """Give what an option claims is printed: its code, or its words if it has none."""
+    literals = [literal.astext() for literal in option.findall(nodes.literal)]
+    return " ".join(literals) or option.astext()
+
+
+def inline(item: nodes.list_item) -> list[nodes.Node]:
+    """Copy what stands in the paragraph of a list's item."""
+    return [node.deepcopy() for paragraph in item for node in paragraph]
+
+
+def choices(name: str, text: nodes.paragraph, options: nodes.bullet_list, right: int) -> Html:
+    """Make the radio buttons."""
+    group = html("fieldset", html("legend", *[node.deepcopy() for node in text]))
+    for i, option in enumerate(options):
+        button = html("input", type="radio", name=name, value=str(i + 1))
+        kind = "predict-right" if i == right else "predict-wrong"
+        group += html("label", button, nodes.inline("", "", *inline(option)), classes=(kind,))
+    return group
+
+
+def reveal(
+    output: list[nodes.Node], options: nodes.bullet_list, reasons: nodes.bullet_list, right: int
+) -> Html:
+    """Fold away the output, and below it what it says about each option."""
+    list_ = nodes.bullet_list(classes=["predict-why"])
+    for i, (option, reason) in enumerate(zip(options, reasons, strict=True)):
+        head = nodes.paragraph("", "", nodes.strong("", "Right: " if i == right else "Wrong: "))
+        head += [*inline(option), nodes.inline("", " (your answer)", classes=["predict-yours"])]
+        kind = "predict-right" if i == right else "predict-wrong"
+        list_ += nodes.list_item("", head, *reason.children, classes=[kind])
+    summary = html(
+        "summary",
+        nodes.inline("", "Show the output", classes=["predict-chosen"]),
+        nodes.inline("", "Show the output without an answer", classes=["predict-unchosen"]),
+    )
+    return html("details", summary, *output, list_)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives and what joins them."""
+    app.add_node(Html, html=(visit, depart))
+    app.add_directive("predict", PredictDirective)
+    app.add_directive("predict-why", PredictWhyDirective)
+    app.add_transform(Reveal)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
