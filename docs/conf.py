@@ -61,6 +61,7 @@ extensions = [
     "mistake_sections",
     "page_finish",
     "predict",
+    "small_pictures",
 ]
 exclude_patterns = [
     "_build",
