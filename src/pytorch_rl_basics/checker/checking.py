@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..exercises import EXERCISES, get_exercise
-from .facts import Facts, Frequencies, Raised, describe, same
+from .facts import Facts, Frequencies, Raised, describe, in_words, same
 from .mistakes import Attempt, Mistake
 from .sandbox import sandbox
 
@@ -108,11 +108,31 @@ def check(function: Attempt, exercise: str | None = None) -> Report:
     >>> check(cubic_gradient).passed
     False
     """
-    name = exercise or getattr(function, "__name__", "")
     if exercise is not None:
         get_exercise(exercise)
+    with sandbox():
+        name = exercise or _name(function)
+        try:
+            return _judge(name, function)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as a result that cannot be compared with anything
+            why = f"looking at what it does ended in an error: {describe(Raised.of(error))}"
+            return _refuse(name or "no exercise", why)
+
+
+def _name(function: Attempt) -> str:
+    """Give a function's name, as far as it has one."""
+    try:
+        name = function.__name__
+    except Exception:  # whatever a learner's object may raise
+        return ""
+    return name if isinstance(name, str) else ""
+
+
+def _judge(name: str, function: Attempt) -> Report:
     if not callable(function):
-        return _refuse(name or "no exercise", f"{function!r} is not a function.")
+        return _refuse(name or "no exercise", f"{in_words(function, repr)} is not a function.")
     if name not in EXERCISES:
         return _refuse(
             name or "no exercise",
@@ -150,7 +170,10 @@ def look(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Facts:
 def wanted_facts(exercise: str) -> tuple[Facts, ...]:
     """Note what the truth shows in each probe."""
     right = check_of(exercise)
-    return tuple({**look(probe, right.truth), **probe.expect} for probe in right.probes)
+    wanted = tuple({**look(probe, right.truth), **probe.expect} for probe in right.probes)
+    if failed := [facts["error"] for facts in wanted if facts["error"] is not None]:
+        raise RuntimeError(f"the checker's own answer to {exercise} fails: {failed[0]}")
+    return wanted
 
 
 @functools.cache

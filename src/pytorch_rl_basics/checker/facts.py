@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ class Raised:
             traceback = traceback.tb_next
         own = [frame for frame in frames if not _file(frame).startswith((PACKAGE, TORCH))]
         where = f"line {own[-1].tb_lineno}" if own else ""
-        message = (str(error).strip() or "(no message)").splitlines()[0]
-        return cls(type(error).__name__, message, where)
+        message = (in_words(error).strip() or "(no message)").splitlines()[0]
+        return cls(type(error).__name__, _shorten(message, 500), where)
 
     def __str__(self) -> str:
         at = f", at {self.where}" if self.where else ""
@@ -74,6 +74,13 @@ class Probabilities:
 
 def same(seen: object, wanted: object) -> bool:
     """Tell whether two facts agree: numbers closely, frequencies within their exact bounds."""
+    try:
+        return _same(seen, wanted)
+    except Exception:  # such as a sparse tensor, or an object of the learner's that refuses
+        return False
+
+
+def _same(seen: object, wanted: object) -> bool:
     match seen, wanted:
         case Tensor(), Tensor():
             return _same_tensors(seen, wanted)
@@ -96,6 +103,13 @@ def same(seen: object, wanted: object) -> bool:
 
 def describe(value: object) -> str:
     """Put a fact into a few words."""
+    try:
+        return _describe(value)
+    except Exception:
+        return type_of(value)
+
+
+def _describe(value: object) -> str:
     match value:
         case Tensor() if value.dim() == 0:
             return f"{value.item():.4g}"
@@ -113,6 +127,14 @@ def describe(value: object) -> str:
             return _shorten(f"[{', '.join(map(describe, value))}]", 110)
         case _:
             return _shorten(str(value), 160)
+
+
+def in_words(value: object, form: Callable[[object], str] = str) -> str:
+    """Give a value's text; of an object of the learner's that refuses, its type."""
+    try:
+        return form(value)
+    except (Exception, SystemExit):
+        return type_of(value)
 
 
 def type_of(value: object) -> str:

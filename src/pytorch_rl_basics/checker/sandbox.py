@@ -16,35 +16,46 @@ import torch.nn.functional as F
 from torch import nn
 
 SEED = 20_260
+CPU = torch.device("cpu")
 # What a learner may overwrite by accident, and every later check would call.
 Owner = type | ModuleType
 PATCHABLE: tuple[Owner, ...] = (
+    random,
     torch,
     torch.autograd,
+    torch.optim,
     torch.optim.Adam,
     torch.optim.Optimizer,
     torch.optim.SGD,
     F,
+    nn,
     nn.Linear,
     nn.Module,
     torch.Tensor,
 )
 
 
-@contextlib.contextmanager
-def sandbox() -> Iterator[io.StringIO]:
-    """Seed every generator, catch what is printed, and put everything back afterwards.
+class Nowhere(io.TextIOBase):
+    """A stream that keeps nothing, however much is printed."""
 
-    Yields:
-        What the code inside has printed.
-    """
-    printed = io.StringIO()
+    def write(self, text: str) -> int:
+        """Forget a text."""
+        return len(text)
+
+
+@contextlib.contextmanager
+def sandbox() -> Iterator[None]:
+    """Seed every generator, silence what is printed, and put everything back afterwards."""
+    nowhere = Nowhere()
     with contextlib.ExitStack() as stack:
         stack.callback(_restore_state, _state())
         stack.callback(_restore_attributes, [(owner, dict(vars(owner))) for owner in PATCHABLE])
         stack.enter_context(warnings.catch_warnings())
-        stack.enter_context(contextlib.redirect_stdout(printed))
-        stack.enter_context(contextlib.redirect_stderr(printed))
+        stack.enter_context(contextlib.redirect_stdout(nowhere))
+        stack.enter_context(contextlib.redirect_stderr(nowhere))
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.autocast("cpu", enabled=False))
+        _use_the_cpu(stack)
         warnings.simplefilter("ignore")
         torch.manual_seed(SEED)
         random.seed(SEED)
@@ -52,7 +63,15 @@ def sandbox() -> Iterator[io.StringIO]:
             sys.modules["numpy"].random.seed(SEED)
         torch.set_default_dtype(torch.float32)
         torch.set_grad_enabled(True)
-        yield printed
+        yield
+
+
+def _use_the_cpu(stack: contextlib.ExitStack) -> None:
+    """Make new tensors on the CPU, whatever the default device is."""
+    if torch.get_default_device() != CPU:
+        torch.set_default_device(None)
+    if torch.get_default_device() != CPU:  # in a block: with torch.device("cuda")
+        stack.enter_context(CPU)
 
 
 def _state() -> dict[str, Any]:
@@ -62,7 +81,9 @@ def _state() -> dict[str, Any]:
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None,
         "random": random.getstate(),
-        "numpy": numpy.random.get_state() if numpy else None,
+        "numpy": (numpy.random, numpy.random.get_state()) if numpy else None,
+        "recursion": sys.getrecursionlimit(),
+        "device": torch.get_default_device(),
         "dtype": torch.get_default_dtype(),
         "grad": torch.is_grad_enabled(),
         "threads": torch.get_num_threads(),
@@ -77,7 +98,11 @@ def _restore_state(state: dict[str, Any]) -> None:
         torch.cuda.set_rng_state_all(state["cuda"])
     random.setstate(state["random"])
     if state["numpy"] is not None:
-        sys.modules["numpy"].random.set_state(state["numpy"])
+        generator, before = state["numpy"]
+        generator.set_state(before)
+    sys.setrecursionlimit(state["recursion"])
+    if torch.get_default_device() != state["device"]:
+        torch.set_default_device(None if state["device"] == CPU else state["device"])
     torch.set_default_dtype(state["dtype"])
     torch.set_grad_enabled(state["grad"])
     if torch.get_num_threads() != state["threads"]:
@@ -91,6 +116,10 @@ def _restore_state(state: dict[str, Any]) -> None:
 def _restore_attributes(before: list[tuple[Owner, dict[str, Any]]]) -> None:
     """Undo assignments such as ``torch.Tensor.backward = mine``."""
     for owner, attributes in before:
+        now = vars(owner)
         for name, value in attributes.items():
-            if callable(value) and vars(owner).get(name) is not value:
+            if now.get(name) is not value and callable(value):
                 setattr(owner, name, value)
+        if isinstance(owner, type):  # a class hides what it inherits, such as torch.Tensor.sum
+            for name in now.keys() - attributes.keys():
+                delattr(owner, name)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -107,7 +108,7 @@ def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Ver
                     if not receiver.poll():
                         raise EOFError  # it has ended, but what it started keeps the pipe open
                     message: Begun | Verdict | None = receiver.recv()
-                except (EOFError, OSError):
+                except (EOFError, OSError, UnpicklingError):  # or the file wrote to our pipe
                     process.join(GRACE)
                     break
                 if message is None:
@@ -118,6 +119,8 @@ def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Ver
         finally:
             process.kill()
             process.join()
+            with contextlib.suppress(AttributeError, OSError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it has started, if it is still there
 
 
 def _work(
@@ -138,6 +141,8 @@ def _work(
 
 def _isolate(path: Path) -> None:  # pragma: no cover (in the other process)
     """Silence this process, and let the file find what it finds when it is run by itself."""
+    with contextlib.suppress(AttributeError):
+        os.setsid()  # what this process starts can be ended with it
     torch.set_num_threads(1)  # a fork has none of its parent's threads
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import time
 import traceback
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from ..checker.checking import check
+from ..checker.facts import Raised
 from ..checker.sandbox import sandbox
 from ..exercises import EXERCISES
 from .workbook import FILE_NAMES
@@ -113,12 +113,16 @@ def show_line(path: Path, number: int | None) -> list[str]:
     """Quote a line of a file, as a line of a report; nothing if the line is not known."""
     if number is None:
         return []
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:  # its own code has removed it, or left the folder
+        return []
     return [f"where:     line {number}: {line.strip()}" for line in lines[number - 1 : number]]
 
 
 def _imported(value: object, module: ModuleType) -> bool:
-    return inspect.isfunction(value) and value.__module__ != module.__name__
+    # Not isinstance(): an object may have a say in that.
+    return type(value) is FunctionType and value.__module__ != module.__name__
 
 
 def _verdict(path: Path, module: ModuleType, name: str) -> Verdict:
@@ -135,7 +139,7 @@ def _verdict(path: Path, module: ModuleType, name: str) -> Verdict:
 
 def _stopped(path: Path, error: BaseException) -> str:
     """Say why a file did not run to its end."""
-    message = (str(error).strip() or "(no message)").splitlines()[0]
+    message = Raised.of(error).message
     cure = f"Put that right; `python {path.name}` shows the whole error."
     if isinstance(error, SyntaxError):
         message, number = error.msg, error.lineno

@@ -1,7 +1,9 @@
 """How ``build_mlp`` is checked."""
 
+import contextlib
 import functools
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -14,6 +16,7 @@ from ..known.build_mlp import MISTAKES
 from ..mistakes import Attempt
 from .training_events import Kind
 
+Roles = dict[str, tuple[Tensor, nn.Parameter]]  # a view of the wanted shape, and whose it is
 SHAPES = ((64, 4), (64,), (2, 64), (2,))  # of W1, b1, W2 and b2
 
 
@@ -65,6 +68,12 @@ def look_at_outputs(batch: int, attempt: Attempt) -> Facts:
     roles = find_roles(network)
     if not roles:
         return facts
+    with put_back(network):
+        return facts | _look_at_outputs(batch, network, roles)
+
+
+def _look_at_outputs(batch: int, network: nn.Module, roles: Roles) -> Facts:
+    facts: Facts = {}
     draw = torch.Generator().manual_seed(1)
     for view, _ in roles.values():
         view.copy_(torch.randn(view.shape, generator=draw))
@@ -126,14 +135,25 @@ def outcome(network: nn.Module, states: Tensor) -> Any:
         return Raised.of(error)
 
 
-def find_roles(network: nn.Module) -> dict[str, tuple[Tensor, nn.Parameter]]:
+@contextlib.contextmanager
+def put_back(network: nn.Module) -> Iterator[None]:
+    """Give a network its numbers back: it may be one that the learner has had before."""
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    try:
+        yield
+    finally:
+        for parameter, numbers in zip(network.parameters(), before, strict=True):
+            parameter.detach().copy_(numbers)
+
+
+def find_roles(network: nn.Module) -> Roles:
     """Tell by the shapes which parameter is W1, b1, W2 or b2; a weight may lie on its side.
 
     Returns:
         For each a view of the shape wanted, and the parameter itself; nothing if they differ.
     """
     left = [p for p in network.parameters() if not is_lazy(p)]
-    roles: dict[str, tuple[Tensor, nn.Parameter]] = {}
+    roles: Roles = {}
     for name, shape in zip(("W1", "b1", "W2", "b2"), SHAPES, strict=True):
         for i, parameter in enumerate(left):
             view = parameter.detach().squeeze()

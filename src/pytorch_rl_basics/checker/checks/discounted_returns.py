@@ -59,7 +59,7 @@ def outcome(attempt: Attempt, rewards: Tensor, gamma: float) -> Any:
     """Call the attempt; an exception is an outcome as well."""
     try:
         return attempt(rewards, gamma)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Raised.of(error)
 
 

@@ -82,7 +82,7 @@ def with_graph(attempt: Attempt) -> Any:
     next_q = torch.tensor([[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]], requires_grad=True)
     try:
         return attempt(torch.tensor([1.0, -2.0]), torch.tensor([False, True]), next_q * 1, 0.9)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Raised.of(error)
 
 
