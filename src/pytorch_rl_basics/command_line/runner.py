@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -108,7 +107,7 @@ def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Ver
                     if not receiver.poll():
                         raise EOFError  # it has ended, but what it started keeps the pipe open
                     message: Begun | Verdict | None = receiver.recv()
-                except (EOFError, OSError, UnpicklingError):  # or the file wrote to our pipe
+                except Exception:  # or the file wrote to our pipe, and it may read as anything
                     process.join(GRACE)
                     break
                 if message is None:
@@ -118,9 +117,9 @@ def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Ver
             yield Death(process.exitcode, trace.read_text() if trace.exists() else "")
         finally:
             process.kill()
-            process.join()
             with contextlib.suppress(AttributeError, OSError):
                 os.killpg(process.pid, signal.SIGKILL)  # what it has started, if it is still there
+            process.join()
 
 
 def _work(
