@@ -342,9 +342,16 @@ def test_a_callable_may_have_any_name(name):
         def __call__(self, *args):
             return 0
 
-    assert not check(Attempt()).passed
-    assert not check(Refuses()).passed
-    assert not check(Refuses(), "td_target").passed
+    report = check(Attempt())
+    assert not report.passed
+    assert ("no exercise is named" in report.message) == (name != "td_target")
+
+
+def test_what_has_no_words_is_told_by_its_type():
+    assert "td_target: not checked: a Refuses is not" in check(Refuses(), "td_target").message
+    assert "no exercise: not checked: a Refuses is not" in check(Refuses()).message
+    report = examine(attempt_at("td_target", [], "nothing", ERRORS, "Mute"), "td_target")
+    assert "came back: Mute: a Mute, at line" in report.message
 
 
 def test_what_cannot_be_compared_is_told_by_its_type():

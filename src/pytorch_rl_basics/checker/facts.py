@@ -137,17 +137,18 @@ def in_words(value: object, form: Callable[[object], str] = str) -> str:
         return type_of(value)
 
 
-def type_of(value: object) -> str:
+def type_of(value: Any) -> str:
     """Name a value's type as a learner knows it: ``a float32 tensor of shape (8,)``."""
-    if isinstance(value, Tensor):
+    kind = type(value)  # not isinstance(): an object may have a say in that
+    if issubclass(kind, Tensor):
         dtype = str(value.dtype).removeprefix("torch.")
         return f"{'an' if dtype[0] == 'i' else 'a'} {dtype} tensor of shape {tuple(value.shape)}"
     if value is None:
         return "None"
-    if isinstance(value, tuple | list) and len(value) <= 3:
-        return f"a {type(value).__name__} of {', '.join(map(type_of, value)) or 'nothing'}"
-    article = "an" if type(value).__name__[0] in "aeiou" else "a"
-    return f"{article} {type(value).__name__}"
+    if issubclass(kind, tuple | list) and len(value) <= 3:
+        return f"a {kind.__name__} of {', '.join(map(type_of, value)) or 'nothing'}"
+    article = "an" if kind.__name__[0] in "aeiou" else "a"
+    return f"{article} {kind.__name__}"
 
 
 @functools.cache
