@@ -70,6 +70,12 @@ def test_sum_gradient_takes_the_result_of_a_computation():
     assert parameter.grad is None
 
 
+def test_sum_gradient_takes_a_tensor_from_inference_mode():
+    with torch.inference_mode():
+        x = torch.ones(3)
+    assert sum_gradient(x).tolist() == [1.0, 1.0, 1.0]
+
+
 def test_sum_gradient_is_a_tensor_of_its_own():
     x = torch.ones(3)
     sum_gradient(x).zero_()

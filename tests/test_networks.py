@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from pytorch_rl_basics import PolicyNetwork, QNetwork, ValueNetwork, build_mlp
+from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 
 
 def by_hand(network, states, activation):
@@ -63,6 +64,28 @@ def test_value_network_gives_one_value_a_state(network, activation, wanted, batc
     assert shapes(network) == wanted
     assert network(states).shape == (batch,)
     torch.testing.assert_close(network(states), by_hand(network, states, activation)[:, 0])
+
+
+def test_gaussian_policy_gives_the_mean_and_then_a_log_std_between_minus_5_and_2(dtype):
+    policy, states = GaussianPolicy(action_dim=2).to(dtype), torch.randn(10, 3, dtype=dtype)
+    assert shapes(policy) == [(64, 3), (64,), (64, 64), (64,), (4, 64), (4,)]
+    outputs = by_hand(policy, states, relu)
+    mean, log_std = policy(states)
+    torch.testing.assert_close(mean, outputs[:, :2])
+    torch.testing.assert_close(log_std, outputs[:, 2:])
+    policy.layers[-1].bias.data[2:] = torch.tensor([-100.0, 100.0])
+    assert policy(states)[1].unique(dim=0).tolist() == [[-5.0, 2.0]]
+    assert shapes(GaussianPolicy())[-2:] == [(2, 64), (2,)]
+
+
+def test_twin_critic_is_two_networks_side_by_side(dtype):
+    critic = TwinCritic(action_dim=2).to(dtype)
+    states, actions = torch.randn(10, 3, dtype=dtype), torch.randn(10, 2, dtype=dtype)
+    assert shapes(critic) == 2 * [(64, 5), (64,), (64, 64), (64,), (1, 64), (1,)]
+    pairs = torch.cat([states, actions], dim=1)
+    wanted = [by_hand(half, pairs, relu) for half in (critic.first, critic.second)]
+    torch.testing.assert_close(critic(states, actions), torch.hstack(wanted))
+    assert shapes(TwinCritic())[0] == (64, 4)
 
 
 @pytest.mark.parametrize("make", [build_mlp, QNetwork, PolicyNetwork, ValueNetwork])

@@ -99,15 +99,30 @@ def test_without_a_dtype_it_takes_the_default_one(float64_by_default):
 
 
 def test_it_copies_going_in_and_coming_out_and_keeps_no_graph():
-    buffer = ReplayBuffer(capacity=2, state_dim=2)
-    states, actions, rewards, next_states, terminated = transitions([1, 2])
-    states = states.clone().requires_grad_()
-    buffer.add(states, actions, rewards * states[:, 0], next_states, terminated)
-    states.data.zero_()
+    buffer = ReplayBuffer(capacity=2, state_dim=2, action_dim=1)
+    floats = [
+        part.clone().requires_grad_(part.is_floating_point())
+        for part in transitions([1, 2], action_dim=1)
+    ]
+    buffer.add(*floats)
+    for part in floats:
+        part.data.zero_()
     assert stored(buffer) == [1, 2]
     assert not any(part.requires_grad for part in buffer.sample(2))
     buffer.sample(4)[0].zero_()
     assert stored(buffer) == [1, 2]
+
+
+def test_it_stays_on_its_device():
+    rows = transitions([1, 2])
+    with torch.device("meta"):  # where new tensors are made
+        buffer = ReplayBuffer(capacity=3, state_dim=2, device="cpu")
+        buffer.add(*rows)
+        drawn = buffer.sample(9)
+    assert all(part.device.type == "cpu" for part in drawn)
+    assert set(drawn[0].flatten().tolist()) == {1.0, 2.0}
+    assert stored(buffer) == [1, 2]
+    assert ReplayBuffer(3, 2, device="meta").rewards.is_meta
 
 
 def test_nothing_to_add_changes_nothing():
@@ -125,6 +140,9 @@ def test_nothing_to_add_changes_nothing():
         ({1: torch.zeros(2)}, TypeError, "actions has dtype torch.float32"),
         ({2: torch.zeros(2, 1)}, ValueError, r"rewards.squeeze\(-1\)"),
         ({2: torch.zeros(1)}, ValueError, "B is 2 in states"),
+        ({1: torch.zeros(1, dtype=torch.int64)}, ValueError, "actions .* B is 2 in states"),
+        ({3: torch.zeros(1, 2)}, ValueError, "next_states .* B is 2 in states"),
+        ({4: torch.zeros(1, dtype=torch.bool)}, ValueError, "terminated .* B is 2 in states"),
         ({4: torch.zeros(2)}, TypeError, r"terminated.bool\(\)"),
     ],
 )
@@ -137,6 +155,13 @@ def test_wrong_transitions_are_refused_and_not_stored(wrong, error, words):
         buffer.add(*parts)
     assert len(buffer) == 0
     assert not buffer.states.any()
+
+
+def test_continuous_actions_are_as_many_as_states():
+    buffer, parts = ReplayBuffer(9, state_dim=2, action_dim=1), [*transitions([0, 1], action_dim=1)]
+    parts[1] = torch.zeros(1, 1)
+    with pytest.raises(ValueError, match=r"ReplayBuffer.add: actions .* B is 2 in states"):
+        buffer.add(*parts)
 
 
 BAD_SIZES = [("capacity", 0), ("state_dim", 1.5), ("action_dim", 0)]

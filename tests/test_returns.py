@@ -46,6 +46,12 @@ def test_discounted_returns_have_the_dtype_of_the_tensor_given(dtype):
     torch.testing.assert_close(returns, torch.tensor([3.0, 4.0, 4.0], dtype=dtype))
 
 
+def test_discounted_returns_stay_on_the_device_of_the_tensor_given():
+    rewards = torch.ones(3)
+    with torch.device("meta"):  # where new tensors are made
+        assert discounted_returns(rewards, 0.5).tolist() == [1.75, 1.5, 1.0]
+
+
 @pytest.mark.usefixtures("float64_by_default")
 def test_discounted_returns_of_a_list_have_the_default_dtype():
     assert discounted_returns([1.0], 0.9).dtype == torch.float64

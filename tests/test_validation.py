@@ -10,7 +10,14 @@ import torch
 from torch import nn
 
 import pytorch_rl_basics as rl
-from pytorch_rl_basics._validation import expects, require, require_same_shape
+from pytorch_rl_basics._validation import (
+    expects,
+    require,
+    require_same_architecture,
+    require_same_shape,
+)
+from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
+from pytorch_rl_basics.replay import ReplayBuffer
 
 ADVICE = re.compile(r"\b(Convert|Drop|Add|Give|give|Bring|Leave|Call|Collect|becomes one with)\b")
 
@@ -219,6 +226,8 @@ def number_arguments():
     yield "QNetwork", rl.QNetwork, {"state_dim": count, "n_actions": count, "hidden": count}
     yield "PolicyNetwork", rl.PolicyNetwork, {"state_dim": count, "n_actions": count}
     yield "ValueNetwork", rl.ValueNetwork, {"state_dim": count}
+    yield "GaussianPolicy", GaussianPolicy, {"state_dim": count, "action_dim": count}
+    yield "TwinCritic", TwinCritic, {"state_dim": count, "action_dim": count}
 
 
 @pytest.mark.parametrize(
@@ -245,6 +254,28 @@ def test_the_ends_of_a_range_and_any_kind_of_real_number_pass(value):
     rl.epsilon_greedy(floats(3), value)
     rl.discounted_returns([1.0], value)
     rl.cubic_gradient(value)
+
+
+GOOD = {
+    "in [0, 1]": [0, 0.5, 1, True],
+    "positive": [1e-9, 0.5, 2],
+    "real": [-2, 0.5, Fraction(1, 3)],
+    "count": [1, 7],
+    "counts": [(), [1], (64, 64)],
+}
+
+
+@pytest.mark.parametrize("spec", GOOD)
+def test_good_numbers_pass(spec):
+    for number in GOOD[spec]:
+        require("f", x=(number, spec))
+
+
+@pytest.mark.parametrize("make", [rl.PolicyNetwork, rl.ValueNetwork, GaussianPolicy, TwinCritic])
+@pytest.mark.parametrize("hidden", [64, None, (64, 0), (2.5,), "64"])
+def test_the_sizes_of_hidden_layers_are_a_sequence_of_counts(make, hidden):
+    with pytest.raises((TypeError, ValueError), match=f"{make.__name__}: hidden is .*sequence"):
+        make(hidden=hidden)
 
 
 # -- rewards in a list ------------------------------------------------------------------------
@@ -283,6 +314,11 @@ def test_discounted_returns_refuse_what_is_no_list_of_numbers(rewards, error, ca
             floats(3, 2),
             "Give one entry of the first dimension at a time, such as x[0].",
         ),
+        (
+            "float (B, d)",
+            floats(4, 1, 2),
+            "Give one entry of the first dimension at a time, such as x[0].",
+        ),
         ("float (B, d)", floats(4), "Add the missing first dimension with x.unsqueeze(0)."),
         ("float (B, d)", floats(4, 1, 1, 1), "Bring it to 2 dimensions with x.reshape(...)."),
         ("float (B,)", actions(), "Convert it with x.float()."),
@@ -299,13 +335,103 @@ def test_the_advice_fits_the_mistake_and_cures_it(spec, tensor, advice):
     require("f", x=(eval(cure, {"x": tensor, "torch": torch}), spec))
 
 
-def test_a_message_reads_as_a_whole():
-    with pytest.raises(ValueError, match="select_log_probs") as caught:
-        rl.select_log_probs(floats(3, 2), actions()[:2])
-    assert str(caught.value) == (
-        "select_log_probs: actions has shape (2,), but B is 3 in logits. Wanted is an int64 "
-        "tensor of shape (B,): give actions and logits the same B."
-    )
+def stored(**wrong):
+    """Store two transitions with something wrong about them."""
+    buffer = ReplayBuffer(capacity=2, state_dim=2, action_dim=wrong.pop("action_dim", None))
+    good = {"states": floats(2, 2), "actions": actions()[:2], "rewards": floats(2)}
+    buffer.add(**good | {"next_states": floats(2, 2), "terminated": flags()[:2]} | wrong)
+
+
+MESSAGES = [
+    (
+        lambda: rl.select_log_probs(floats(3, 2), actions()[:2]),
+        "select_log_probs: actions has shape (2,), but B is 3 in logits. Wanted is an int64 tensor "
+        "of shape (B,): give actions and logits the same B.",
+    ),
+    (
+        lambda: require(
+            "f", a=(floats(3, 4, 5), "float (T, ...)"), b=(floats(3, 5, 5), "float (T, ...)")
+        ),
+        "f: b has shape (3, 5, 5), but ... is 4, 5 in a. Wanted is a float tensor of shape "
+        "(T, ...): give b and a the same ....",
+    ),
+    (
+        lambda: rl.entropy(floats(3)),
+        "entropy: logits has shape (3,), but a float tensor of shape (B, A) is wanted. Add the "
+        "missing first dimension with logits.unsqueeze(0).",
+    ),
+    (
+        lambda: rl.entropy(floats(3, 0)),
+        "entropy: logits is empty (shape (3, 0)), but a float tensor of shape (B, A) with at least "
+        "one entry is wanted. Leave the call out when there is no data.",
+    ),
+    (
+        lambda: rl.epsilon_greedy(floats(3), 2),
+        "epsilon_greedy: epsilon is 2, but a number in [0, 1] is wanted.",
+    ),
+    (
+        lambda: rl.PolicyNetwork(hidden=64),
+        "PolicyNetwork: hidden is 64, but a sequence of whole numbers of at least 1, such as "
+        "(64, 64), is wanted.",
+    ),
+    (
+        lambda: require_same_shape("f", floats(2, 1), floats(2)),
+        "f: the prediction has shape (2, 1), but the targets have shape (2,). Bring both to the "
+        "same shape, for example with .squeeze(-1) or .unsqueeze(-1): otherwise the loss would "
+        "compare broadcast copies.",
+    ),
+    (
+        lambda: rl.polyak_update(nn.Linear(1, 1), nn.Linear(1, 1, bias=False), 0.5),
+        "polyak_update: the model's parameters have the shapes [(1, 1), (1,)], the target's "
+        "[(1, 1)]. Make the target a copy of the model, with copy.deepcopy(model).",
+    ),
+    (
+        lambda: rl.discounted_returns(floats(2, 2), 0.9),
+        "discounted_returns: rewards has shape (2, 2), but a float tensor of shape (T,) is wanted. "
+        "Give one entry of the first dimension at a time, such as rewards[0].",
+    ),
+    (
+        lambda: rl.discounted_returns(1.0, 0.9),
+        "discounted_returns: rewards is of type float, but a list of numbers or a float tensor of "
+        "shape (T,) is wanted. Collect the rewards in a list.",
+    ),
+    (
+        lambda: rl.discounted_returns([], 0.9),
+        "discounted_returns: rewards is empty, but at least one reward is wanted. Call it after "
+        "the episode's first step.",
+    ),
+    (
+        lambda: rl.discounted_returns([1.0, None], 0.9),
+        "discounted_returns: rewards holds a NoneType, but numbers are wanted. A one-element "
+        "tensor becomes one with .item().",
+    ),
+    (
+        lambda: stored(rewards=floats(2, 1)),
+        "ReplayBuffer.add: rewards has shape (2, 1), but a float tensor of shape (B,) is wanted. "
+        "Drop the last dimension with rewards.squeeze(-1).",
+    ),
+    (
+        lambda: stored(states=floats(2, 5), next_states=floats(2, 5)),
+        "ReplayBuffer.add: states has shape (2, 5), but the buffer was made for (2, 2). Give the "
+        "constructor these sizes.",
+    ),
+    (
+        lambda: stored(action_dim=1, actions=floats(2, 3)),
+        "ReplayBuffer.add: actions has shape (2, 3), but the buffer was made for (2, 1). Give the "
+        "constructor these sizes.",
+    ),
+    (
+        lambda: ReplayBuffer(capacity=2, state_dim=2).sample(1),
+        "ReplayBuffer.sample: the buffer is empty. Add transitions first.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), MESSAGES)
+def test_a_message_reads_as_a_whole(call, message):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("shape", [(2, 5), (4, 5)])
@@ -315,10 +441,23 @@ def test_further_dimensions_must_be_the_same_in_all_arguments(shape):
     with pytest.raises(ValueError, match=r"b has shape .* but (T|\.\.\.) is"):
         require("f", a=(floats(3, 4), "float (T, ...)"), b=(floats(*shape), "float (T, ...)"))
     require("f", a=(floats(3, 4, 5), "float (T, ...)"), b=(floats(3, 4, 5), "float (T, ...)"))
+    with pytest.raises(ValueError, match="B is 4 in a"):
+        require("f", a=(floats(3, 4, 5), "float (T, B, ...)"), b=(floats(5), "float (B,)"))
 
 
 def test_a_star_stands_for_dimensions_of_any_kind():
     require("f", a=(floats(3), "float (B, *)"), b=(floats(3, 4, 5), "float (B, *)"))
+
+
+def test_a_description_may_be_written_with_or_without_spaces():
+    require("f", a=(floats(3), "float (B, )"), b=(floats(3, 4), "float (B,A)"))
+
+
+def test_networks_are_of_one_architecture_if_their_parameters_have_the_same_shapes():
+    require_same_architecture("f", nn.Linear(2, 3), nn.Linear(2, 3))
+    for other in (nn.Linear(3, 2), nn.Linear(2, 3, bias=False)):
+        with pytest.raises(ValueError, match="f: the model's parameters"):
+            require_same_architecture("f", nn.Linear(2, 3), other)
 
 
 def test_the_message_about_shapes_that_differ_names_both():
@@ -355,9 +494,15 @@ def test_the_decorator_keeps_name_docstring_and_signature():
     assert str(inspect.signature(give_back)) == "(x, index, flag, rate=0.5, *, other=None)"
 
 
-@pytest.mark.parametrize("call", [lambda: give_back(*META[:2]), lambda: give_back(*META, no=1)])
-def test_a_call_that_does_not_fit_the_signature_gets_pythons_own_message(call):
-    with pytest.raises(TypeError, match=r"give_back\(\) (missing|got an unexpected)"):
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: give_back(*META[:2]), "missing 1 required positional argument: 'flag'"),
+        (lambda: give_back(*META, no=1), "got an unexpected keyword argument 'no'"),
+    ],
+)
+def test_a_call_that_does_not_fit_the_signature_gets_pythons_own_message(call, message):
+    with pytest.raises(TypeError, match=rf"give_back\(\) {message}"):
         call()
 
 
