@@ -75,6 +75,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Break the library in a thousand small ways: the tests should notice each that matters."""
+    install(session, "mutation")
+    session.run("python", "-m", "tests.mutation", *session.posargs, env=NO_WINDOWS)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Serve the site on this machine, and rebuild what a save changed."""
     install(session, "live")
