@@ -8,6 +8,7 @@ import random
 import sys
 import warnings
 from collections.abc import Iterator
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -57,13 +58,24 @@ def sandbox() -> Iterator[None]:
         stack.enter_context(torch.autocast("cpu", enabled=False))
         _use_the_cpu(stack)
         warnings.simplefilter("ignore")
-        torch.manual_seed(SEED)
-        random.seed(SEED)
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(SEED)
+        seed_everything(SEED)
         torch.set_default_dtype(torch.float32)
         torch.set_grad_enabled(True)
         yield
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators of torch and Python, and NumPy's if it is there.
+
+    ``torch.manual_seed`` would also note the seed for a GPU that is used later, with a traceback:
+    slow, and it would outlive the check.
+    """
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(seed)
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
 
 
 def _use_the_cpu(stack: contextlib.ExitStack) -> None:
@@ -117,6 +129,8 @@ def _restore_attributes(before: list[tuple[Owner, dict[str, Any]]]) -> None:
     """Undo assignments such as ``torch.Tensor.backward = mine``."""
     for owner, attributes in before:
         now = vars(owner)
+        if len(now) == len(attributes) and all(map(is_, now.values(), attributes.values())):
+            continue  # as nearly always
         for name, value in attributes.items():
             if now.get(name) is not value and callable(value):
                 setattr(owner, name, value)

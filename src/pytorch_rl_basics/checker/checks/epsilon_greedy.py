@@ -10,7 +10,8 @@ from ..checking import Check, Probe
 from ..facts import Facts, Frequencies, Probabilities, type_of
 from ..known.epsilon_greedy import MISTAKES
 from ..mistakes import Attempt
-from .observing import Untouched, seed_everything, seed_survives
+from ..sandbox import seed_everything
+from .observing import Untouched, seed_survives
 
 DRAWS = 4_000  # for a verdict; to recognise a mistake takes fewer
 GLANCE = 1_500

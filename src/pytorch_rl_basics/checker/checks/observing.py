@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..facts import Facts, type_of
+from ..sandbox import seed_everything
 
 
 def result_facts(result: Any) -> Facts:
@@ -62,14 +63,6 @@ def seed_survives(call: Callable[[], object]) -> bool:
     """Tell whether a call leaves the seeds of all global generators as its caller has set them."""
     one, again, other = (_states_after(call, seed) for seed in (0, 0, 1))
     return one == again and all(a != b for a, b in zip(one, other, strict=True))
-
-
-def seed_everything(seed: int) -> None:
-    """Seed torch's global generator, Python's, and NumPy's if it is there."""
-    torch.manual_seed(seed)
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed)
 
 
 def _states_after(call: Callable[[], object], seed: int) -> list[object]:

@@ -10,7 +10,8 @@ from ..checking import Check, Probe
 from ..facts import Facts, Frequencies, Probabilities, type_of
 from ..known.sample_actions import MISTAKES
 from ..mistakes import Attempt
-from .observing import Untouched, seed_everything, seed_survives
+from ..sandbox import seed_everything
+from .observing import Untouched, seed_survives
 
 
 def truth(policy: nn.Module, states: Tensor) -> tuple[Tensor, Tensor]:
