@@ -21,6 +21,15 @@ os.environ.pop("MPLBACKEND", None)  # a backend without inline figures would lea
 os.environ["MATPLOTLIBRC"] = str(DOCS / "matplotlibrc")
 os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
 
+# -- Where it comes from ------------------------------------------------------
+# The address from which notebooks install the package, such as "https://github.com/owner/name".
+# Services that build the site tell it. Without one, notebooks say what to install by hand.
+
+import provenance  # noqa: E402
+
+repository = provenance.hosted_repository(os.environ)
+provenance.date_everything_by_the_commit()
+
 # -- Programs the build calls -------------------------------------------------
 
 NODE = shutil.which("node")
@@ -58,9 +67,11 @@ extensions = [
     "error_index",
     "exercise_directives",
     "external_links",
+    "finished_site",
     "mistake_sections",
     "page_finish",
     "predict",
+    "provenance",
     "small_pictures",
 ]
 exclude_patterns = [
@@ -104,6 +115,7 @@ sphinx_gallery_conf = {
             "--to=gfm+tex_math_dollars-tex_math_gfm",
         ]
     },
+    "first_notebook_cell": provenance.install_cell(repository),
     "remove_config_comments": True,
     "show_signature": False,
     "thumbnail_size": (480, 288),
@@ -141,6 +153,7 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 html_copy_source = False
+html_last_updated_fmt = "%Y-%m-%d"  # the commit's; the build adds its stamp to it
 html_show_search_summary = False  # it fetches pages, which fails from a folder on disk
 html_theme_options = {
     "top_of_page_buttons": [],

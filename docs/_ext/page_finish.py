@@ -86,6 +86,6 @@ def focusable(body: str) -> str:
 
 def setup(app: Sphinx) -> dict:
     """Hook into the build."""
-    app.connect("doctree-read", drop_clutter)
+    app.connect("doctree-read", drop_clutter, priority=400)  # before Sphinx collects downloads
     app.connect("html-page-context", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

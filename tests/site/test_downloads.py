@@ -41,7 +41,9 @@ def test_no_markup_of_the_site_is_left_in_a_notebook(name, leftover):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_its_script_s_code(name):
-    notebook = ast.parse("\n".join(cells(NOTEBOOKS[name], "code")))
+    install, *code = cells(NOTEBOOKS[name], "code")
+    assert 'find_spec("pytorch_rl_basics")' in install
+    notebook = ast.parse("\n".join(code))
     script = ast.parse(HIDDEN.sub("", SCRIPTS[name].read_text()))
     whole = script.body[1:]  # without the page's opening text
     assert [ast.dump(node) for node in notebook.body] == [ast.dump(node) for node in whole]
