@@ -12,15 +12,31 @@ nox.options.sessions = ["docs", "tests", "lint"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
-SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=1", "docs", str(SITE))
+SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=1")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-NO_WINDOWS = {**ONE_THREAD, "MPLBACKEND": "agg"}
+NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
 
 
 def install(session: nox.Session, *groups: str) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
     packages = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-c", "constraints.txt", "-e", ".[cli,tutorials,xray]", *packages)
+
+
+def build_site(session: nox.Session, root: Path, *options: str) -> None:
+    """Build the site of a checkout with that checkout's own library."""
+    places = ("-d", root / "docs/_build/doctrees", root / "docs", root / SITE)
+    environment = {**ONE_THREAD, "PYTHONPATH": str(root.resolve() / "src")}
+    session.run(*SPHINX, *options, *map(str, places), env=environment)
+
+
+def build_wheel(session: nox.Session) -> str:
+    """Build the package as its users get it."""
+    folder = Path(session.create_tmp(), "wheel")
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
+    return str(next(folder.glob("*.whl")))
 
 
 def cpu_seconds() -> float:
@@ -37,16 +53,87 @@ def docs(session: nox.Session) -> None:
     shutil.rmtree("docs/_build", ignore_errors=True)
     shutil.rmtree("docs/tutorials", ignore_errors=True)
     start = cpu_seconds()
-    session.run(*SPHINX, env=ONE_THREAD)
+    build_site(session, Path())
     built = cpu_seconds()
-    session.run(*SPHINX, "--quiet", env=ONE_THREAD)  # nothing changed: what a live preview costs
+    build_site(session, Path(), "--quiet")  # nothing changed: what a live preview costs
     rebuilt = cpu_seconds()
     session.run("pytest", "tests/site", env=NO_WINDOWS)
     costs = f"--build={built - start}", f"--rebuild={rebuilt - built}"
-    session.run("python", "docs/report.py", *costs, env=NO_WINDOWS)
+    session.run("python", "docs/report.py", *costs)
     session.log(f"The site lies in {SITE.resolve()}")
     session.log(f"Open {(SITE / 'index.html').resolve().as_uri()} in a browser,")
     session.log(f"or serve it: python3 -m http.server --directory {SITE}")
+
+
+@nox.session
+def downloads(session: nox.Session) -> None:
+    """Run every script and notebook of the built site, with only the wheel installed."""
+    tools = nox.project.dependency_groups(PYPROJECT, "downloads")
+    package = f"{build_wheel(session)}[tutorials,xray]"
+    session.install("-c", "constraints.txt", package, *tools)
+    session.run("python", "docs/run_downloads.py", env=NO_WINDOWS)
+
+
+@nox.session
+def reproducible(session: nox.Session) -> None:
+    """Build the site twice from the commit, and name the files that differ.
+
+    ``nox -s reproducible -- docs/_build/html`` takes that site for the first of the two.
+    """
+    install(session, "docs")
+    sites = [Path(site) for site in session.posargs]
+    for name in ("one", "another-folder")[len(sites) :]:
+        clone = Path(session.create_tmp(), name).resolve()
+        shutil.rmtree(clone, ignore_errors=True)
+        session.run("git", "clone", "--quiet", ".", str(clone), external=True)
+        build_site(session, clone, "--quiet")
+        sites.append(clone / SITE)
+    one, another = map(site_files, sites)
+    different = sorted(n for n in one.keys() | another.keys() if one.get(n) != another.get(n))
+    if different:
+        session.error("These files differ:\n" + "\n".join(different))
+    session.log(f"{len(one)} files, and not a byte differs")
+
+
+def site_files(site: Path) -> dict[str, bytes]:
+    """Read a site's files, without Sphinx's note of the folders that it worked in."""
+    paths = (path for path in site.rglob("*") if path.is_file() and path.name != ".buildinfo")
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in paths}
+    if not files:
+        raise FileNotFoundError(f"there is no site in {site}")
+    return files
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the wheel and the source archive, and check what is in them."""
+    session.install("-c", "constraints.txt", *nox.project.dependency_groups(PYPROJECT, "package"))
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "dist", env={"PIP_QUIET": "1"})
+    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
+    session.run("pytest", "tests/distributions", "--noconftest")
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Check an exercise and train an agent on the lowest versions that the package promises.
+
+    Torch stays as the site has it, unless its version is given: ``nox -s lowest -- torch==2.6``.
+    """
+    pinned = Path("constraints.txt").read_text().splitlines()
+    torch = session.posargs or [line for line in pinned if line.startswith("torch==")]
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    floors = [need.replace(">=", "==") for needs in extras for need in needs]
+    session.install(build_wheel(session), *torch, *floors)
+    right = "from pytorch_rl_basics import check, td_target; assert check(td_target).passed"
+    session.run("python", "-c", right)
+    folder = Path(session.create_tmp(), "attempts")
+    shutil.rmtree(folder, ignore_errors=True)
+    workbook = ("python", "-m", "pytorch_rl_basics")
+    session.run(*workbook, "start", str(folder))
+    session.run(*workbook, "check", str(folder), success_codes=[1])  # nothing is attempted yet
+    for script in ("exercises/exercise_3_epsilon_greedy.py", "algorithms/reinforce.py"):
+        session.run("python", f"tutorials/{script}", env=NO_WINDOWS)
 
 
 @nox.session
@@ -55,7 +142,8 @@ def tests(session: nox.Session) -> None:
     install(session, "test")
     report = ("--cov", "--cov-report=term-missing")
     cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes
-    session.run("pytest", "--ignore=tests/site", *cores, *report, *session.posargs, env=NO_WINDOWS)
+    elsewhere = ("--ignore=tests/site", "--ignore=tests/distributions")  # what others build
+    session.run("pytest", *elsewhere, *cores, *report, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

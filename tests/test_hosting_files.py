@@ -1,0 +1,40 @@
+"""What hosting services and people are told to run exists, and the citation is of this version."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOLD = [
+    ".ci/run",
+    ".github/workflows/check.yml",
+    ".github/workflows/publish.yml",
+    ".readthedocs.yaml",
+    "CONTRIBUTING.md",
+    "README.md",
+    "docs/host.md",
+]
+SESSIONS = set(re.findall(r"@nox\.session[^\n]*\ndef (\w+)", (ROOT / "noxfile.py").read_text()))
+
+
+@pytest.mark.parametrize("file", TOLD)
+def test_every_session_that_is_called_exists(file):
+    calls = re.findall(r"nox -s ((?:\w+ ?)+)", (ROOT / file).read_text())
+    assert calls
+    assert {name for call in calls for name in call.split()} <= SESSIONS
+
+
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = (ROOT / "CITATION.cff").read_text()
+    assert f"\nversion: {project['version']}\n" in citation
+    assert f"\nlicense: {project['license']}\n" in citation
+
+
+def test_the_hosted_workflow_tries_the_lowest_torch_that_is_promised():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (promised,) = project["dependencies"]
+    workflow = (ROOT / ".github/workflows/check.yml").read_text()
+    assert f"nox -s lowest -- {promised.replace('>=', '==')} " in workflow
