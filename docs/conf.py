@@ -19,6 +19,9 @@ sys.path.insert(0, str(DOCS / "_ext"))
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
 os.environ.pop("MPLBACKEND", None)  # a backend without inline figures would leave them all out
 os.environ["MATPLOTLIBRC"] = str(DOCS / "matplotlibrc")
+os.environ["PYTHONPATH"] = os.pathsep.join(  # matplotlibrc names a module of _ext
+    filter(None, (str(DOCS / "_ext"), os.environ.get("PYTHONPATH")))
+)
 os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
 
 # -- Where it comes from ------------------------------------------------------
@@ -73,6 +76,7 @@ extensions = [
     "predict",
     "provenance",
     "small_pictures",
+    "text_contrast",
 ]
 exclude_patterns = [
     "_build",
@@ -173,6 +177,8 @@ html_theme_options = {
 }
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
-copybutton_selector = ", ".join(  # scripts' cells are "Python", pages' cells "ipython3"
+copybutton_selector = "div.doctest pre, " + ", ".join(  # "Python": scripts, "ipython3": pages
     f"div.highlight-{language} pre" for language in ("python", "Python", "ipython3", "bash")
 )
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True

@@ -104,7 +104,7 @@ log_probs = F.log_softmax(logits, dim=-1)  # (8, 2)
 def draw_table(ax, table):
     """Show a (B, A) tensor as colours and numbers."""
     image = table.detach().numpy()
-    ax.imshow(image, aspect="auto", vmin=-2, vmax=0, alpha=0.5)
+    ax.imshow(image, aspect="auto", vmin=-2, vmax=0, alpha=0.35)
     for row, values in enumerate(table.tolist()):
         for column, value in enumerate(values):
             ax.text(column, row, f"{value:.2f}", ha="center", va="center")
