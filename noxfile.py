@@ -66,6 +66,17 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Visit the built site in Chromium: every page, as readers see it, and what they come to do."""
+    packages = nox.project.dependency_groups(PYPROJECT, "browser")
+    session.install("-c", "constraints.txt", *packages)
+    start = cpu_seconds()
+    alone = "--confcutdir=tests/browser"  # the other tests' conftest needs torch
+    session.run("pytest", "tests/browser", alone, *session.posargs)
+    session.log(f"The browser's visits took {cpu_seconds() - start:.0f} CPU seconds")
+
+
+@nox.session
 def downloads(session: nox.Session) -> None:
     """Run every script and notebook of the built site, with only the wheel installed."""
     tools = nox.project.dependency_groups(PYPROJECT, "downloads")
@@ -142,7 +153,8 @@ def tests(session: nox.Session) -> None:
     install(session, "test")
     report = ("--cov", "--cov-report=term-missing")
     cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes
-    elsewhere = ("--ignore=tests/site", "--ignore=tests/distributions")  # what others build
+    places = ("tests/site", "tests/browser", "tests/distributions")  # need what others build
+    elsewhere = [f"--ignore={place}" for place in places]
     session.run("pytest", *elsewhere, *cores, *report, *session.posargs, env=NO_WINDOWS)
 
 

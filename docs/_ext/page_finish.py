@@ -8,7 +8,17 @@ from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
 
-WIDE = 80  # characters in a line of code that no page shows without scrolling
+WIDE = 36  # characters in a line of code that a phone shows without scrolling, in a list or fold
+
+# What furo's templates leave open, and Sphinx's search page: there is no block to override.
+MENDED = {
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Site">',
+    '<aside class="toc-drawer': '<aside aria-label="Page" class="toc-drawer',
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<img class="sidebar-logo"': '<img class="sidebar-logo" width="80" height="80"',
+    '<th class="head"><p></p></th>': '<td class="head"></td>',  # a table's empty corner
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+}
 
 
 # The links stand at the end of the page, and the archive of one script holds nothing new.
@@ -84,8 +94,23 @@ def focusable(body: str) -> str:
     return re.sub(r"<pre>(?P<code>.*?)</pre>", with_focus, body, flags=re.DOTALL)
 
 
+def mend(html: str) -> str:
+    """Replace what the templates write."""
+    for written, meant in MENDED.items():
+        html = html.replace(written, meant)
+    return html
+
+
+def mend_templates(app: Sphinx) -> None:
+    """Mend every page that the templates give, also those without a source, such as the search."""
+    if app.builder.format == "html":
+        render = app.builder.templates.render
+        app.builder.templates.render = lambda name, context: mend(render(name, context))
+
+
 def setup(app: Sphinx) -> dict:
     """Hook into the build."""
+    app.connect("builder-inited", mend_templates)
     app.connect("doctree-read", drop_clutter, priority=400)  # before Sphinx collects downloads
     app.connect("html-page-context", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,86 @@
+"""One browser for all tests, and the built site for it to open."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from serving import PAGES, SITE, served
+from visiting import THEMES, Visit, Visitor
+
+FLAGS = [
+    "--no-sandbox",  # Chromium does not start as root otherwise; all it opens is the site
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VISITS = pytest.StashKey[dict[tuple[str, str], Visit]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say in one line that there is nothing to open."""
+    session.config.stash[VISITS] = {}
+    if not PAGES:
+        pytest.exit(f"There is no site in {SITE}: nox -s docs builds it.", returncode=1)
+
+
+def executable(playwright: Playwright) -> str:
+    """Find the system's Chromium, or Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next(filter(None, map(shutil.which, names)), None)
+    own = playwright.chromium.executable_path
+    if not found and not Path(own).exists():
+        pytest.exit(
+            "There is no Chromium: apt-get install chromium, or playwright install chromium.",
+            returncode=1,
+        )
+    return found or own
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the browser once."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve the site, under an address that only this machine has."""
+    with served(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, address: str
+) -> Callable[[str, str], Visit]:
+    """Give a function that opens a page in a theme, once, and tells what was seen."""
+    visitors = {theme: Visitor(browser, address, theme) for theme in THEMES}
+    visits = request.config.stash[VISITS]
+
+    @cache
+    def visit(page: str, theme: str) -> Visit:
+        visits[page, theme] = visitors[theme].visit(page)
+        return visits[page, theme]
+
+    return visit
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what a first visit of each page takes."""
+    visits = terminalreporter.config.stash[VISITS]
+    light = {page: visit for (page, theme), visit in visits.items() if theme == "light"}
+    if not light:
+        return
+    terminalreporter.section("a first visit, compressed; pictures sent after the first paint")
+    terminalreporter.line(f"{'':62}{'kB':>4}{'files':>7}{'paint ms':>10}{'load ms':>9}")
+    for page, visit in sorted(light.items(), key=lambda item: -item[1].kilobytes):
+        row = f"{visit.kilobytes:4.0f}{len(visit.files):7}{visit.paint:10.0f}{visit.load:9.0f}"
+        terminalreporter.line(f"{page:62}{row}")

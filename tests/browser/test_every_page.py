@@ -1,0 +1,94 @@
+"""Every page, light and dark, on a desktop and a phone, does what its readers need and no more."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from serving import PAGES, SITE
+from visiting import THEMES
+
+FILES = 35
+KILOBYTES = {False: 200, True: 450}  # without and with figures or a video
+# A formula's fonts may come after the first paint, and its letters then move within their line:
+# a hundredth of what is felt. A figure without a size moves a page a hundred times as far.
+FORMULA_FONTS = 0.002
+
+on_every_page = pytest.mark.parametrize("page", PAGES)
+in_both_themes = pytest.mark.parametrize("theme", THEMES)
+
+
+@on_every_page
+@in_both_themes
+def test_axe_finds_nothing_and_all_text_stands_out(page, theme, visit):
+    assert not visit(page, theme).inaccessible
+
+
+@on_every_page
+def test_every_link_leads_somewhere(page, visit):
+    for link in visit(page, "light").links:
+        name, _, anchor = unquote(link).partition("#")
+        name = name or "index.html"
+        assert (SITE / name).is_file(), link
+        if anchor and name in PAGES:
+            assert anchor in visit(name, "light").ids, link
+
+
+@on_every_page
+@in_both_themes
+def test_nothing_is_asked_of_another_host(page, theme, visit):
+    assert not visit(page, theme).elsewhere
+
+
+@on_every_page
+@in_both_themes
+def test_the_console_stays_empty_and_nothing_is_missing(page, theme, visit):
+    assert not visit(page, theme).errors
+
+
+@on_every_page
+@in_both_themes
+def test_nothing_moves_while_the_page_loads(page, theme, visit):
+    seen = visit(page, theme)
+    moved = sum(value for value, _ in seen.shifts)
+    assert moved <= (FORMULA_FONTS if seen.formulas else 0), seen.shifts
+
+
+@on_every_page
+def test_pictures_and_videos_say_their_size(page, visit):
+    assert not visit(page, "light").without_size
+
+
+@on_every_page
+@in_both_themes
+def test_a_phone_scrolls_down_only(page, theme, visit):
+    assert not visit(page, theme).too_wide
+
+
+@on_every_page
+def test_no_id_stands_twice(page, visit):
+    assert not visit(page, "light").repeated_ids
+
+
+@on_every_page
+def test_a_first_visit_is_light(page, visit):
+    seen = visit(page, "light")
+    assert seen.kilobytes <= KILOBYTES[seen.pictures]
+    assert len(seen.files) <= FILES
+
+
+@in_both_themes
+def test_text_in_figures_stands_out(browser, address, theme):
+    style = Path(__file__).parents[2].joinpath("docs", "matplotlibrc").read_text()
+    colours = re.findall(
+        r"^(?:text\.color|axes\.labelcolor|[xy]tick\.color): (\w{6})$", style, re.M
+    )
+    assert len(colours) == 4
+    colours += re.findall(r'"(\w{6})"', style)  # those of lines, which their labels take
+    colours = [f"#{colour}" for colour in colours]
+    window = browser.new_context(color_scheme=theme).new_page()
+    window.add_init_script(path=Path(__file__).with_name("probe.js"))
+    window.goto(address)
+    ratios = dict(zip(colours, window.evaluate("x => probe.inFigures(x)", colours), strict=True))
+    assert min(ratios.values()) >= 4.5, ratios
+    window.context.close()

@@ -1,0 +1,261 @@
+"""What a visitor comes to do can be done: find, fold open, copy, play, download, print."""
+
+import ast
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from serving import SITE
+from visiting import DESKTOP, PATIENCE, PHONE, PROBE
+
+ERRORS = "errors.html"
+EXERCISE = "tutorials/exercises/exercise_3_epsilon_greedy.html"
+ALGORITHM = "tutorials/algorithms/dqn.html"
+QUESTION = "concepts/training_step.html"
+FORMULAS = "tutorials/algorithms/reinforce.html"
+VIDEO = "cartpole.html"
+PRINTED = [ERRORS, EXERCISE, ALGORITHM, "reference.html", "concepts/training_step.html"]
+MESSAGE = "element 0 of tensors does not require grad and does not have a grad_fn"
+ENTRY = "no-grad-fn"
+A4 = {"width": 718, "height": 1047}  # less margins of 1 cm, in CSS pixels
+
+
+@pytest.fixture
+def window(browser):
+    """A fresh window: no theme chosen, nothing cached."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def tab_to(window: Page, goal: Locator) -> None:
+    """Press Tab until the goal has the focus."""
+    for _ in range(300):
+        window.keyboard.press("Tab")
+        if goal.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"300 times Tab do not lead to {goal}")
+
+
+# -- Find -----------------------------------------------------------------------------------------
+
+
+def test_a_search_for_an_error_message_leads_to_its_entry(window, address):
+    window.goto(address)
+    window.get_by_label("Search").fill(MESSAGE)
+    window.keyboard.press("Enter")
+    window.locator("#search-results a").first.click()
+    expect(window).to_have_url(re.compile(rf"{ERRORS}.*#{ENTRY}$"))
+    expect(window.locator(f"#{ENTRY}").get_by_text(MESSAGE).first).to_be_in_viewport()
+
+
+def test_the_filter_of_the_error_index_keeps_the_entry_of_a_message(window, address):
+    window.goto(address + ERRORS)
+    window.get_by_label("Paste your message").fill(f"RuntimeError: {MESSAGE}")
+    expect(window.locator(".error-entry:visible")).to_have_count(1)
+    expect(window.locator(f"#{ENTRY}")).to_be_visible()
+
+
+def test_links_lead_from_an_exercise_to_the_algorithm_that_uses_it_and_back(window, address):
+    window.goto(address + EXERCISE)
+    window.locator("article").locator(f"a[href*='{Path(ALGORITHM).name}']").first.click()
+    expect(window).to_have_url(re.compile(ALGORITHM))
+    window.locator("article").locator(f"a[href*='{Path(EXERCISE).name}']").first.click()
+    expect(window).to_have_url(re.compile(EXERCISE))
+
+
+# -- Use ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("title", ["Hint 1", "Solution"])
+def test_a_fold_opens_by_keyboard_alone(title, window, address):
+    window.goto(address + EXERCISE)
+    summary = window.locator("summary").filter(has_text=title)
+    fold = window.locator("details").filter(has=summary)
+    assert not fold.evaluate("fold => fold.open")
+    tab_to(window, summary)
+    assert summary.evaluate("focused => getComputedStyle(focused).outlineStyle") != "none"
+    window.keyboard.press("Enter")
+    assert fold.evaluate("fold => fold.open")
+    expect(fold.locator(".sd-card-body")).to_be_visible()
+
+
+def test_a_question_is_answered_by_keyboard_alone(window, address):
+    window.goto(address + QUESTION)
+    box = window.locator(".predict").first
+    output = box.locator(".predict-why")
+    expect(output).to_be_hidden()
+    expect(box.locator(".predict-unchosen")).to_be_visible()
+    tab_to(window, box.get_by_role("radio").first)
+    window.keyboard.press("ArrowDown")
+    expect(box.get_by_role("radio").nth(1)).to_be_checked()
+    expect(box.locator(".predict-chosen")).to_be_visible()
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    expect(output).to_be_visible()
+    expect(output.locator("li").nth(1).locator(".predict-yours")).to_be_visible()
+    expect(output.locator(".predict-yours:visible")).to_have_count(1)
+
+
+def test_the_theme_is_kept_on_the_next_page(window, address):
+    background = "getComputedStyle(document.body).backgroundColor"
+    window.goto(address)
+    light = window.evaluate(background)
+    toggle = window.locator(".theme-toggle:visible")
+    while window.locator("body").get_attribute("data-theme") != "dark":
+        toggle.click()
+    dark = window.evaluate(background)
+    assert dark != light
+    window.locator(".sidebar-tree a").nth(1).click()
+    window.wait_for_load_state()
+    assert window.url != address
+    assert window.evaluate(background) == dark
+
+
+@pytest.mark.parametrize(
+    ("page", "block"),
+    [
+        (EXERCISE, "div.highlight-Python"),
+        (VIDEO, "div.cell_input"),
+        ("reference.html", "div.doctest"),
+    ],
+)
+def test_copied_code_runs(page, block, window, address):
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    window.goto(address + page)
+    code = window.locator("article").locator(block).first
+    code.hover()
+    code.locator("button.copybtn").click()
+    expect(code.locator("button.copybtn.success")).to_be_visible()
+    copied = window.evaluate("navigator.clipboard.readText()")
+    ast.parse(copied)  # neither prompts nor outputs
+    shown = code.locator("pre").inner_text()
+    assert copied.splitlines()[0] in shown
+    assert ">>>" not in copied
+
+
+def test_the_keyboard_plays_a_video(window, address):
+    window.goto(address + VIDEO)
+    video = window.locator("video").first
+    if not video.evaluate("video => video.canPlayType('video/mp4; codecs=\"avc1.42E01E\"')"):
+        pytest.skip("this Chromium comes without H.264, as Playwright's own does")
+    tab_to(window, video)
+    window.keyboard.press("Space")
+    window.wait_for_function("document.querySelector('video').currentTime > 0.1")
+    assert video.evaluate("video => video.videoWidth") > 0
+
+
+# -- Take away ------------------------------------------------------------------------------------
+
+
+def downloaded(window: Page, link: Locator) -> bytes:
+    """Click, and give what the browser saves; its name is that of the file on the server."""
+    with window.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == Path(link.get_attribute("href")).name
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_script_is_downloaded(window, address):
+    window.goto(address + EXERCISE)
+    body = downloaded(window, window.locator("a[download][href$='.py']"))
+    assert "def epsilon_greedy" in ast.unparse(ast.parse(body))
+
+
+def test_a_notebook_is_downloaded(window, address):
+    window.goto(address + EXERCISE)
+    body = downloaded(window, window.locator("a[download][href$='.ipynb']"))
+    assert json.loads(body)["cells"]
+
+
+def test_a_zip_is_downloaded(window, address):
+    window.goto(address + "tutorials/exercises/index.html")
+    body = downloaded(window, window.locator("a[download][href$='_jupyter.zip']"))
+    assert zipfile.ZipFile(io.BytesIO(body)).testzip() is None
+
+
+@pytest.mark.parametrize("page", PRINTED)
+def test_a_page_is_printed_whole(page, window, address):
+    window.set_viewport_size(A4)
+    window.emulate_media(media="print")
+    window.add_init_script(PROBE)
+    window.goto(address + page)
+    window.evaluate("probe.unfold()")
+    assert not window.evaluate("probe.tooWide()")
+    assert not window.evaluate("probe.cutOff()")
+    height = window.locator("article").evaluate("article => article.scrollHeight")
+    paper = window.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm"))
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= height // A4["height"]
+
+
+# -- Without --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plain(browser):
+    """A window that runs no script."""
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def test_without_scripts_hints_open(plain, address):
+    plain.goto(address + EXERCISE)
+    hint = plain.locator("details.exercise-hint").first
+    expect(hint.locator(".sd-card-body")).to_be_hidden()
+    hint.locator("summary").click()
+    expect(hint.locator(".sd-card-body")).to_be_visible()
+
+
+def test_without_scripts_a_question_is_answered(plain, address):
+    plain.goto(address + QUESTION)
+    box = plain.locator(".predict").first
+    output = box.locator(".predict-why")
+    expect(output).to_be_hidden()
+    box.locator("label").nth(1).click()
+    box.locator("summary").click()
+    expect(output).to_be_visible()
+    expect(output.locator("li").nth(1).locator(".predict-yours")).to_be_visible()
+
+
+def test_without_scripts_formulas_are_set(plain, address):
+    plain.goto(address + FORMULAS)
+    formula = plain.locator("article .katex").first
+    expect(formula.locator(".katex-html")).to_be_visible()
+    assert formula.locator("math").count() == 1
+    assert formula.bounding_box()["height"] < 60, "its styles are missing"
+
+
+def test_without_scripts_the_site_can_be_walked(plain, address):
+    plain.goto(address)
+    drawer = plain.locator(".sidebar-drawer")
+    expect(drawer).not_to_be_in_viewport()
+    plain.locator(".nav-overlay-icon").click()
+    expect(drawer).to_be_in_viewport()
+    plain.locator(".sidebar-tree a").nth(1).click()
+    plain.locator(".next-page").click()
+    expect(plain.locator("article h1")).to_be_visible()
+    assert plain.url.removeprefix(address).endswith(".html")
+
+
+def test_the_site_works_from_a_folder_on_disk(window):
+    errors = []
+    window.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    window.on("requestfailed", lambda request: errors.append(request.url))
+    window.goto((SITE / "index.html").as_uri())
+    window.locator(".sidebar-tree a").nth(1).click()
+    figure = window.locator("article img").first
+    assert figure.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    window.get_by_label("Search").fill("broadcasting")
+    window.keyboard.press("Enter")
+    window.locator("#search-results a").first.click()
+    window.wait_for_load_state()
+    assert "broadcast" in window.locator("article").inner_text().lower()
+    assert not errors

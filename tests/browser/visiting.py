@@ -1,0 +1,138 @@
+"""A window of the browser that opens pages and notes what each of them does."""
+
+import gzip
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, Route
+from serving import SITE
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is loaded, then resized
+PATIENCE = 300_000  # milliseconds: a busy machine is no fault of the page
+PROBE = Path(__file__).with_name("probe.js").read_text()
+PICTURES = re.compile(r"\.(png|svg|webp|mp4|woff2?)$")
+COMPRESSED = {".css", ".html", ".js", ".svg"}  # the rest is compressed in itself
+
+
+@dataclass
+class Visit:
+    """What one page did, in one theme."""
+
+    files: set[str] = field(default_factory=set)
+    links: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    elsewhere: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    shifts: list[tuple[float, str]] = field(default_factory=list)
+    repeated_ids: list[str] = field(default_factory=list)
+    without_size: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    inaccessible: list[str] = field(default_factory=list)
+    formulas: bool = False
+    pictures: bool = False
+    paint: float = 0.0
+    load: float = 0.0
+
+    @property
+    def kilobytes(self) -> float:
+        """What a first visit fetches, compressed as servers do."""
+        return sum(transferred(name) for name in self.files) / 1000
+
+
+@cache
+def transferred(name: str) -> int:
+    """The bytes of a file on its way."""
+    body = (SITE / name).read_bytes()
+    return len(gzip.compress(body)) if Path(name).suffix in COMPRESSED else len(body)
+
+
+class Visitor:
+    """A window in one theme."""
+
+    def __init__(self, browser: Browser, address: str, theme: str) -> None:
+        self.address = address
+        self.loaded, self.resized = THEMES[theme]
+        self.window: Page = browser.new_context(color_scheme=theme).new_page()
+        self.window.set_default_timeout(PATIENCE)
+        self.window.add_init_script(AXE_SCRIPT)
+        self.window.add_init_script(PROBE)
+        self.window.on("request", lambda request: self._asked(request.url))
+        self.window.on("console", lambda message: self._said(message.type, message.text))
+        self.window.on("pageerror", lambda error: self._said("error", str(error)))
+        self.window.on("response", lambda answer: self._answered(answer.status, answer.url))
+        # Pictures and fonts come after the first paint, as over a slow line: what has no size of
+        # its own then moves the text. Routing also switches the cache off: each visit is a first.
+        self.window.route(PICTURES, self._hold)
+
+    def visit(self, page: str) -> Visit:
+        """Open a page, and judge it at both widths."""
+        self.noted, self.held, self.painted = Visit(), [], False
+        self.window.set_viewport_size(self.loaded)
+        self.window.goto(self.address + page, wait_until="commit")
+        self.window.wait_for_function(
+            "performance.getEntriesByName('first-contentful-paint').length"
+        )
+        self.painted = True
+        for route in self.held:
+            route.continue_()
+        self.window.wait_for_load_state("load")
+        self.window.evaluate("document.fonts.ready.then(() => 0)")
+        noted = self.noted
+        noted.shifts = self._ask("shifts")
+        timing = self._ask("timing")
+        noted.paint, noted.load = timing["paint"], timing["load"]
+        noted.links = [
+            link.removeprefix(self.address)
+            for link in self._ask("links")
+            if link.startswith(self.address)
+        ]
+        ids = self._ask("ids")
+        noted.ids = set(ids)
+        noted.repeated_ids = [name for name, times in Counter(ids).items() if times > 1]
+        noted.without_size = self._ask("withoutSize")
+        noted.formulas = self.window.locator("article .katex").count() > 0
+        noted.pictures = self.window.locator("article img, article video").count() > 0
+        self._ask("unfold")
+        self._judge("colours", self.loaded)
+        self._judge("colours", self.resized)
+        self._ask("flatten")
+        self._judge("structure", self.resized)
+        self._judge("structure", self.loaded)
+        return noted
+
+    def _judge(self, what: str, size: dict[str, int]) -> None:
+        """Look at the page at a size."""
+        self.window.set_viewport_size(size)
+        if size == PHONE:
+            self.noted.too_wide += self._ask("tooWide")
+        self.noted.inaccessible += [f"{size['width']} wide: {line}" for line in self._ask(what)]
+
+    def _ask(self, what: str) -> Any:
+        return self.window.evaluate(f"probe.{what}()")
+
+    def _hold(self, route: Route) -> None:
+        if self.painted:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def _asked(self, url: str) -> None:
+        if url.startswith(self.address):
+            self.noted.files.add(re.sub(r"[?#].*", "", url.removeprefix(self.address)))
+        elif not url.startswith(("data:", "blob:")):
+            self.noted.elsewhere.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.noted.errors.append(text)
+
+    def _answered(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.noted.errors.append(f"{status} {url}")
