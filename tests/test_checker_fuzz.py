@@ -424,6 +424,21 @@ def test_a_check_is_right_in_whatever_state_it_is_called(state, exercise, monkey
         assert world() == before
 
 
+@pytest.mark.skipif(torch.cuda.is_initialized(), reason="a GPU in use has a state of its own")
+def test_the_seed_of_a_gpu_that_is_used_later_stays_the_learner_s(monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+
+    def sum_gradient(x):
+        torch.manual_seed(3)
+        return torch.ones_like(x)
+
+    check(sum_gradient)
+    assert not seeded
+    torch.manual_seed(4)
+    assert seeded == [4]
+
+
 def test_no_attempt_passes_where_the_checker_itself_fails(monkeypatch):
     broken = checking.Check(lambda *_: 1 / 0, check_of("td_target").probes, ())
     monkeypatch.setattr(checking, "check_of", lambda exercise: broken)

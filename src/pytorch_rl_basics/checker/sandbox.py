@@ -18,6 +18,7 @@ from torch import nn
 
 SEED = 20_260
 CPU = torch.device("cpu")
+DEVICES = tuple(d for d in (torch.cuda, torch.xpu, torch.mtia) if hasattr(d, "manual_seed_all"))
 # What a learner may overwrite by accident, and every later check would call.
 Owner = type | ModuleType
 PATCHABLE: tuple[Owner, ...] = (
@@ -57,6 +58,7 @@ def sandbox() -> Iterator[None]:
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.autocast("cpu", enabled=False))
         _use_the_cpu(stack)
+        _leave_unused_devices_alone(stack)
         warnings.simplefilter("ignore")
         seed_everything(SEED)
         torch.set_default_dtype(torch.float32)
@@ -65,17 +67,22 @@ def sandbox() -> Iterator[None]:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed the global generators of torch and Python, and NumPy's if it is there.
-
-    ``torch.manual_seed`` would also note the seed for a GPU that is used later, with a traceback:
-    slow, and it would outlive the check.
-    """
-    torch.default_generator.manual_seed(seed)
-    if torch.cuda.is_initialized():
-        torch.cuda.manual_seed_all(seed)
+    """Seed the global generators of torch and Python, and NumPy's if it is there."""
+    torch.manual_seed(seed)
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
+
+
+def _leave_unused_devices_alone(stack: contextlib.ExitStack) -> None:
+    """Keep torch.manual_seed from noting its seed for a GPU that is used later.
+
+    The note would replace the learner's, and to write it takes a traceback of all that runs.
+    """
+    for device in DEVICES:
+        if not device.is_initialized():
+            stack.callback(setattr, device, "manual_seed_all", device.manual_seed_all)
+            setattr(device, "manual_seed_all", lambda seed: None)  # noqa: B010 (for mypy)
 
 
 def _use_the_cpu(stack: contextlib.ExitStack) -> None:
