@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from archives import rewrite_zip, write_zip
+from page_finish import focusable
 from page_weights import a_day, visits
 from sphinx.application import Sphinx
 
@@ -78,7 +79,7 @@ def numbers(site: Path) -> dict[str, str]:
 
 def fill_in(page: Path, values: dict[str, str]) -> None:
     """Put values in the places that a page keeps for them."""
-    page.write_text(PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text()))
+    page.write_text(focusable(PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text())))
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:

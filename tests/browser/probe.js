@@ -143,12 +143,19 @@ const flatten = () => {
     if (token.isConnected) token.replaceWith(token.textContent);
 };
 
+const firstPaint = () =>
+  new Promise((done) => {
+    new PerformanceObserver((list) => {
+      if (list.getEntriesByName("first-contentful-paint").length) done(true);
+    }).observe({ type: "paint", buffered: true });
+  });
+
 const timing = () => ({
   paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
   load: performance.getEntriesByType("navigation")[0].loadEventEnd,
 });
 
 window.probe = {
-  colours, cutOff, flatten, ids, inFigures, links, shifts: () => shifts, structure, timing, tooWide,
+  colours, cutOff, firstPaint, flatten, ids, inFigures, links, shifts: () => shifts, structure, timing, tooWide,
   unfold, withoutSize,
 };

@@ -76,9 +76,7 @@ class Visitor:
         self.noted, self.held, self.painted = Visit(), [], False
         self.window.set_viewport_size(self.loaded)
         self.window.goto(self.address + page, wait_until="commit")
-        self.window.wait_for_function(
-            "performance.getEntriesByName('first-contentful-paint').length"
-        )
+        self._ask("firstPaint")
         self.painted = True
         for route in self.held:
             route.continue_()
