@@ -92,7 +92,9 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     (site / OFFLINE).unlink(missing_ok=True)
     rules = headers(site)
     (site / "_headers").write_text(rules)
-    fill_in(site / "host.html", numbers(site) | {"headers": html.escape(rules, quote=False)})
+    fill_in(
+        site / "host.html", numbers(site) | {"headers": html.escape(rules.rstrip(), quote=False)}
+    )
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in published(site)}
     write_zip(site / OFFLINE, files)
 

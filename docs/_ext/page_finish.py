@@ -2,12 +2,15 @@
 
 import re
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 
 from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
 
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+PADDING = 2  # characters around the text of a table's cell
 WIDE = 36  # characters in a line of code that a phone shows without scrolling, in a list or fold
 
 # What furo's templates leave open, and Sphinx's search page: there is no block to override.
@@ -84,14 +87,31 @@ def described(app: Sphinx, body: str) -> str:
 
 
 def focusable(body: str) -> str:
-    """Let the keyboard scroll code that is wider than the page."""
+    """Let the keyboard scroll code and tables that are wider than a phone."""
 
-    def with_focus(match: re.Match[str]) -> str:
-        lines = re.sub(r"<[^>]+>|&\w+;", "", match["code"]).splitlines()
-        wide = any(len(line) > WIDE for line in lines)
+    def code(match: re.Match[str]) -> str:
+        wide = any(len(line) > WIDE for line in plain(match["code"]).splitlines())
         return f'<pre tabindex="0">{match["code"]}</pre>' if wide else match[0]
 
-    return re.sub(r"<pre>(?P<code>.*?)</pre>", with_focus, body, flags=re.DOTALL)
+    def table(match: re.Match[str]) -> str:
+        rows = [re.findall(r"<t[dh]\b.*?</t[dh]>", row, re.DOTALL) for row in ROW.findall(match[0])]
+        columns = zip_longest(*rows, fillvalue="")
+        widths = [max(longest_word(plain(cell)) for cell in column) for column in columns]
+        wide = sum(widths) + PADDING * len(widths) > WIDE
+        return match[0].replace("<div ", '<div tabindex="0" ', 1) if wide else match[0]
+
+    body = re.sub(r"<pre>(?P<code>.*?)</pre>", code, body, flags=re.DOTALL)
+    return re.sub(r'<div class="table-wrapper[^>]*>.*?</table>', table, body, flags=re.DOTALL)
+
+
+def plain(html: str) -> str:
+    """Take the markup out."""
+    return re.sub(r"<[^>]+>|&\w+;", "", html)
+
+
+def longest_word(text: str) -> int:
+    """Count the letters of the word that a column cannot be narrower than."""
+    return max(map(len, text.split()), default=0)
 
 
 def mend(html: str) -> str:
