@@ -147,12 +147,12 @@ class XRay:
         )
         try:
             data = b64encode(self.svg.encode()).decode()
-            width = int(self.svg.split('width="', 1)[1].split('"', 1)[0])
+            size, width = re.findall(r'^<svg [^>]*(width="(\d+)" height="\d+")', self.svg)[0]
             picture = (
                 '<div style="overflow-x: auto">'
-                f'<img class="xray-graph" src="data:image/svg+xml;base64,{data}" '
+                f'<img class="xray-graph" {size} src="data:image/svg+xml;base64,{data}" '
                 f'alt="{escape("Autograd graph: " + self.summary)}" style="display: block; '
-                f"max-width: 100%; min-width: {SMALLEST * width:.0f}px; height: auto; "
+                f"max-width: 100%; min-width: {SMALLEST * int(width):.0f}px; height: auto; "
                 'margin: 1rem auto"></div>'
             )
         except ImportError:
