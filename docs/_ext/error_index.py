@@ -10,6 +10,15 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
+FIELD = """\
+<div class="error-filter">
+<label for="error-filter">Paste your message</label>
+<input id="error-filter" type="search" autocomplete="off" spellcheck="false">
+<output for="error-filter"></output>
+</div>
+"""
+
+
 class ErrorIndex(SphinxDirective):
     """`.. error-index::`: all entries, by group."""
 
@@ -20,7 +29,7 @@ class ErrorIndex(SphinxDirective):
         count = sum(len(list(group.findall(nodes.section))) - 1 for group in groups)
         raised = f"{count} messages, from torch {version('torch').partition('+')[0]} "
         raised += f"and Gymnasium {version('gymnasium')}."
-        return [nodes.paragraph("", raised, classes=["error-count"]), *groups]
+        return [nodes.paragraph("", raised), nodes.raw("", FIELD, format="html"), *groups]
 
     def group(self, name: str) -> nodes.section:
         """Build a group's section."""

@@ -1,4 +1,4 @@
-// A field above the error index: paste a message, and the entries most like it stay.
+// The field above the error index: paste a message, and the entries most like it stay.
 // Words alone count, and rare ones count more: your shapes and devices are not the index's.
 
 const words = (text) => new Set(text.toLowerCase().match(/[a-z_]{2,}/g) ?? []);
@@ -29,17 +29,9 @@ function filter(query) {
   return shown;
 }
 
-const field = document.createElement("div");
-field.className = "error-filter";
-field.innerHTML =
-  '<label for="error-filter">Paste your message</label>' +
-  '<input id="error-filter" type="search" autocomplete="off" spellcheck="false">' +
-  '<output for="error-filter"></output>';
-document.querySelector(".error-count").after(field);
-
-const input = field.querySelector("input");
+const input = document.getElementById("error-filter");
 input.addEventListener("input", () => {
   const shown = filter(input.value);
-  field.querySelector("output").textContent =
+  document.querySelector(".error-filter output").textContent =
     shown === entries.length ? "" : `${shown} of ${entries.length} messages`;
 });
