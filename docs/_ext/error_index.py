@@ -9,7 +9,6 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-
 FIELD = """\
 <div class="error-filter">
 <label for="error-filter">Paste your message</label>

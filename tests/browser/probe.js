@@ -12,6 +12,12 @@ new PerformanceObserver((list) => {
     shifts.push([value, sources.map(({ node }) => node?.outerHTML?.slice(0, 80)).join()]);
 }).observe({ type: "layout-shift", buffered: true });
 
+// What moved so far: the browser tells it with the next frames.
+const moved = async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  return shifts.splice(0);
+};
+
 // -- Layout ---------------------------------------------------------------------------------------
 
 // Boxes around the text that reach beyond the window; furo's own box hides that from the
@@ -156,6 +162,6 @@ const timing = () => ({
 });
 
 window.probe = {
-  colours, cutOff, firstPaint, flatten, ids, inFigures, links, shifts: () => shifts, structure, timing, tooWide,
+  colours, cutOff, firstPaint, flatten, ids, inFigures, links, moved, structure, timing, tooWide,
   unfold, withoutSize,
 };

@@ -4,7 +4,7 @@ import gzip
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ PHONE = {"width": 390, "height": 844}
 THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is loaded, then resized
 PATIENCE = 300_000  # milliseconds: a busy machine is no fault of the page
 PROBE = Path(__file__).with_name("probe.js").read_text()
-PICTURES = re.compile(r"\.(png|svg|webp|mp4|woff2?)$")
+FONTS = re.compile(r"\.woff2?$")
+PICTURES = re.compile(r"\.(png|svg|webp|mp4)$")
 COMPRESSED = {".css", ".html", ".js", ".svg"}  # the rest is compressed in itself
 
 
@@ -30,12 +31,12 @@ class Visit:
     ids: set[str] = field(default_factory=set)
     elsewhere: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    shifts: list[tuple[float, str]] = field(default_factory=list)
+    moved_by_fonts: list[tuple[float, str]] = field(default_factory=list)
+    moved_by_pictures: list[tuple[float, str]] = field(default_factory=list)
     repeated_ids: list[str] = field(default_factory=list)
     without_size: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     inaccessible: list[str] = field(default_factory=list)
-    formulas: bool = False
     pictures: bool = False
     paint: float = 0.0
     load: float = 0.0
@@ -67,23 +68,24 @@ class Visitor:
         self.window.on("console", lambda message: self._said(message.type, message.text))
         self.window.on("pageerror", lambda error: self._said("error", str(error)))
         self.window.on("response", lambda answer: self._answered(answer.status, answer.url))
-        # Pictures and fonts come after the first paint, as over a slow line: what has no size of
+        # Fonts come after the first paint, then pictures, as over a slow line: what has no size of
         # its own then moves the text. Routing also switches the cache off: each visit is a first.
-        self.window.route(PICTURES, self._hold)
+        for late in (FONTS, PICTURES):
+            self.window.route(late, partial(self._hold, late))
 
     def visit(self, page: str) -> Visit:
         """Open a page, and judge it at both widths."""
-        self.noted, self.held, self.painted = Visit(), [], False
+        self.noted, self.held = Visit(), {FONTS: [], PICTURES: []}
         self.window.set_viewport_size(self.loaded)
         self.window.goto(self.address + page, wait_until="commit")
         self._ask("firstPaint")
-        self.painted = True
-        for route in self.held:
-            route.continue_()
-        self.window.wait_for_load_state("load")
-        self.window.evaluate("document.fonts.ready.then(() => 0)")
         noted = self.noted
-        noted.shifts = self._ask("shifts")
+        self._send(FONTS)
+        self.window.evaluate("document.fonts.ready.then(() => 0)")
+        noted.moved_by_fonts = self._ask("moved")
+        self._send(PICTURES)
+        self.window.wait_for_load_state("load")
+        noted.moved_by_pictures = self._ask("moved")
         timing = self._ask("timing")
         noted.paint, noted.load = timing["paint"], timing["load"]
         noted.links = [
@@ -95,7 +97,6 @@ class Visitor:
         noted.ids = set(ids)
         noted.repeated_ids = [name for name, times in Counter(ids).items() if times > 1]
         noted.without_size = self._ask("withoutSize")
-        noted.formulas = self.window.locator("article .katex").count() > 0
         noted.pictures = self.window.locator("article img, article video").count() > 0
         self._ask("unfold")
         self._judge("colours", self.loaded)
@@ -115,11 +116,15 @@ class Visitor:
     def _ask(self, what: str) -> Any:
         return self.window.evaluate(f"probe.{what}()")
 
-    def _hold(self, route: Route) -> None:
-        if self.painted:
-            route.continue_()
+    def _hold(self, late: re.Pattern[str], route: Route) -> None:
+        if late in self.held:
+            self.held[late].append(route)
         else:
-            self.held.append(route)
+            route.continue_()
+
+    def _send(self, late: re.Pattern[str]) -> None:
+        for route in self.held.pop(late):
+            route.continue_()
 
     def _asked(self, url: str) -> None:
         if url.startswith(self.address):
