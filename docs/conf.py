@@ -156,6 +156,7 @@ html_logo = "_static/logo.svg"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
+html_js_files = [("search_matches.js", {"defer": "defer"})]
 html_copy_source = False
 html_last_updated_fmt = "%Y-%m-%d"  # the commit's; the build adds its stamp to it
 html_show_search_summary = False  # it fetches pages, which fails from a folder on disk

@@ -11,6 +11,17 @@ COMPRESSIBLE = {".html", ".css", ".js", ".svg"}
 SCRIPT = re.compile(r'<script\b[^>]* src="([^"]+)"')
 STYLE = re.compile(r'<link\b[^>]* rel="(?:stylesheet|shortcut icon)"[^>]* href="([^"]+)"')
 PICTURE = re.compile(r'<(?:img|source)\b[^>]* src="([^"]+)"')
+FONTS = {  # KaTeX's, by the classes that are set in them
+    "Main-Regular": "katex-html",
+    "Main-Bold": "mathbf",
+    "Math-Italic": "mathnormal",
+    "AMS-Regular": "amsrm|mathbb",
+    "Caligraphic-Regular": "mathcal",
+    "Size1-Regular": "delimsizing size1|delim-size1|small-op",
+    "Size2-Regular": "delimsizing size2|large-op",
+    "Size3-Regular": "delimsizing size3",
+    "Size4-Regular": "delimsizing size4|delim-size4",
+}
 READING, WITH_PICTURES = 200_000, 450_000  # bytes a first visit may load
 
 
@@ -41,8 +52,12 @@ def visit(site: Path, page: Path) -> Visit:
         for link in links
         if not link.startswith("data:")
     }
-    if 'class="katex"' in text:
-        files |= set((site / "_static" / "katex" / "fonts").resolve().glob("KaTeX_M*-*.woff2"))
+    fonts = (site / "_static" / "katex" / "fonts").resolve()
+    files |= {
+        fonts / f"KaTeX_{name}.woff2"
+        for name, classes in FONTS.items()
+        if re.search(rf'class="[^"]*\b({classes})\b', text)
+    }
     shared = {path for path in files if (site / "_static").resolve() in path.parents}
     html = size(page)
     return Visit(

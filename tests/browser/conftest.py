@@ -81,6 +81,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     terminalreporter.section("a first visit, compressed; pictures sent after the first paint")
     terminalreporter.line(f"{'':62}{'kB':>4}{'files':>7}{'paint ms':>10}{'load ms':>9}")
-    for page, visit in sorted(light.items(), key=lambda item: -item[1].kilobytes):
-        row = f"{visit.kilobytes:4.0f}{len(visit.files):7}{visit.paint:10.0f}{visit.load:9.0f}"
+    for page, visit in sorted(light.items(), key=lambda item: -item[1].weight):
+        row = f"{visit.weight / 1000:4.0f}{len(visit.files):7}{visit.paint:10.0f}{visit.load:9.0f}"
         terminalreporter.line(f"{page:62}{row}")

@@ -1,6 +1,7 @@
 """Every page, light and dark, on a desktop and a phone, does what its readers need and no more."""
 
 import re
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -8,8 +9,11 @@ import pytest
 from serving import PAGES, SITE
 from visiting import THEMES
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+
+import page_weights
+
 FILES = 35
-KILOBYTES = {False: 200, True: 450}  # without and with figures or a video
 # Where fonts come after the first paint, a formula's letters move within their line: up to a fifth
 # of what Core Web Vitals call good.
 MOVED_BY_FONTS = 0.02
@@ -73,8 +77,16 @@ def test_no_id_stands_twice(page, visit):
 @on_every_page
 def test_a_first_visit_is_light(page, visit):
     seen = visit(page, "light")
-    assert seen.kilobytes <= KILOBYTES[seen.pictures]
+    limit = page_weights.WITH_PICTURES if seen.pictures else page_weights.READING
+    assert seen.weight <= limit
     assert len(seen.files) <= FILES
+
+
+@on_every_page
+def test_the_build_weighs_a_page_as_the_browser_does(page, visit):
+    seen, weighed = visit(page, "light"), page_weights.visit(SITE, SITE / page)
+    assert weighed.first == pytest.approx(seen.weight, rel=0.01)
+    assert weighed.requests == len(seen.files)
 
 
 @in_both_themes

@@ -54,6 +54,17 @@ def test_a_search_for_an_error_message_leads_to_its_entry(window, address):
     expect(window.locator(f"#{ENTRY}").get_by_text(MESSAGE).first).to_be_in_viewport()
 
 
+def test_the_matches_of_a_search_can_be_hidden(window, address):
+    errors = []
+    window.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    window.goto(address + "search.html?q=broadcasting")
+    window.locator("#search-results a").first.click()
+    expect(window.locator("article .highlighted").first).to_be_attached()
+    window.get_by_text("Hide Search Matches").click()
+    expect(window.locator("article .highlighted")).to_have_count(0)
+    assert not errors
+
+
 def test_the_filter_of_the_error_index_keeps_the_entry_of_a_message(window, address):
     window.goto(address + ERRORS)
     window.get_by_label("Paste your message").fill(f"RuntimeError: {MESSAGE}")

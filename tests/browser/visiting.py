@@ -42,9 +42,9 @@ class Visit:
     load: float = 0.0
 
     @property
-    def kilobytes(self) -> float:
-        """What a first visit fetches, compressed as servers do."""
-        return sum(transferred(name) for name in self.files) / 1000
+    def weight(self) -> int:
+        """Count the bytes that a first visit fetches, compressed as servers do."""
+        return sum(map(transferred, self.files))
 
 
 @cache
