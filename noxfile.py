@@ -74,10 +74,8 @@ def browser(session: nox.Session) -> None:
     """Visit the built site in Chromium: every page, as readers see it, and what they come to do."""
     packages = nox.project.dependency_groups(PYPROJECT, "browser")
     session.install("-c", "constraints.txt", *packages)
-    start = cpu_seconds()
     alone = "--confcutdir=tests/browser"  # the other tests' conftest needs torch
     session.run("pytest", "tests/browser", alone, *session.posargs)
-    session.log(f"The browser's visits took {cpu_seconds() - start:.0f} CPU seconds")
 
 
 @nox.session

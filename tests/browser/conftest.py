@@ -1,5 +1,6 @@
 """One browser for all tests, and the built site for it to open."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,11 +20,13 @@ FLAGS = [
     "--disable-sync",
 ]
 VISITS = pytest.StashKey[dict[tuple[str, str], Visit]]()
+CPU_SECONDS = pytest.StashKey[float]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Say in one line that there is nothing to open."""
     session.config.stash[VISITS] = {}
+    session.config.stash[CPU_SECONDS] = 0.0
     if not PAGES:
         pytest.exit(f"There is no site in {SITE}: nox -s docs builds it.", returncode=1)
 
@@ -42,11 +45,15 @@ def executable(playwright: Playwright) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Start the browser once."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         yield browser
+        # Its processes outlive their parents, so that the system does not count them as the tests'.
+        asked = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+        used = sum(process["cpuTime"] for process in asked["processInfo"])
+        request.config.stash[CPU_SECONDS] = used
         browser.close()
 
 
@@ -79,6 +86,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     light = {page: visit for (page, theme), visit in visits.items() if theme == "light"}
     if not light:
         return
+    used = sum(os.times()[:4]), terminalreporter.config.stash[CPU_SECONDS]
+    terminalreporter.section("CPU seconds")
+    terminalreporter.line(f"tests {used[0]:.0f} + Chromium {used[1]:.0f} = {sum(used):.0f}")
     terminalreporter.section("a first visit, compressed; pictures sent after the first paint")
     terminalreporter.line(f"{'':62}{'kB':>4}{'files':>7}{'paint ms':>10}{'load ms':>9}")
     for page, visit in sorted(light.items(), key=lambda item: -item[1].weight):
