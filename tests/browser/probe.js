@@ -149,11 +149,12 @@ const flatten = () => {
     if (token.isConnected) token.replaceWith(token.textContent);
 };
 
-const firstPaint = () =>
-  new Promise((done) => {
+const firstPaint = (patience) =>
+  new Promise((done, fail) => {
     new PerformanceObserver((list) => {
-      if (list.getEntriesByName("first-contentful-paint").length) done(true);
+      if (list.getEntriesByName("first-contentful-paint").length) done();
     }).observe({ type: "paint", buffered: true });
+    setTimeout(fail, patience, "nothing is painted");
   });
 
 const timing = () => ({

@@ -157,11 +157,12 @@ def test_the_keyboard_plays_a_video(window, address):
         pytest.skip("this Chromium comes without H.264, as Playwright's own does")
     tab_to(window, video)
     window.keyboard.press("Space")
-    window.evaluate(  # the site's policy forbids the strings that wait_for_function evaluates
-        """new Promise((done) => {
-          const video = document.querySelector("video");
-          video.ontimeupdate = () => video.currentTime > 0.1 && done(true);
-        })"""
+    video.evaluate(  # the site's policy forbids the strings that wait_for_function evaluates
+        """(video, patience) => new Promise((done, fail) => {
+          video.ontimeupdate = () => video.currentTime > 0.1 && done();
+          setTimeout(fail, patience, "the video does not play");
+        })""",
+        PATIENCE,
     )
     assert video.evaluate("video => video.videoWidth") > 0
 

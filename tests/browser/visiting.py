@@ -15,7 +15,7 @@ from serving import SITE
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is loaded, then resized
-PATIENCE = 300_000  # milliseconds: a busy machine is no fault of the page
+PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
 PROBE = Path(__file__).with_name("probe.js").read_text()
 FONTS = re.compile(r"\.woff2?$")
 PICTURES = re.compile(r"\.(png|svg|webp|mp4)$")
@@ -78,7 +78,7 @@ class Visitor:
         self.noted, self.held = Visit(), {FONTS: [], PICTURES: []}
         self.window.set_viewport_size(self.loaded)
         self.window.goto(self.address + page, wait_until="commit")
-        self._ask("firstPaint")
+        self.window.evaluate("patience => probe.firstPaint(patience)", PATIENCE)
         noted = self.noted
         self._send(FONTS)
         self.window.evaluate("document.fonts.ready.then(() => 0)")
