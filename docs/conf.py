@@ -93,7 +93,7 @@ myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # a cell, on a busy machine
 nb_merge_streams = True
 
 # -- Galleries of scripts -----------------------------------------------------
