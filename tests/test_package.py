@@ -2,15 +2,19 @@
 
 import importlib
 import inspect
+import platform
 import re
 import subprocess
 import sys
 import typing
+from importlib.metadata import version
 
 import pytest
+import torch
 from torch import nn
 
 import pytorch_rl_basics as rl
+from pytorch_rl_basics.__main__ import main
 
 # The contract: other people's scripts call these by position and by name.
 SIGNATURES = {
@@ -146,3 +150,10 @@ def test_a_network_says_its_shapes_and_shows_an_example(name, network):
 def test_a_module_says_in_one_line_what_it_is_for(name):
     module = rl if name == "__init__" else importlib.import_module(f"pytorch_rl_basics.{name}")
     assert re.fullmatch(r"[A-Z].*\.", module.__doc__.strip())
+
+
+def test_the_command_line_prints_the_versions(capsys):
+    assert main(["--version"]) == 0
+    package, python = version("pytorch-rl-basics"), platform.python_version()
+    expected = f"pytorch-rl-basics {package}, torch {torch.__version__}, Python {python}\n"
+    assert capsys.readouterr().out == expected

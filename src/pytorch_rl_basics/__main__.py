@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import platform
 import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 
 from .command_line import terminal, workbook
@@ -26,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # a pipe on Windows may lack the ticks
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.version:
+        package, torch = version("pytorch-rl-basics"), version("torch")
+        print(f"pytorch-rl-basics {package}, torch {torch}, Python {platform.python_version()}")
+        return 0
     if "run" not in options:
         parser.print_help()
         return 2
@@ -50,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Exercises in the PyTorch that reinforcement learning needs.",
         epilog=f"Begin with: {workbook.COMMAND} start my_exercises",
     )
+    parser.add_argument("--version", action="store_true", help="print the installed versions")
     commands = parser.add_subparsers(metavar="COMMAND")
 
     start = commands.add_parser("start", help="write a starter file for each exercise")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERSION = "pytorch_rl_basics-0.1.0"
+COMMITS = subprocess.check_output(["git", "rev-list", "HEAD"], cwd=ROOT, text=True).split()
+VERSION = f"pytorch_rl_basics-0.2.0.dev{len(COMMITS)}+g{COMMITS[0][:8]}"
 ABOUT = {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", ".gitignore", "PKG-INFO"}
 
 
