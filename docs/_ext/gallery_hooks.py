@@ -1,12 +1,14 @@
-"""What sphinx-gallery calls around each script: all of them share one process."""
+"""What sphinx-gallery calls around each script, and how its pages join the course's order."""
 
 import random
+import re
 import warnings
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from sphinx.application import Sphinx
 
 SEED = 0
 READING_ORDER = (
@@ -15,6 +17,8 @@ READING_ORDER = (
     *("values", "policies"),
     *("reinforce", "actor_critic", "ppo", "dqn", "sac"),  # each builds on those before it
 )
+IN_THE_COURSE = ("tutorials/worked_examples/index", "tutorials/exercises/index")
+TOCTREE = re.compile(r"\.\. toctree::\n   :hidden:\n\n(?:   \S+\n)+")
 _filters = list(warnings.filters)
 
 
@@ -49,3 +53,15 @@ class ReadingOrder:
         """Give the key to sort a script by."""
         name = script.removesuffix(".py")
         return (READING_ORDER.index(name) if name in READING_ORDER else -1, name)
+
+
+def leave_order_to_the_course(app: Sphinx, page: str, source: list[str]) -> None:
+    """Remove a gallery's own toctree where docs/index.md lists its scripts one by one."""
+    if page in IN_THE_COURSE:
+        source[0] = TOCTREE.sub("", source[0])
+
+
+def setup(app: Sphinx) -> dict:
+    """Hook into the reading of pages."""
+    app.connect("source-read", leave_order_to_the_course)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
