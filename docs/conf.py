@@ -71,6 +71,7 @@ extensions = [
     "exercise_directives",
     "external_links",
     "finished_site",
+    "gallery_hooks",
     "mistake_sections",
     "page_finish",
     "predict",
