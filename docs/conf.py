@@ -24,14 +24,17 @@ os.environ["PYTHONPATH"] = os.pathsep.join(  # matplotlibrc names a module of _e
 )
 os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window, no sound
 
-# -- Where it comes from ------------------------------------------------------
-# The address from which notebooks install the package, such as "https://github.com/owner/name".
-# Services that build the site tell it. Without one, notebooks say what to install by hand.
+# -- Where it comes from, and where it will be --------------------------------
+# Install lines and notebooks take the package's wheel from the site's address, such as
+# "https://owner.github.io/name/", which hosting services tell in the environment. Where the address
+# is "", they take a downloaded file.
 
 import provenance  # noqa: E402
 
-repository = provenance.hosted_repository(os.environ)
 provenance.date_everything_by_the_commit()
+site_address = provenance.hosted_address(os.environ)
+repository = provenance.github_pages(os.environ)  # Colab opens its notebooks
+wheel = provenance.build_wheel()
 
 # -- Programs the build calls -------------------------------------------------
 
@@ -76,6 +79,7 @@ extensions = [
     "page_finish",
     "predict",
     "provenance",
+    "run_line",
     "small_pictures",
     "text_contrast",
 ]
@@ -120,7 +124,7 @@ sphinx_gallery_conf = {
             "--to=gfm+tex_math_dollars-tex_math_gfm",
         ]
     },
-    "first_notebook_cell": provenance.install_cell(repository),
+    "first_notebook_cell": provenance.install_cell(Path(wheel).name, site_address),
     "remove_config_comments": True,
     "show_signature": False,
     "thumbnail_size": (480, 288),

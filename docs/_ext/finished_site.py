@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import re
+import shutil
 from pathlib import Path
 
 from archives import rewrite_zip, write_zip
@@ -89,7 +90,9 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     site = Path(app.outdir)
     for path in site.glob("_downloads/*/*.zip"):
         rewrite_zip(path)
-    (site / OFFLINE).unlink(missing_ok=True)
+    for old in (site / OFFLINE, *site.glob("*.whl")):
+        old.unlink(missing_ok=True)
+    shutil.copy(app.config.wheel, site)
     rules = headers(site)
     (site / "_headers").write_text(rules)
     fill_in(

@@ -1,89 +1,125 @@
-"""Where the site comes from: its repository and commit, as pages and notebooks say it."""
+"""Where the site comes from and will be: its commit, its wheel, its address."""
 
 import os
 import re
-import subprocess
+import runpy
+import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
 from gallery_hooks import SEED
+from hatchling.builders.wheel import WheelBuilder
 from seeds import in_words, seeds
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = "tutorials,xray"  # what scripts and notebooks need
+EXTRAS = "[tutorials,xray]"  # what scripts and notebooks need
 OPTIONS = r"(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)+)?"
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n{OPTIONS}(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def git(*command: str) -> str:
-    """Ask git about the commit; give "" where there is no repository."""
-    try:
-        return subprocess.check_output(
-            ("git", *command), cwd=ROOT, text=True, stderr=subprocess.DEVNULL
-        ).strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
+git = runpy.run_path(str(ROOT / "version.py"))["git"]
 
 
 def date_everything_by_the_commit() -> None:
-    """Let all that writes a date write the commit's, so that two builds give the same bytes."""
+    """Use the commit's date for all dates, so that two builds give the same bytes."""
     if "SOURCE_DATE_EPOCH" not in os.environ and (seconds := git("log", "-1", "--format=%ct")):
         os.environ["SOURCE_DATE_EPOCH"] = seconds
 
 
-def hosted_repository(environment: Mapping[str, str]) -> str:
-    """Give the repository's address as Read the Docs, GitHub or GitLab tell it, or ""."""
-    address = environment.get("READTHEDOCS_GIT_CLONE_URL") or environment.get("CI_PROJECT_URL", "")
-    if not address and "GITHUB_REPOSITORY" in environment:
-        server = environment.get("GITHUB_SERVER_URL", "https://github.com")
-        address = f"{server}/{environment['GITHUB_REPOSITORY']}"
-    address = re.sub(r"^git@([^:/]+):", r"https://\1/", address)
-    address = re.sub(r"^(https?://)[^/@]*@", r"\1", address)  # a token is nobody's business
-    return address.removesuffix("/").removesuffix(".git")
+def build_wheel() -> str:
+    """Build the package's wheel, and return its path."""
+    folder = ROOT / "docs" / "_build" / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    return next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"]))
 
 
-INSTALLED = """\
-# Does nothing where the package is installed already.
-import importlib.util
+def github_pages(environment: Mapping[str, str]) -> str:
+    """Return "owner/name" if this build will be published on GitHub Pages, else ""."""
+    published = environment.get("GITHUB_WORKFLOW") == "publish"
+    return environment["GITHUB_REPOSITORY"] if published else ""
 
-if importlib.util.find_spec("pytorch_rl_basics") is None:
+
+def hosted_address(environment: Mapping[str, str]) -> str:
+    """Return the address that the site will have, ending in "/", or "" if nothing tells it."""
+    told = ("SITE_ADDRESS", "READTHEDOCS_CANONICAL_URL", "CI_PAGES_URL")
+    address = next(filter(None, map(environment.get, told)), "")
+    if not address and (repository := github_pages(environment)):
+        owner, name = repository.split("/")
+        host = f"{owner.lower()}.github.io"
+        address = f"https://{host}/{'' if name.lower() == host else name}"
+    return address and f"{address.rstrip('/')}/"
+
+
+def requirement(wheel: str, address: str) -> str:
+    """Write what pip installs: the wheel at the site's address, or the file in this folder."""
+    if not address:
+        return f"./{wheel}{EXTRAS}"
+    return f"pytorch-rl-basics{EXTRAS} @ {address}{quote(wheel)}"
+
+
+IF_MISSING = """\
+# Installs the package that this notebook needs, unless you have it already.
+from importlib import metadata
+from pathlib import Path
+
+try:
+    installed = metadata.version("pytorch-rl-basics")
+except metadata.PackageNotFoundError:
+    installed = None
+if installed != "{version}":
 """
-FROM_GIT = """\
-    get_ipython().run_line_magic("pip", 'install --quiet "{requirement}"')
+FROM_FILE = """\
+    wheel = "{wheel}"
+    folder = next((path for path in (".", "../..") if Path(path, wheel).exists()), None)
+    if folder is None:
+        raise FileNotFoundError(
+            f"Download {{wheel}} from the page 'Install' of the site, "
+            "put it into the folder of this notebook, and run this cell again."
+        )
 """
-BY_HAND = """\
-    raise ModuleNotFoundError(
-        "This notebook needs the package pytorch-rl-basics. In the folder of the project that "
-        'it came with, run: python -m pip install ".[{extras}]"'
-    )
-"""
 
 
-def install_cell(repository: str) -> str:
-    """Write a notebook's first cell: install the package from the repository, at this commit.
+def install_cell(wheel: str, address: str) -> str:
+    """Write a notebook's first cell, which installs the site's own wheel.
 
-    Without a repository it says what is missing: a bare name would install whatever owns it.
+    Where the site has no address, the wheel is a file: beside the notebook, or, in an unpacked copy
+    of the site, two folders above it.
     """
-    if not repository:
-        return INSTALLED + BY_HAND.format(extras=EXTRAS)
-    commit = git("rev-parse", "HEAD") or "HEAD"
-    requirement = f"pytorch-rl-basics[{EXTRAS}] @ git+{repository}@{commit}"
-    return INSTALLED + FROM_GIT.format(requirement=requirement)
+    needed = requirement(wheel, address) if address else f"{{folder}}/{{wheel}}{EXTRAS}"
+    cell = IF_MISSING if address else IF_MISSING + FROM_FILE
+    cell = cell.format(wheel=wheel, version=wheel.split("-")[1])
+    return f'{cell}    %pip install --quiet "{needed}"\n'
+
+
+def fill_in_wheel(app: Sphinx, page: str, source: list[str]) -> None:
+    """Write the wheel's name and address into the page "Install"."""
+    if page == "install":
+        wheel, address = Path(app.config.wheel).name, app.config.site_address
+        link = f'<a href="{quote(wheel)}" download="{wheel}">{wheel}</a>'
+        values = {
+            "download": "Install the package, which this site carries:"
+            if address
+            else f"Download the package, {link}, into the folder. Then install it:",
+            "requirement": requirement(wheel, address),
+        }
+        for name, value in values.items():
+            source[0] = source[0].replace(f"{{{{{name}}}}}", value)
 
 
 def link_colab(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Offer to open a notebook in Colab, which reads it from the branch of GitHub Pages."""
-    repository = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", app.config.repository)
-    if not repository:
+    if not app.config.repository:
         return
     for download in list(doctree.findall(addnodes.download_reference)):
-        if download["reftarget"].endswith(".ipynb"):
+        in_footer = isinstance(download.parent.parent, nodes.container)
+        if in_footer and download["reftarget"].endswith(".ipynb"):
             file = f"gh-pages/_downloads/{download['filename']}"
-            address = f"https://colab.research.google.com/github/{repository[1]}/blob/{file}"
+            address = (
+                f"https://colab.research.google.com/github/{app.config.repository}/blob/{file}"
+            )
             link = nodes.reference("", "Open it in Colab", refuri=address, internal=False)
             download.parent.parent += nodes.paragraph("", "", link)
 
@@ -92,8 +128,8 @@ def code_of(app: Sphinx, page: str) -> str:
     """Give the code that the build ran for a page: a script's, or the cells of Markdown."""
     script = ROOT / f"{page}.py"
     if script.exists():
-        return script.read_text()
-    return "".join(CELL.findall(app.env.doc2path(page).read_text()))
+        return script.read_text(encoding="utf-8")
+    return "".join(CELL.findall(app.env.doc2path(page).read_text(encoding="utf-8")))
 
 
 def stamp(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -108,8 +144,10 @@ def stamp(app: Sphinx, page: str, template: str, context: dict, doctree: object)
 
 
 def setup(app: Sphinx) -> dict:
-    """Add the setting, and hook into the build."""
-    app.add_config_value("repository", "", "html", types=frozenset({str}))
+    """Add the settings, and hook into the build."""
+    for name in ("repository", "site_address", "wheel"):
+        app.add_config_value(name, "", "html", types=frozenset({str}))
+    app.connect("source-read", fill_in_wheel)
     app.connect("doctree-resolved", link_colab)
     app.connect("html-page-context", stamp)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
