@@ -2,9 +2,12 @@ r"""
 Worked example 1: A gradient by autograd
 ========================================
 
-You find one :term:`gradient` by hand and then with PyTorch's
-:term:`autograd`, and see that both do the same multiplications. After that
-you check the result in a way that trusts neither of them.
+You compute one :term:`gradient` by hand and then with PyTorch's
+:term:`autograd`, and compare the two step by step. Then you check the result
+without either of them.
+
+You can read this page, or download it from its end and run it:
+:doc:`/install` says how.
 """
 
 # %%
@@ -17,21 +20,21 @@ you check the result in a way that trusts neither of them.
 #
 #    y = (x^2 - 3)^2 .
 #
-# The question is always the same: how fast does the loss change when the
-# parameter moves a little? Here the parameter stands at :math:`x = 2`.
+# How much does the loss change, per unit of :math:`x`, when :math:`x` changes
+# a little? That is the gradient. Compute it at :math:`x = 2`.
 #
-# By hand
-# -------
-# One function sits inside another. Give the inner one a name, the error
-# :math:`u = x^2 - 3`. Then :math:`y = u^2`, and the chain rule multiplies
-# the two derivatives:
+# Compute the gradient by hand
+# ----------------------------
+# The loss is one function inside another. Call the inner one the error,
+# :math:`u = x^2 - 3`. Then :math:`y = u^2`. The chain rule multiplies their
+# derivatives:
 #
 # .. math::
 #
 #    \frac{dy}{dx} = \frac{dy}{du} \cdot \frac{du}{dx} = 2u \cdot 2x .
 #
-# First the values, from the inside out. Then the derivatives, from the
-# outside in. Each derivative needs a value that the first pass has computed.
+# First compute the values, from the inner function to the outer one. Then
+# compute the derivatives. They need the values of :math:`u` and :math:`x`.
 
 x = 2.0
 u = x**2 - 3  # 4 - 3
@@ -44,13 +47,13 @@ print(f"u = {u}, y = {y}")
 print(f"dy/du = {dy_du}, du/dx = {du_dx}, dy/dx = {dy_dx}")
 
 # %%
-# The gradient is 8: near :math:`x = 2` the loss grows eight times as fast as
-# :math:`x`.
+# The gradient is 8: near :math:`x = 2` the loss changes eight times as much
+# as :math:`x`.
 #
-# By autograd
-# -----------
-# Now the same two lines on a tensor. ``requires_grad=True`` asks autograd to
-# watch it, and to remember everything that is computed from it.
+# Compute it with autograd
+# ------------------------
+# Now compute the same two lines with a tensor. ``requires_grad=True`` tells
+# autograd to record everything that is computed from it.
 
 import torch
 
@@ -61,12 +64,12 @@ print(u)
 print(y)
 
 # %%
-# The values are those from above. What is new is ``grad_fn``: each result
-# knows which operation it came from.
+# The values are the same as above. Each result also has a ``grad_fn``, the
+# record of the operation that made it.
 #
 # Read the graph
 # --------------
-# These operations form the :term:`computation graph`. Start at the loss, and
+# These records form the :term:`computation graph`. Start at the loss, and
 # follow ``next_functions`` back to the parameter:
 
 node = y.grad_fn
@@ -75,29 +78,29 @@ while node is not None:
     node = node.next_functions[0][0] if node.next_functions else None
 
 # %%
-# Read it from top to bottom, since this is the direction of the backward
-# pass:
+# Read it from top to bottom. This is the order in which autograd computes the
+# derivatives, called the *backward pass*:
 #
 # - ``PowBackward0`` is the outer square. It multiplies by
-#   :math:`dy/du = 2u`, and so it has kept the value of :math:`u`.
-# - ``SubBackward0`` is the :math:`-3`. A constant does not change the slope:
-#   the factor is 1.
+#   :math:`dy/du = 2u`, so it has stored the value of :math:`u`.
+# - ``SubBackward0`` is the :math:`-3`. A constant does not change the slope,
+#   so the factor is 1.
 # - ``PowBackward0`` is the inner square. It multiplies by :math:`2x`.
-# - ``AccumulateGrad`` is the end: it adds what arrives to ``x.grad``.
+# - ``AccumulateGrad`` adds the product to ``x.grad``.
 #
-# The tensor ``x`` itself comes from no operation. That makes it a
-# :term:`leaf tensor`, and leaves are where gradients are stored.
+# The tensor ``x`` was not computed from another tensor. That makes it a
+# :term:`leaf tensor`, and autograd stores gradients in leaves.
 
 print(x.grad_fn, x.is_leaf, x.grad)
 assert x.is_leaf
 assert x.grad is None
 
 # %%
-# Go backward
-# -----------
-# :meth:`~torch.Tensor.backward` walks that chain. Autograd throws away the
-# gradients in the middle, so ask it to keep the one at ``u``. With that you
-# can put your derivation and autograd's side by side.
+# Run the backward pass
+# ---------------------
+# :meth:`~torch.Tensor.backward` runs the backward pass. Autograd does not keep
+# the gradients of intermediate results, so ask it to keep the one of ``u``.
+# Then compare with your own derivatives.
 
 u.retain_grad()
 y.backward()
@@ -110,14 +113,14 @@ assert u.grad == dy_du
 assert x.grad == dy_dx == 8
 
 # %%
-# Autograd found no formula for the derivative. It multiplied numbers, 2 by 1
-# by 4, in the order in which you have just read the graph.
+# Autograd has no formula for the whole derivative. It multiplied the numbers
+# 2, 1 and 4, in the order of the graph.
 #
-# Check it
-# --------
-# A gradient is a slope, so you can also measure it. Move :math:`x` by a small
-# :math:`h` to both sides, and divide the rise by the run. This is called a
-# central difference, and it needs no derivative at all.
+# Check a gradient
+# ----------------
+# A gradient is a slope, so you can measure it. Compute the loss at
+# :math:`x + h` and at :math:`x - h` for a small :math:`h`, and divide the
+# difference by :math:`2h`. This is called a central difference.
 
 
 def f(x):
@@ -131,19 +134,19 @@ print(f"{slope:.6f}")
 assert abs(slope - 8) < 1e-4
 
 # %%
-# Eight again, up to a small error that shrinks with :math:`h^2`.
+# The result is 8, up to a small error that shrinks with :math:`h^2`.
 #
-# :func:`torch.autograd.gradcheck` does this comparison for you, at every
-# input and with sensible tolerances. Give it float64: differences of nearly
-# equal numbers lose most of the digits that float32 has.
+# :func:`torch.autograd.gradcheck` makes this comparison for every input. Give
+# it float64 tensors: the difference of two nearly equal float32 numbers has
+# few correct digits.
 
 point = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
 print(torch.autograd.gradcheck(f, point))
 
 # %%
-# A check is worth something only if it fails when it should. Here is a
-# version that computes the same values, but hides one of the two factors
-# from autograd with :meth:`~torch.Tensor.detach`:
+# A check must fail when the gradient is wrong. This version computes the same
+# values, but :meth:`~torch.Tensor.detach` hides one of the two factors from
+# autograd:
 
 
 def forgetful(x):
@@ -158,17 +161,18 @@ except RuntimeError as error:
     print(str(error).strip())
 
 # %%
-# ``numerical`` is the measured slope, ``analytical`` is what autograd says.
-# The value is right, the gradient is half of what it should be, and without
-# the check nothing would have told you. Wrong gradients seldom raise errors.
+# ``numerical`` is the measured slope, ``analytical`` is autograd's. The value
+# is right and the gradient is half of what it should be. Only the check
+# detects it: computing this loss and its gradient raises no error.
 #
-# See it
-# ------
-# The figure shows the loss with its tangent at :math:`x = 2` above, and the
-# gradient below: your formula :math:`4x(x^2 - 3)` as a line, autograd's
-# numbers as dots. One backward pass gives all nine dots;
-# :doc:`exercise 6 </tutorials/exercises/exercise_6_sum_gradient>` shows why
-# the sum makes that possible.
+# Plot the gradient
+# -----------------
+# The upper panel shows the loss with its tangent at :math:`x = 2`. The lower
+# panel shows the gradient: the formula :math:`4x(x^2 - 3)` as a line,
+# autograd's numbers as dots. One backward pass computes all nine dots, from
+# the sum of nine losses.
+# :doc:`Exercise 6 </tutorials/exercises/exercise_6_sum_gradient>` explains
+# why that works.
 
 import matplotlib.pyplot as plt
 
@@ -195,30 +199,20 @@ bottom.legend(loc="upper center")
 plt.show()
 
 # %%
-# Every dot lies on the line. Where the gradient is positive the loss falls to
-# the left, where it is negative the loss falls to the right, so a
-# small step against the gradient leads downhill. At :math:`x = \pm\sqrt{3}`,
-# where the prediction meets the target, the gradient is zero and there is
-# nothing left to learn. It is zero at :math:`x = 0` too, at the top of the
-# hill.
+# Every dot is on the line. Where the gradient is positive, a smaller
+# :math:`x` has a smaller loss. Where it is negative, a larger :math:`x` has.
+# So a small step against the gradient makes the loss smaller. At
+# :math:`x = \pm\sqrt{3}` the prediction equals the target, and the gradient is
+# zero. It is also zero at :math:`x = 0`, where the loss has a maximum.
 
 # %%
-# In RL
-# -----
-# Put thousands of weights in the place of :math:`x`, and nothing else
-# changes. The loss of a :term:`critic` is the squared error between its value
-# and a target, so its backward pass starts with the factor :math:`2u` of this
-# page. The loss of a :term:`policy gradient` is
-# :math:`-\log \pi(a \mid s) \cdot A`: its backward pass starts with
-# :math:`-A`, minus the :term:`advantage`, and goes on through the
-# :term:`log-probability` and the :term:`logits` to the weights of the
-# :term:`policy`. In both cases one call of ``backward()`` leaves a gradient in
-# every parameter. The :term:`environment` is never differentiated: rewards
-# enter the loss as plain numbers.
+# Where reinforcement learning uses it
+# ------------------------------------
+# A network has thousands of parameters in the place of :math:`x`, and autograd
+# computes their gradients in the same way. A :term:`critic`, a network that
+# predicts :term:`returns <return>`, has the loss of this page: a squared
+# error. The :term:`environment` is not differentiated. Its rewards enter the
+# loss as plain numbers.
 #
-# Now it is your turn, with another function:
-# :doc:`exercise 1 </tutorials/exercises/exercise_1_cubic_gradient>`. What is
-# done with the gradient comes in
-# :doc:`worked example 2 <example_2_training_step>`, and
-# :doc:`tensors and gradients </concepts/tensors_and_gradients>` tells the
-# story from the beginning.
+# Next: :doc:`exercise 1 </tutorials/exercises/exercise_1_cubic_gradient>`,
+# where you write a gradient of your own.

@@ -2,19 +2,21 @@ r"""
 Worked example 2: A training step
 =================================
 
-You make one :term:`optimizer` step by hand, five lines, and look at what
-each line changes. Then you find out which order of the lines matters, by
-trying the wrong ones.
+You make one :term:`optimizer` step line by line, and look at what each line
+changes. Then you write the lines as a function, and try them in the wrong
+order.
+
+You can read this page, or download it from its end and run it:
+:doc:`/install` says how.
 """
 
 # %%
-# What goes in
-# ------------
-# A step needs a network, an optimizer that holds its parameters, a
+# What a step needs
+# -----------------
+# A step needs a network, an optimizer that holds the network's parameters, a
 # :term:`batch` of inputs, and the targets that the network should give for
-# them. Here the batch is 8 random states of 4 features. The targets are
-# random too, two for each state: this page is about the step, not about what
-# is learned.
+# them. Here the batch is 8 random states of 4 numbers, with 2 random targets
+# for each.
 
 import copy
 
@@ -31,8 +33,8 @@ targets = torch.randn(8, 2)  # (B, 2)
 start = copy.deepcopy(model)  # the untrained network, for later
 
 # %%
-# To see what happens to the weights, keep an eye on three of them, in the last
-# layer, and note where they stand.
+# To see which line changes what, print three weights of the last layer and
+# their gradient:
 
 weight = model.layers[-1].weight  # (2, 64)
 before = weight.detach().clone()
@@ -40,27 +42,26 @@ print("weights: ", before[0, :3])
 print("gradient:", weight.grad)
 
 # %%
-# The gradient is ``None``: no backward pass has been here yet.
+# The gradient is ``None``, because there was no backward pass yet.
 #
-# Line by line
-# ------------
-# **Line 1** forgets old gradients. There are none, so nothing changes now. In
-# a loop this line runs before every backward pass.
+# The five lines
+# --------------
+# **Line 1** clears old gradients. There are none, so nothing changes now. In
+# a loop it runs before every backward pass.
 
 optimizer.zero_grad()
 print(weight.grad)
 
 # %%
-# **Line 2** is the forward pass. The predictions carry a ``grad_fn``, so the
-# :term:`computation graph` behind them exists.
+# **Line 2** is the forward pass: it computes the predictions. They have a
+# ``grad_fn``, so autograd has recorded their :term:`computation graph`.
 
 prediction = model(batch)  # (B, 2)
 print(prediction.shape, type(prediction.grad_fn).__name__)
 
 # %%
-# **Line 3** compares predictions and targets, which gives one number: the
-# :term:`loss`. :func:`torch.nn.functional.mse_loss` is the mean over all 16
-# squared errors.
+# **Line 3** computes the :term:`loss`, one number.
+# :func:`torch.nn.functional.mse_loss` is the mean of all 16 squared errors.
 
 import torch.nn.functional as F
 
@@ -69,8 +70,8 @@ print(loss)
 assert torch.isclose(loss, ((prediction - targets) ** 2).sum() / 16)
 
 # %%
-# **Line 4** goes backward through the graph and fills the gradients. The
-# weights do not move.
+# **Line 4** is the backward pass: it fills the gradients. The weights do not
+# change.
 
 loss.backward()
 print("gradient:", weight.grad[0, :3])
@@ -78,8 +79,8 @@ print("weights: ", weight.detach()[0, :3])
 assert torch.equal(weight, before)
 
 # %%
-# **Line 5** moves the weights, each one against its gradient: compare the
-# signs. The gradients stay where they are.
+# **Line 5** changes each weight against its gradient: compare the signs. The
+# gradients stay.
 
 optimizer.step()
 change = (weight - before).detach()
@@ -89,21 +90,19 @@ assert (change * weight.grad <= 0).all()
 assert torch.allclose(change[0, :3].abs(), torch.tensor(0.001), rtol=0.01)
 
 # %%
-# The three gradients differ in size, but the three changes do not: all are
-# about 0.001, the :term:`learning rate`. This is a trait of Adam, which
-# divides by the size of the gradients it has seen. After the first step it
-# has seen one.
+# The three gradients have different sizes, and the three changes are all
+# about 0.001, the :term:`learning rate`. The reason is Adam, which divides by
+# the size of the gradients so far. At the first step there is only one.
 #
-# Was the step good? Predict again and compare:
+# Predict again, and compare the losses:
 
 after = F.mse_loss(model(batch), targets)
 print(f"loss before {loss.item():.4f}, after {after.item():.4f}")
 assert after < loss
 
 # %%
-# The loss is a little lower. The next step would begin with line 1, and now
-# that line has something to do. It can turn the gradients into zeros, or take
-# them away:
+# The loss is a little smaller. In the next step, line 1 has gradients to
+# clear. It can set them to zero, or to ``None``:
 
 optimizer.zero_grad(set_to_none=False)
 print(weight.grad[0, :3])
@@ -111,42 +110,61 @@ optimizer.zero_grad()
 print(weight.grad)
 
 # %%
-# For the next backward pass both are the same: it starts from nothing. The
-# second is the default, and saves the memory of the zeros.
+# ``None`` is the default. Both remove what the last backward pass left.
 #
-# The same as a function
-# ----------------------
-# The library has these five lines as
-# :func:`~pytorch_rl_basics.train_step`:
+# Your attempt
+# ------------
+# Write the five lines as a function. ``train_step`` takes the network, the
+# optimizer, a batch and its targets, makes one step, and returns the loss
+# before the step as a Python number. Replace the last line, run the cell, and
+# read the report.
 
-from pytorch_rl_basics import solution, train_step
+import torch
+import torch.nn.functional as F
+from torch import nn
 
-print(solution("train_step"))
+from pytorch_rl_basics import check
+
+
+def train_step(model, optimizer, batch, targets):
+    raise NotImplementedError
+
+
+print(check(train_step))
 
 # %%
-# Give it an untouched copy of the network and a fresh optimizer. Its result
-# is the same to the last bit: the same loss, and the same weights.
+# .. exercise-hints:: train_step
+
+# %%
+# .. exercise-solution:: train_step
+
+# %%
+# The rest of this page uses your function once it passes, and the package's
+# until then. Run it on a copy of the untrained network: it should do the same
+# as the five lines above.
+
+from pytorch_rl_basics import own_or_reference
+
+train_step, _ = own_or_reference(train_step)
 
 twin = copy.deepcopy(start)
 twin_optimizer = torch.optim.Adam(twin.parameters(), lr=1e-3)
-print(train_step(twin, twin_optimizer, batch, targets), loss.item())
+print(f"{train_step(twin, twin_optimizer, batch, targets):.4f} {loss.item():.4f}")
 
 pairs = zip(model.parameters(), twin.parameters(), strict=True)
-assert all(torch.equal(ours, theirs) for ours, theirs in pairs)
+assert all(torch.allclose(ours, theirs, atol=1e-5) for ours, theirs in pairs)
 
 # %%
-# Did you notice that it calls ``zero_grad()`` in another place than you did?
-#
-# What the order requires
+# Which order is required
 # -----------------------
-# Some of the order is forced: each of forward pass, loss and backward pass
-# needs the result of the one before. The open question is where
-# ``zero_grad``, ``backward`` and ``step`` may stand. Try it out: this
-# function repeats them in any order, always on our one batch.
+# Forward pass, loss and backward pass have to follow each other, because each
+# needs the result of the one before. Where can ``zero_grad``, ``backward`` and
+# ``step`` be? This function repeats them in a given order, always on the same
+# batch.
 
 
 def train(order, steps=200):
-    """Repeat the lines in this order, and give the loss of every step."""
+    """Repeat the lines in this order, and return the loss of every step."""
     model = copy.deepcopy(start)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     losses = []
@@ -160,19 +178,19 @@ def train(order, steps=200):
 
 
 # %%
-# First, two orders that are right. ``zero_grad`` comes first in one of them
-# and last in the other, where it cleans up for the next round.
+# Two orders are right. ``zero_grad`` is first in one of them, and last in the
+# other, where it clears the gradients for the next step.
 
 right = train(["zero_grad", "backward", "step"])
-cleaned_after = train(["backward", "step", "zero_grad"])
+cleared_after = train(["backward", "step", "zero_grad"])
 print(f"loss at the start {right[0]:.4f}, at the end {right[-1]:.4f}")
-assert right == cleaned_after  # all 200 losses are the same
+assert right == cleared_after  # all 200 losses are the same
 assert right[-1] < 0.1 * right[0]
 
 # %%
-# Then three that are wrong. Without ``zero_grad`` each backward pass *adds* to
-# the gradients that are there, so every step goes along the sum of all
-# gradients so far:
+# Three orders are wrong. Without ``zero_grad``, each backward pass *adds* to
+# the gradients that are there, so every step uses the sum of all gradients so
+# far:
 
 never_cleared = train(["backward", "step"])
 print(f"at the end {never_cleared[-1]:.3f}")
@@ -181,18 +199,18 @@ assert never_cleared[50] < 0.25 * never_cleared[0]  # still fine
 assert max(never_cleared[100:]) > 0.5 * never_cleared[0]  # not any more
 
 # %%
-# Between ``backward`` and ``step``, ``zero_grad`` throws the new gradients
-# away. The optimizer skips every parameter without a gradient, so nothing is
-# ever learned:
+# If ``zero_grad`` is between ``backward`` and ``step``, it removes the new
+# gradients. The optimizer skips every parameter without a gradient, so
+# nothing is learned:
 
 wiped = train(["backward", "zero_grad", "step"])
 print(f"lowest loss {min(wiped):.3f}, highest loss {max(wiped):.3f}")
 assert len(set(wiped)) == 1  # the loss never changes
 
 # %%
-# And ``step`` between the forward pass and its ``backward`` changes weights
-# that the backward pass still needs. PyTorch notices, in the second round,
-# when there is a gradient to step along:
+# If ``step`` is between the forward pass and its ``backward``, it changes
+# weights that the backward pass still needs. PyTorch raises an error in the
+# second round, the first one in which ``step`` finds a gradient:
 
 import textwrap
 
@@ -202,8 +220,8 @@ except RuntimeError as error:
     print(textwrap.fill(str(error).partition(":")[0], 60))
 
 # %%
-# Only this last mistake raises an error. The figure shows what the others
-# look like from outside: the loss over 200 steps.
+# Only this order raises an error. The figure shows the loss over 200 steps
+# for the others.
 
 import matplotlib.pyplot as plt
 
@@ -221,26 +239,26 @@ ax.legend()
 plt.show()
 
 # %%
-# For fifty steps the loop without ``zero_grad`` looks healthy, which is why
-# the mistake is easily overlooked. Then it swings.
-# :doc:`Forgetting zero_grad </tutorials/pitfalls/zero_grad>` tells why.
+# In the first fifty steps, the loss without ``zero_grad`` falls as it should,
+# so the mistake is easy to miss. Then it goes up and down.
+# :doc:`Forgetting zero_grad </tutorials/pitfalls/zero_grad>` explains why.
 #
-# So the rule is shorter than a fixed order of five lines:
+# The rule:
 #
-# - ``zero_grad`` goes anywhere after the previous ``step`` and before this
-#   ``backward``;
-# - ``step`` comes after ``backward``, with nothing in between that clears the
-#   gradients.
+# - Call ``zero_grad`` after the previous ``step`` and before this
+#   ``backward``.
+# - Call ``step`` after ``backward``, and clear no gradients in between.
 #
-# Adding on purpose
-# -----------------
-# That gradients add up is useful when a batch is too large for memory. Go
-# backward on its parts, one after the other, and step once. Divide each loss
-# by the number of parts, because the loss of the whole batch is a mean:
+# Train on a batch in parts
+# -------------------------
+# Sometimes you want gradients to add up: when a batch is too large for the
+# memory. Call ``backward`` on its parts, one after the other, and ``step``
+# once. Divide each loss by the number of parts, because the loss of the whole
+# batch is a mean:
 
 parts = copy.deepcopy(start)
-for states, wanted in zip(batch.chunk(2), targets.chunk(2), strict=True):
-    part_loss = F.mse_loss(parts(states), wanted) / 2  # 4 states
+for states, part_targets in zip(batch.chunk(2), targets.chunk(2), strict=True):
+    part_loss = F.mse_loss(parts(states), part_targets) / 2  # 4 states
     part_loss.backward()  # adds to what the first half left
 
 whole = copy.deepcopy(start)
@@ -251,13 +269,13 @@ for one, other in zip(parts.parameters(), whole.parameters(), strict=True):
 print("The gradients of two halves add up to that of the whole batch.")
 
 # %%
-# In RL: the critic
-# -----------------
-# A :term:`critic` is trained by this very step. Its targets are not given,
-# they are computed: the :term:`TD target` is the reward plus the discounted
-# value of the next state, and after a :term:`termination` the reward alone.
-# They are numbers to reach, so no gradient may flow into them:
-# ``torch.no_grad()`` sees to that.
+# Train a critic
+# --------------
+# A :term:`critic`, a network that predicts :term:`returns <return>`, is
+# trained by this step. Its targets are computed. The :term:`TD target` is the
+# reward plus the discounted value of the next state, and after a
+# :term:`termination` the reward alone. No gradient may flow into it, so it is
+# computed under ``torch.no_grad()``.
 
 from pytorch_rl_basics import ValueNetwork, td_target
 
@@ -265,7 +283,7 @@ critic = ValueNetwork()  # (B, 4) -> (B,)
 critic_optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
 
 states, next_states = torch.randn(8, 4), torch.randn(8, 4)  # (B, 4)
-rewards = torch.ones(8)  # (B,), one reward a step, as in CartPole
+rewards = torch.ones(8)  # (B,), one reward per step, as in CartPole
 terminated = torch.arange(8) == 7  # (B,), the last one ended its episode
 with torch.no_grad():
     next_values = critic(next_states).unsqueeze(-1)  # (B,) -> (B, 1)
@@ -276,14 +294,13 @@ print(f"loss before the step {critic_loss:.3f}")
 assert td_targets[-1] == 1  # nothing follows a terminated step
 
 # %%
-# In RL: the policy
-# -----------------
-# A :term:`policy` should raise the :term:`return`, and an optimizer only
-# lowers things. The way out is a minus sign. The direction in which the
-# return rises is estimated by the gradient of the mean of
-# :math:`\log \pi(a \mid s) \cdot A`. This is the :term:`policy gradient`. The
-# loss is minus that mean, so descending on the loss is ascending on the
-# return. The five lines stay the same.
+# Train a policy
+# --------------
+# A :term:`policy` should get a higher :term:`return`, and an optimizer makes
+# numbers smaller. So the loss has a minus sign: it is minus the mean of
+# :math:`\log \pi(a \mid s) \cdot A`, where :math:`\log \pi(a \mid s)` is the
+# :term:`log-probability` of the action taken and :math:`A` its
+# :term:`advantage`. The step is the same, with this loss in line 3.
 
 from pytorch_rl_basics import PolicyNetwork, policy_loss, select_log_probs
 
@@ -299,8 +316,8 @@ loss.backward()
 policy_optimizer.step()
 
 # %%
-# Now compare the log-probabilities before and after, once for the actions
-# with a positive :term:`advantage` and once for the others:
+# Compare the log-probabilities before and after, for the actions with a
+# positive advantage and for the others:
 
 new_log_probs = select_log_probs(policy(states), actions)  # (B,)
 good = advantages > 0
@@ -310,11 +327,8 @@ for name, chosen in {"good": good, "bad": ~good}.items():
     assert change * advantages[chosen][0] > 0
 
 # %%
-# After one step the good actions are likelier on average, and the bad ones are
-# rarer. With the plus sign it would be the other way round.
+# After one step the good actions are more probable on average, and the bad
+# ones less. With a plus sign it would be the other way round.
 #
-# Next, put the step into a loop yourself in
-# :doc:`exercise 5 </tutorials/exercises/exercise_5_random_targets>`, or start
-# smaller with the first gradients of a network in
-# :doc:`exercise 2 </tutorials/exercises/exercise_2_mlp>`. The reading page is
-# :doc:`the training step </concepts/training_step>`.
+# Next: :doc:`exercise 5 </tutorials/exercises/exercise_5_random_targets>`,
+# where you put the step into a loop.
