@@ -239,7 +239,7 @@ ax.legend()
 plt.show()
 
 # %%
-# In the first fifty steps, the loss without ``zero_grad`` falls as it should,
+# In the first fifty steps, the loss without ``zero_grad`` falls as well,
 # so the mistake is easy to miss. Then it goes up and down.
 # :doc:`Forgetting zero_grad </tutorials/pitfalls/zero_grad>` explains why.
 #
