@@ -2,16 +2,18 @@
 
 import re
 from copy import copy
+from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from built import PAGES, SCRIPT_PAGES
+from built import PAGES, SCRIPT_PAGES, SITE
 
 from pytorch_rl_basics.exercises import EXERCISES
 
 CONCEPTS = ["tensors_and_gradients", "batches_and_shapes", "modules", "training_step", "devices"]
 EXECUTED = [
     "index",
+    "install",
     "why",
     "cartpole",
     "habits",
@@ -19,6 +21,14 @@ EXECUTED = [
     "checker",
     *(f"concepts/{name}" for name in CONCEPTS),
 ]
+LAST_CONCEPT = {  # that an exercise needs
+    1: "tensors_and_gradients",
+    **dict.fromkeys((2, 3, 4), "modules"),
+    **dict.fromkeys((5, 6, 7), "training_step"),
+    8: "habits",
+}
+TUTORIALS = SITE.parents[2] / "tutorials"
+AGENTS = ["reinforce", "actor_critic", "ppo", "dqn", "sac"]
 RAW_TEX = re.compile(r"\\(frac|sum|log|gamma|pi|theta|mathbb|operatorname)\b")
 
 
@@ -47,7 +57,7 @@ def test_a_reading_page_shows_its_output(page, soups):
     assert soups[f"{page}.html"].select(".cell_output")
 
 
-@pytest.mark.parametrize("page", sorted(set(EXECUTED) - {"why", "check", "checker"}))
+@pytest.mark.parametrize("page", sorted(set(EXECUTED) - {"install", "why", "check", "checker"}))
 def test_a_reading_page_shows_its_plot(page, soups):
     assert soups[f"{page}.html"].select("article img")
 
@@ -98,6 +108,63 @@ def test_no_markup_is_left_in_the_text(page, soups):
     )
     assert not re.search(r"^\s*\.\. \w+::", text, re.MULTILINE)
     assert not RAW_TEX.search(text)
+
+
+def linked(page, tags):
+    """List the pages that some links of a page lead to."""
+    return [normpath(join(dirname(page), tag["href"])) for tag in tags]
+
+
+def walk(soups, page, link):
+    """Follow one kind of link from page to page."""
+    while page:
+        yield page
+        page = next(iter(linked(page, soups[page].select(link))), None)
+
+
+def orders(soups):
+    """Give the order of the course as each list has it."""
+    cards = soups["tutorials/exercises/index.html"].select(".sphx-glr-thumbcontainer a.reference")
+    return {
+        "sidebar": linked("index.html", soups["index.html"].select(".sidebar-tree a.reference")),
+        "next": list(walk(soups, "index.html", "a.next-page")),
+        "learning path": linked("learning_path.html", soups["learning_path.html"].select("td a")),
+        "cards": linked("tutorials/exercises/index.html", cards),
+    }
+
+
+@pytest.mark.parametrize("name", ["sidebar", "next", "learning path", "cards"])
+def test_exercises_are_in_the_order_of_their_numbers(name, soups):
+    numbers = re.findall(r"/exercise_(\d)_", " ".join(orders(soups)[name]))
+    assert list(dict.fromkeys(numbers)) == list("12345678")
+
+
+@pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
+@pytest.mark.parametrize("number", LAST_CONCEPT)
+def test_an_exercise_comes_after_the_concepts_that_it_needs(number, name, soups):
+    order = orders(soups)[name]
+    concept = next(i for i, page in enumerate(order) if LAST_CONCEPT[number] in page)
+    assert all(order.index(page) > concept for page in order if f"/exercise_{number}_" in page)
+
+
+def test_previous_and_next_follow_the_sidebar(soups):
+    course = orders(soups)["next"]
+    assert course == ["index.html", *orders(soups)["sidebar"]]
+    assert course[1] == "install.html"
+    assert list(walk(soups, course[-1], "a.prev-page")) == course[::-1]
+
+
+def test_the_library_lists_the_exercises_in_the_same_order():
+    numbers = [exercise.number for exercise in EXERCISES.values()]
+    assert numbers == sorted(numbers, key=lambda number: number or 9)
+
+
+def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
+    *_, row = soups["why.html"].select("table tr")
+    counts = [cell.get_text() for cell in row.select("td")][1:]
+    scripts = [(TUTORIALS / "algorithms" / f"{name}.py").read_text("utf-8") for name in AGENTS]
+    assert counts == [str(script.count("torch.optim.")) for script in scripts]
+    assert not any("device" in script for script in scripts)
 
 
 def test_search_finds_the_functions_and_the_terms(site):
