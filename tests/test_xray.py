@@ -19,6 +19,7 @@ from pytorch_rl_basics import (
     PolicyNetwork,
     QNetwork,
     ValueNetwork,
+    gae,
     policy_loss,
     select_log_probs,
     td_target,
@@ -26,6 +27,7 @@ from pytorch_rl_basics import (
 from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 from pytorch_rl_basics.xray import XRay, xray
 from pytorch_rl_basics.xray.drawing import Box
+from pytorch_rl_basics.xray.rules import RULES
 
 
 def mlp(sizes=(4, 8, 8, 2)):
@@ -414,7 +416,7 @@ SICK = {
     "used": (
         lambda: used_up(lambda model, loss: loss.backward()),
         ["healthy", "graph-freed"],
-        "compute the loss anew",
+        "compute the loss again",
     ),
     "cleared": (
         lambda: used_up(lambda model, loss: (loss.backward(), model.zero_grad())),
@@ -462,7 +464,7 @@ def test_a_diagnosis_is_named_and_worded(make, names, words):
     assert seen.names == names
     assert re.search(words, " ".join(map(str, seen.findings)))
     for finding in seen.findings:
-        for sentence in (finding.what, finding.cause, finding.cure):
+        for sentence in (finding.what, finding.cause, finding.fix):
             assert re.fullmatch(r"[A-Z`].*[.?]", sentence)
     assert seen.names[0] in repr(seen)
     assert "<li><strong>" in seen._repr_html_()

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from .drawing import DRAWN, INSTALL, Box, describe, draw, shape_and_dtype
-from .findings import Finding, Parameter, diagnose, mark_cuts
+from .findings import Case, Finding, Parameter, mark_cuts
 from .graph import NOTHING, Graph, owned, walk
+from .rules import diagnose
 
 __all__ = ["Finding", "Parameter", "XRay", "xray"]
 
@@ -24,10 +25,10 @@ SMALLEST = 0.7  # of a picture's size: below, its text is too small to read on a
 
 
 class XRay:
-    """What :func:`xray` has seen: text in a terminal, a picture and a table in a notebook.
+    """The result of :func:`xray`: text in a terminal, a picture and a table in a notebook.
 
-    ``findings`` are the diagnoses, each with a ``name``, a ``what``, a ``cause`` and a ``cure``,
-    and ``parameters`` the table, one entry a parameter. :meth:`save` writes the picture.
+    ``findings`` are the diagnoses, each with a ``name``, a ``what``, a ``cause`` and a ``fix``,
+    and ``parameters`` the table, one entry per parameter. :meth:`save` writes the picture.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class XRay:
 
     @property
     def names(self) -> list[str]:
-        """The names of the findings, such as ``"frozen"``; ``["healthy"]`` where all is well."""
+        """The names of the findings, such as ``"frozen"``; ``["healthy"]`` if there are none."""
         return [finding.name for finding in self.findings]
 
     @property
@@ -142,7 +143,7 @@ class XRay:
         """Give what notebooks and pages show: diagnosis, picture and table."""
         findings = "".join(
             f"<li><strong>{_html(finding.what)}</strong> {_html(finding.cause)} "
-            f"{_html(finding.cure)}</li>"
+            f"{_html(finding.fix)}</li>"
             for finding in self.findings
         )
         try:
@@ -182,10 +183,10 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
     """Look at the autograd graph behind a loss, and say why a model does not learn from it.
 
     Args:
-        loss: what ``backward()`` is called on: a tensor with one element. Whatever else it is,
-            is diagnosed.
+        loss: what ``backward()`` is called on: a tensor with one element. Anything else gets a
+            diagnosis.
         model: the module that should learn.
-        optimizer: what moves its parameters; with it, the X-ray compares the two.
+        optimizer: the optimizer of the model. If given, the X-ray compares its parameters too.
 
     Returns:
         Diagnoses in words, the graph with shapes and dtypes, and a table that says which parameters
@@ -212,12 +213,12 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
     if not isinstance(model, nn.Module):
         made = " Make an object of it first." if isinstance(model, type) else ""
         raise TypeError(
-            f"xray: the model is of type {type(model).__name__}, but an nn.Module is wanted.{made}"
+            f"xray: the model is of type {type(model).__name__}, but xray needs an nn.Module.{made}"
         )
     if not isinstance(optimizer, torch.optim.Optimizer | None):
         raise TypeError(
             f"xray: the optimizer is of type {type(optimizer).__name__}, but a torch optimizer, "
-            "or nothing, is wanted."
+            "or nothing, is expected."
         )
     owners = owned(model)
     graph = walk(loss, owners) if isinstance(loss, Tensor) else NOTHING
@@ -235,7 +236,7 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
         for name, value in model.named_parameters()
     )
     graph = mark_cuts(graph, parameters)
-    findings = diagnose(loss, model, graph, parameters, owners, optimizer)
+    findings = diagnose(Case(loss, model, graph, parameters, owners, optimizer))
     return XRay(_headline(loss), graph, parameters, tuple(findings))
 
 

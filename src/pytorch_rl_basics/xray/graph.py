@@ -118,8 +118,8 @@ def walk(loss: Tensor, owners: dict[int, Owner]) -> Graph:
     """Read the graph behind a loss, without running it and without changing anything."""
     if loss.grad_fn is None:
         return NOTHING._replace(leaves={id(loss): loss} if loss.requires_grad else {})
-    nodes = _ordered(loss.grad_fn)
-    leaves = {id(node.variable): node.variable for node in nodes if _is_leaf(node)}
+    nodes = ordered(loss.grad_fn)
+    leaves = {id(node.variable): node.variable for node in nodes if is_leaf(node)}
     saved = [value for node in nodes for value in _saved(node)]
     complaints = [value for value in saved if isinstance(value, str)]
     freed = any("second time" in complaint for complaint in complaints)
@@ -128,7 +128,7 @@ def walk(loss: Tensor, owners: dict[int, Owner]) -> Graph:
     places: dict[Node, int] = {}
     operations: list[Operation] = []
     for node in nodes:
-        if not _is_leaf(node) and node not in places:
+        if not is_leaf(node) and node not in places:
             places[node] = len(operations)
             operations.append(_operation(node, owners))
     for node, place in places.items():
@@ -139,7 +139,7 @@ def walk(loss: Tensor, owners: dict[int, Owner]) -> Graph:
     return Graph(operations, leaves, freed, overwritten, bool(saved))
 
 
-def _ordered(root: Node) -> list[Node]:
+def ordered(root: Node) -> list[Node]:
     """Give all nodes, each before the nodes that its gradient goes to."""
     order, seen, stack = [], set(), [(root, False)]
     while stack:
@@ -153,8 +153,9 @@ def _ordered(root: Node) -> list[Node]:
     return order[::-1]
 
 
-def _is_leaf(node: Node) -> bool:
-    return hasattr(node, "variable")  # it stores a gradient: AccumulateGrad
+def is_leaf(node: Node) -> bool:
+    """Whether a node stores a gradient: AccumulateGrad."""
+    return hasattr(node, "variable")
 
 
 def _saved(node: Node) -> Iterator[Tensor | str]:
@@ -170,25 +171,25 @@ def _saved(node: Node) -> Iterator[Tensor | str]:
                     yield value
 
 
-def _kind(node: Node) -> str:
+def kind_of(node: Node) -> str:
     """Give the name of a node without what autograd adds: Addmm for AddmmBackward0."""
     name: str = node.name().split("::")[-1]
     return re.sub(r"Backward\d*$", "", name) or name
 
 
 def _operation(node: Node, owners: dict[int, Owner]) -> Operation:
-    kind = _kind(node)
+    kind = kind_of(node)
     entries = []
     linear = False
     for place, (source, _) in enumerate(node.next_functions):
-        weight = _weight(node, source)
+        weight = weight_of(node, source)
         if weight is not None:
             entry, linear = _leaf(weight, owners), True
         elif source is None:
             entry = _constant(node, kind, place, owners)
             last = place == len(node.next_functions) - 1
             linear = linear or (kind in MATMULS and last and entry.kind in FIXED)
-        elif _is_leaf(source):
+        elif is_leaf(source):
             entry = _leaf(source.variable, owners)
         else:
             continue
@@ -212,11 +213,11 @@ def _output(node: Node) -> tuple[Shape, torch.dtype | None]:
     return tuple(metadata.shape), metadata.dtype
 
 
-def _weight(node: Node, source: Node) -> Tensor | None:
+def weight_of(node: Node, source: Node) -> Tensor | None:
     """Find the leaf that a linear layer multiplies by, under the transposition it does inside."""
-    if source is not None and _kind(node) in MATMULS and _kind(source) == "T":
+    if source is not None and kind_of(node) in MATMULS and kind_of(source) == "T":
         inner = source.next_functions[0][0]
-        if _is_leaf(inner):
+        if is_leaf(inner):
             weight: Tensor = inner.variable
             return weight
     return None
@@ -227,7 +228,7 @@ def _sources(node: Node) -> list[Node]:
     return [
         source
         for source, _ in node.next_functions
-        if source is not None and _weight(node, source) is None
+        if source is not None and weight_of(node, source) is None
     ]
 
 
@@ -295,7 +296,7 @@ def _without_views(operations: list[Operation]) -> list[Operation]:
 
 
 def _reachable(operations: list[Operation]) -> list[Operation]:
-    """Drop what is looked through, and number the rest anew."""
+    """Drop the operations that nothing uses, and number the rest again."""
     kept, seen, stack = [], set(), [0]
     while stack:
         place = stack.pop()

@@ -1,0 +1,71 @@
+"""Find a model whose outputs enter one error twice: as the prediction and in the target."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from .graph import Node, Owner, is_leaf, kind_of, ordered, weight_of
+
+ERRORS = {"MseLoss", "SmoothL1Loss", "HuberLoss"}  # of an input and a target
+SIZES = {"Abs", "LinalgVectorNorm"}  # of a difference
+# What takes a part of a tensor: two parts of one output can be a prediction and its target.
+PARTS = {"Index", "IndexSelect", "Select", "Slice", "Split", "SplitWithSizes", "Unbind"}
+PRODUCTS = {"Div", "Dot", "Mm", "Mul", "Mv"}  # linear if all but one factor are constants
+# Linear operations, and what picks a value. A mean is not among them: dueling networks subtract
+# the mean of an output from that output, within one prediction.
+LINEAR = {
+    *("Add", "Amax", "Amin", "AsStrided", "Cat", "Clone", "ConstantPadNd", "CopySlices", "Cumsum"),
+    *("Expand", "Flip", "Gather", "MaskedFill", "Max", "Maximum", "Min", "Minimum", "Neg"),
+    *("Permute", "Repeat", "Roll", "Rsub", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy"),
+    *("Transpose", "UnsafeView", "Unsqueeze", "View", "Where", *PARTS, *PRODUCTS),
+}
+SIGNS = {"Neg": (-1,), "Rsub": (-1,), **dict.fromkeys(("Sub", *ERRORS), (1, -1))}  # of each input
+
+
+def used_twice(loss: Tensor, owners: dict[int, Owner]) -> str | None:
+    """Name a layer of which two outputs enter one error with opposite signs."""
+    for error in filter(_is_error, ordered(loss.grad_fn)):
+        found: dict[str, set[tuple[object, int]]] = defaultdict(set)
+        for layer, output, sign in _outputs(error, owners):
+            if any(other != output and s != sign for other, s in found[layer]):
+                return layer
+            found[layer].add((output, sign))
+    return None
+
+
+def _is_error(node: Node) -> bool:
+    """Whether a node turns a difference into its size."""
+    kind, sources = kind_of(node), {source for source, _ in node.next_functions}
+    square = (kind == "Pow" and node._saved_exponent == 2) or (kind == "Mul" and len(sources) == 1)
+    return square or kind in ERRORS | SIZES
+
+
+def _outputs(error: Node, owners: dict[int, Owner]) -> Iterator[tuple[str, object, int]]:
+    """Follow an error through linear operations down to the model's layers.
+
+    Yields the layer's weight, the output or the part of it that is used, and its sign.
+    """
+    stack: list[tuple[Node, int, int, object]] = [(error, 0, 1, None)]
+    seen = set()
+    while stack:
+        node, place, sign, part = way = stack.pop()
+        if node is None or way in seen:
+            continue
+        seen.add(way)
+        kind, sources = kind_of(node), [source for source, _ in node.next_functions]
+        part = (node, place) if kind in PARTS else part
+        leaves = [s.variable if is_leaf(s) else weight_of(node, s) for s in sources]
+        names = [owners[id(leaf)].name for leaf in leaves if id(leaf) in owners]
+        if names:
+            yield names[-1], part or (node, place), sign
+        constants = sum(source is None for source in sources)
+        linear = kind in LINEAR and (kind not in PRODUCTS or len(sources) - constants == 1)
+        if node is error or linear:
+            signs = SIGNS.get(kind, (1,) * len(sources))
+            stack += [
+                (source, place, sign * s, part)
+                for (source, place), s in zip(node.next_functions, signs, strict=False)
+            ]
