@@ -1,4 +1,4 @@
-"""The losses of policy gradients: minimised, they raise the return."""
+"""The losses of policy gradients."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from ._validation import expects
 
 @expects(log_probs="float (B,)", advantages="float (B,)")
 def policy_loss(log_probs: Tensor, advantages: Tensor) -> Tensor:
-    r"""Turn the policy gradient into a loss: make good actions likelier, bad ones rarer.
+    r"""Compute the policy-gradient loss, whose minimisation favours actions with high advantage.
 
     Args:
         log_probs: log-probabilities of the actions taken, float, shape (B,), with their graph.
@@ -23,7 +23,8 @@ def policy_loss(log_probs: Tensor, advantages: Tensor) -> Tensor:
         TypeError: an argument is not a float tensor.
         ValueError: the shapes are not (B,), differ, or are empty.
 
-    The policy gradient theorem: Sutton and Barto (2018), section 13.3.
+    The policy gradient theorem is in Sutton and Barto (2018), section 13.2, and the update of
+    REINFORCE in section 13.3.
 
     >>> policy_loss(torch.tensor([-1.0, -3.0]), torch.tensor([2.0, 1.0]))
     tensor(2.5000)
@@ -37,7 +38,7 @@ def policy_loss(log_probs: Tensor, advantages: Tensor) -> Tensor:
 def clipped_surrogate(
     log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip: float = 0.2
 ) -> Tensor:
-    r"""Give the loss of PPO: a policy gradient that stops pushing once the policy moved enough.
+    r"""Compute the loss of PPO, whose gradient is cut once the policy has moved far enough.
 
     Args:
         log_probs: of the actions taken, under the policy being trained, shape (B,).

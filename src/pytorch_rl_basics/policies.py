@@ -14,7 +14,7 @@ def epsilon_greedy(q_values: Tensor, epsilon: float) -> int:
     r"""Explore with probability ``epsilon``, otherwise take the action of the highest Q-value.
 
     Args:
-        q_values: one value an action, float, shape (n,). May require grad; is left untouched.
+        q_values: one value per action, float, shape (n,). May require grad; is left untouched.
         epsilon: probability of a uniformly random action, in [0, 1].
 
     Returns:
@@ -24,8 +24,8 @@ def epsilon_greedy(q_values: Tensor, epsilon: float) -> int:
         TypeError: ``q_values`` is not a float tensor, or ``epsilon`` is not a number.
         ValueError: ``q_values`` is not one-dimensional, or ``epsilon`` is not in [0, 1].
 
-    A random draw may hit the greedy action too, so
-    :math:`P(\text{greedy}) = 1 - \epsilon + \epsilon / n`: Sutton and Barto (2018), section 2.4.
+    Sutton and Barto (2018) define the rule in section 2.2. A random draw may be the greedy action,
+    too, so :math:`P(\text{greedy}) = 1 - \epsilon + \epsilon / n` (section 5.4).
 
     >>> epsilon_greedy(torch.tensor([0.1, 0.7, 0.2]), epsilon=0.0)
     1

@@ -14,7 +14,7 @@ def discounted_returns(rewards: Sequence[float] | Tensor, gamma: float) -> Tenso
     r"""Add up the rewards that follow each step of one episode, later ones counting less.
 
     Args:
-        rewards: one reward a step, a list of T numbers or a float tensor of shape (T,).
+        rewards: one reward per step, a list of T numbers or a float tensor of shape (T,).
         gamma: discount factor, in [0, 1].
 
     Returns:

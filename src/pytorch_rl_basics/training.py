@@ -136,7 +136,7 @@ def train_with_target(
     gamma: float,
     sync_every: int = 10,
 ) -> list[float]:
-    r"""Train a Q-network towards the TD targets of a copy that is renewed now and then.
+    r"""Train a Q-network towards the TD targets of a copy that is updated every few steps.
 
     Args:
         q: the network being trained, states (B, d) to Q-values (B, A).
