@@ -2,9 +2,8 @@ r"""
 REINFORCE: learn from whole episodes
 ====================================
 
-You build the oldest policy-gradient agent out of four exercise functions, and train it, in
-seconds, to keep a pole upright. It is the smallest agent of this section, and the other
-policy-gradient agents improve on it.
+You build a policy-gradient agent out of four exercise functions, and train it to keep a pole
+upright. It is the smallest agent of this section. The other policy-gradient agents add to it.
 """
 
 # %%
@@ -17,25 +16,39 @@ policy-gradient agents improve on it.
 #
 # .. math:: G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots
 #
-# Actions with a high return should become likelier, and actions with a low one rarer. The
-# :term:`policy gradient` theorem says that this direction raises the expected return:
+# A step along the :term:`policy gradient` raises the probability of actions that were followed by
+# a high return, and with it the expected return of an episode, :math:`J = \mathbb{E}[G_0]`:
 #
 # .. math::
 #
-#    \nabla_\theta J = \mathbb{E}\Bigl[\sum_t G_t \,
+#    \nabla_\theta J = \mathbb{E}\Bigl[\sum_t \gamma^t G_t \,
 #    \nabla_\theta \log \pi_\theta(a_t \mid s_t)\Bigr]
 #
-# So the agent repeats three things: play, compute the returns, take one gradient step. Nothing in
-# it estimates a value, and nothing is stored for later.
+# In practice the factor :math:`\gamma^t` is dropped, here as well, and the agent follows
+#
+# .. math::
+#
+#    \mathbb{E}\Bigl[\sum_t G_t \, \nabla_\theta \log \pi_\theta(a_t \mid s_t)\Bigr]
+#
+# A section below shows what dropping the factor changes. The agent repeats three things: play an
+# episode, compute the returns, take one gradient step. It estimates no values, and it stores no
+# episode for later.
 
 # %%
 # Write them yourself
 # -------------------
 #
-# Two parts of this agent belong to no numbered exercise, but you can write them all the same, and
-# have them checked. The first takes a list or a tensor of T rewards and gives the T returns. The
-# second takes log-probabilities and weights, both of shape ``(B,)``, and gives a loss, one number:
-# its gradient, followed downwards, must be the formula above, averaged over the batch.
+# Two parts of this agent belong to no numbered exercise. You can write and check them as well:
+#
+# - ``discounted_returns(rewards, gamma)`` takes a list or a tensor of T rewards and returns the T
+#   returns as a tensor.
+# - ``policy_loss(log_probs, advantages)`` takes log-probabilities and their weights, both of shape
+#   ``(B,)``, and returns a loss, a 0-d tensor. Minimising it must follow the second formula above,
+#   averaged over the batch.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -52,7 +65,7 @@ print(check(my_discounted_returns, "discounted_returns"))
 print(check(my_policy_loss, "policy_loss"))
 
 # %%
-# Once one passes, put it into ``mine`` below, and the agent trains with it.
+# When a function passes, put it into ``mine`` below, and the agent trains with it.
 #
 # Hints for ``my_discounted_returns``:
 #
@@ -70,8 +83,8 @@ print(check(my_policy_loss, "policy_loss"))
 # Your functions, if you have some
 # --------------------------------
 #
-# The agent is built of four functions of the exercises. Put your own into ``mine``, and it
-# trains with them. On this page ``mine`` is empty, so you see the library's functions at work.
+# The agent calls four functions of the exercises. Put your own into ``mine``, and it trains with
+# them. On this page ``mine`` is empty, so the agent trains with the library's functions.
 
 from pytorch_rl_basics.exercises import EXERCISES
 
@@ -84,14 +97,14 @@ for name in mine.keys() & EXERCISES.keys():
 # Play
 # ----
 #
-# Sixteen environments play side by side, one episode each. A vectorised environment takes 16
-# actions and gives back 16 states, which is much cheaper than 16 single steps. An episode that is
-# over waits for the others: ``alive`` marks the steps that count.
+# Sixteen environments run side by side and play one episode each. A vectorised environment takes
+# 16 actions and returns 16 states in one call (:doc:`the benchmark page </benchmark>` shows what
+# that saves). An environment whose episode is over waits for the others: ``alive`` marks the steps
+# that count.
 #
-# The numbers in a CartPole state have different sizes. ``SCALES`` brings each to about 1.
+# The four numbers in a CartPole state have different sizes. ``SCALES`` brings each to about 1.
 
 import numpy as np
-import torch
 
 from pytorch_rl_basics import (
     PolicyNetwork,
@@ -147,9 +160,9 @@ assert alive.sum() < alive.numel()
 # -----
 #
 # :func:`~pytorch_rl_basics.discounted_returns` turns the rewards of each episode into returns. In
-# CartPole every reward is 1, so all returns are positive, and every action would be pushed up.
-# What matters is which actions did better than others. Subtracting the mean over the batch
-# and dividing by the standard deviation says that: above zero is better than usual, below is worse.
+# CartPole every reward is 1, so all returns are positive, and each step of the agent would raise
+# the probability of every action that it took. ``normalise`` therefore subtracts the mean of the
+# batch, and divides by its standard deviation:
 
 
 def normalise(returns):
@@ -157,23 +170,77 @@ def normalise(returns):
     return (returns - returns.mean()) / (returns.std() + 1e-8)
 
 
-length = int(alive[:, 0].sum())
-returns = discounted_returns(rewards[:length, 0], gamma=0.99)  # (length,)
-print("first three returns", [round(G, 2) for G in returns[:3].tolist()])
-print("last three returns ", [round(G, 2) for G in returns[-3:].tolist()])
-assert round(returns[-1].item(), 2) == 1.0
+lengths = alive.sum(dim=0).tolist()
+episodes = [discounted_returns(rewards[:T, n], gamma=0.99) for n, T in enumerate(lengths)]
+print("first three returns", [round(G, 2) for G in episodes[0][:3].tolist()])
+print("last three returns ", [round(G, 2) for G in episodes[0][-3:].tolist()])
+weights = normalise(torch.cat(episodes)).split(lengths)  # 16 tensors, one for each episode
+first, last = (torch.stack([weight[t] for weight in weights]) for t in (0, -1))
+print(f"mean weight of first steps {first.mean():+.1f}, of last steps {last.mean():+.1f}")
+# sphinx_gallery_start_ignore
+assert round(episodes[0][-1].item(), 2) == 1.0
+assert first.mean() > 0.5
+assert (last < -0.5).all()
+# sphinx_gallery_end_ignore
 
 # %%
-# The last step of an episode earns its own reward and nothing else, so its return is 1. The early
-# steps have the whole episode before them.
+# Nothing follows the last step, so its return is its reward, 1. The first steps have the whole
+# episode before them. That is why a first step has a positive weight on average and every last
+# step a negative one, whatever action was taken: a weight above 0 does *not* say that the action
+# was better than usual in its state. To compare an action with what is usual in its state, the
+# agent needs an estimate of that state's value. The
+# :doc:`actor-critic agent </tutorials/algorithms/actor_critic>` has one.
+#
+# What the two halves of ``normalise`` do to the gradient:
+#
+# - A number that does not depend on the action is called a baseline. Subtracting one does not
+#   change the expected gradient (Sutton and Barto, 2018, section 13.4). The mean of the batch is
+#   almost one, but not quite: it contains the action's own return.
+# - Dividing by the standard deviation is not a baseline. It changes the size of all weights by one
+#   common factor, and so the length of the step.
+
+# %%
+# What dropping the factor changes
+# --------------------------------
+#
+# The smallest example has two steps. At each, action 1 gives a reward of 1, and action 0 gives
+# none. The policy has one logit per step, both 0, so the four possible episodes are equally
+# likely, and the expectations above are means of four numbers. The derivative of
+# :math:`\log \pi(a)` with respect to the step's logit is :math:`a - \pi(1) = a - 0.5`.
+
+gamma = 0.5
+actions = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])  # (episodes, steps)
+returns = torch.stack([discounted_returns(rewards, gamma) for rewards in actions])  # (4, 2)
+terms = returns * (actions - 0.5)  # (4, 2)
+
+logits = torch.zeros(2, requires_grad=True)
+probs = logits.sigmoid()  # of action 1, so of the reward 1
+(gradient,) = torch.autograd.grad(probs[0] + gamma * probs[1], logits)
+print("gradient of J     ", gradient.tolist())
+print("with the factor   ", (gamma ** torch.arange(2) * terms).mean(dim=0).tolist())
+print("without the factor", terms.mean(dim=0).tolist())
+# sphinx_gallery_start_ignore
+assert torch.equal((gamma ** torch.arange(2) * terms).mean(dim=0), gradient)
+assert terms.mean(dim=0).tolist() == [0.25, 0.25] != gradient.tolist() == [0.25, 0.125]
+assert 0.99**400 < 0.02
+# sphinx_gallery_end_ignore
+
+# %%
+# Without the factor the second step counts as much as the first. In this example that is the
+# gradient of the *undiscounted* return. In general it is not the gradient of any function
+# (`Nota and Thomas, 2020 <https://arxiv.org/abs/1906.07073>`_; the bias was first described by
+# `Thomas, 2014 <https://proceedings.mlr.press/v32/thomas14.html>`_). The reason to drop it: with
+# :math:`\gamma = 0.99` the factor of step 400 is below 0.02, so the agent would hardly learn from
+# the late steps of an episode, and a pole should stay up until the end. Read :math:`\gamma` then as
+# a way to reduce noise: rewards long after an action count less when it is judged
+# (`Schulman et al., 2016 <https://arxiv.org/abs/1506.02438>`_, section 2).
 
 # %%
 # The whole agent
 # ---------------
 #
 # ``train`` joins the parts. The functions of the exercises are its keyword parameters. The loss is
-# :func:`~pytorch_rl_basics.policy_loss` of the selected log-probabilities, its gradient the
-# formula above.
+# :func:`~pytorch_rl_basics.policy_loss` of the selected log-probabilities and the weights.
 
 
 def train(
@@ -193,7 +260,7 @@ def train(
     policy_loss=policy_loss,
     watch=None,
 ):
-    """Train REINFORCE; give the record of the training, with its policy."""
+    """Train REINFORCE, and return the record of the training with its policy."""
     settings = dict(locals())
     torch.manual_seed(seed)
     envs = vector_env(env_id, num_envs, actions="Discrete")
@@ -240,10 +307,10 @@ def train(
 # It learns, and stays
 # --------------------
 #
-# Train five seeds on 100,000 environment steps each. The first question is what the policy is
-# worth when the training is over. ``run.policy`` takes the likeliest action instead of sampling
-# one, and plays 100 fresh episodes. An episode ends after 500 steps, and a mean of 475 counts as
-# solved.
+# Train five seeds on 100,000 environment steps each, then test the policy that the training ended
+# with. ``run.policy`` takes the most likely action instead of sampling one, and plays 100 new
+# episodes. An episode ends after 500 steps, and a mean of 475 counts as solved: that is the reward
+# threshold that Gymnasium gives for CartPole-v1.
 
 from pytorch_rl_basics.runs import greedy_returns
 
@@ -255,14 +322,13 @@ print("after training:", *[f"{mean:.0f}" for mean in final])
 print(f"{sum(mean >= 475 for mean in final)} of 5 seeds solved")
 # sphinx_gallery_start_ignore
 assert sum(mean >= 475 for mean in final) >= 4
+assert envs.spec.reward_threshold == 475
 # sphinx_gallery_end_ignore
 
 # %%
-# These are the weights that the training ended with, not the best ones on the way.
-#
-# The curve shows the way there: the mean over the last 50 training episodes, with
-# sampled actions. The line is the median of the five seeds, and the band reaches from the worst
-# to the best. If ``mine`` holds functions, their curve stands beside it.
+# The curve shows the training: the mean return of the last 50 training episodes, with sampled
+# actions. The line is the median of the five seeds, and the band reaches from the worst to the
+# best. If ``mine`` contains functions, the plot has a second curve for them.
 
 import matplotlib.pyplot as plt
 
@@ -283,7 +349,7 @@ plt.show()
 # Before and after
 # ----------------
 #
-# This is the untrained network from above. It drops the pole at once, again and again.
+# This is the untrained network from above. It drops the pole in every episode.
 
 from pytorch_rl_basics.runs import film
 from pytorch_rl_basics.video import Video
@@ -321,35 +387,45 @@ after
 # A function with a mistake
 # -------------------------
 #
-# The agent is only as good as its parts. Here is a ``policy_loss`` whose minus sign was forgotten.
-# It raises no error, and its shape is right:
+# Here is a ``policy_loss`` with the wrong sign. It raises no error, and its shape is right:
 
 
-def plus_policy_loss(log_probs, advantages):
-    return (log_probs * advantages).mean()
+def wrong_sign(*batch):
+    return -policy_loss(*batch)
 
 
-print(check(plus_policy_loss, "policy_loss"))
-wrong = train(0, max_steps=10_000, policy_loss=plus_policy_loss)
+print(check(wrong_sign, "policy_loss"))
+wrong = train(0, max_steps=10_000, policy_loss=wrong_sign)
 right = train(0, max_steps=10_000)
-for name, run in (("without the minus", wrong), ("library's", right)):
-    print(f"{name:18} {np.mean(run.episode_returns[-50:]):6.1f}")
+for name, run in (("wrong sign", wrong), ("library's", right)):
+    print(f"{name:10} last 50 episodes: {np.mean(run.episode_returns[-50:]):5.1f}")
 # sphinx_gallery_start_ignore
 assert np.mean(wrong.episode_returns[-50:]) < 15
 assert np.mean(right.episode_returns[-50:]) > 60
 # sphinx_gallery_end_ignore
 
 # %%
-# A pole that falls by itself stays up for about nine steps. The wrong agent has learned to get
-# there: it descends where it should ascend, as
-# :doc:`the minus sign </tutorials/pitfalls/minus_sign>` tells at length.
+# The wrong agent minimises the return: at the end it drops the pole in about nine steps, as fast as
+# it can. :doc:`Forgetting the minus sign </tutorials/pitfalls/minus_sign>` explains this mistake.
 #
-# Implementation details that matter
-# ----------------------------------
+# Implementation details, measured
+# --------------------------------
 #
-# To see what a line of the script is worth, train without it: three seeds, 30,000 steps each.
-# :doc:`The benchmark page </benchmark>` has whole trainings on more seeds, also without what the
-# list below names.
+# What is a detail of the script worth? :doc:`The benchmark page </benchmark>` trains the agent
+# without one detail at a time, for its whole budget of 200,000 steps, on five seeds. It then counts
+# the seeds whose final policy solves CartPole:
+#
+# =======================  ======  ===================
+# trained                  solved  median final return
+# =======================  ======  ===================
+# as it is                 5 of 5  500
+# returns not normalised   5 of 5  500
+# learning rate kept       5 of 5  500
+# observations not scaled  5 of 5  500
+# =======================  ======  ===================
+#
+# None of the three changes the final policy on this task. They could still change how fast the
+# agent learns. Here are two of them after 30,000 steps, with three seeds each:
 
 without = {
     "as above": {},
@@ -362,34 +438,32 @@ styles = ["-", "--", "-."]
 for (name, change), style in zip(without.items(), styles, strict=True):
     tries = [train(seed, max_steps=30_000, **change) for seed in range(3)]
     plot_runs(tries, ax, label=name, ls=style)
-    reached[name] = np.mean([run.episode_returns[-32:] for run in tries])
-    print(f"{name:24} last 32 episodes: {reached[name]:4.0f}")
+    reached[name] = [np.mean(run.episode_returns[-32:]) for run in tries]
+    print(f"{name:24} last 32 episodes:", *[f"{mean:4.0f}" for mean in reached[name]])
 ax.set_title("REINFORCE without one of its details")
 ax.set(xlabel="environment steps", ylabel="return of an episode")
 ax.legend(loc="upper left", fontsize="small")
 plt.show()
 # sphinx_gallery_start_ignore
-assert reached["as above"] > 1.2 * reached["observations not scaled"]
+whole, raw, unscaled = reached.values()
+assert np.mean(whole) > 1.2 * np.mean(unscaled)
+assert max(min(whole), min(raw)) < min(max(whole), max(raw))  # the ranges overlap
 # sphinx_gallery_end_ignore
 
 # %%
-# - **Scale the observations** (``* scale`` in ``play_episodes``). An angle of 0.1 rad is a lot and
-#   a position of 0.1 m is little, and the network cannot know. Without the scaling it learns
-#   clearly slower.
-# - **Normalise the returns** (``normalise``). The theorem allows any baseline that does not depend
-#   on the action: it changes the noise of the gradient and not its mean. The :term:`optimizer`
-#   here is Adam, which divides by the gradient's size anyway, so in this short training the
-#   difference between the curves is within their bands. With plain gradient descent the learning
-#   rate would depend on the returns' size.
-# - **Take one step for each batch of episodes.** REINFORCE is :term:`on-policy`: after the step,
-#   the episodes belong to another policy, and are thrown away.
-# - **Lower the learning rate to zero** (``anneal``). Large steps find a good policy quickly,
-#   and may leave it again. Small ones at the end are a precaution; on the seeds of the benchmark page
-#   it stays either way.
-# - **Termination and truncation.** A fallen pole is a :term:`termination`: nothing follows, and the
-#   return ends rightly. At step 500 the episode is cut off, a :term:`truncation`, and the rewards
-#   after it are missing from the returns. REINFORCE has no estimate of them: its last
-#   returns before the limit are too small. What this amounts to:
+# - **Scale the observations** (``* scale`` in ``play_episodes``). An angle of 0.1 rad is large and
+#   a position of 0.1 m is small, but the network starts without this knowledge. Without the scaling
+#   the agent learns more slowly here. After the whole budget there is no difference.
+# - **Normalise the returns** (``normalise``). No difference that these seeds could show: the two
+#   ranges overlap. The :term:`optimizer` here is Adam, which ignores a constant scale of the loss.
+#   Plain gradient descent does not: its steps would grow with the size of the returns.
+# - **Lower the learning rate to zero** (``anneal``). No difference in the final policy.
+# - **Take one step per batch of episodes.** REINFORCE is :term:`on-policy`: after the step the
+#   policy is another one, and the old episodes no longer show what *it* does.
+# - **Termination and truncation.** When the pole falls, a :term:`termination`, nothing follows, and
+#   the return is complete. At step 500 the episode is cut off, a :term:`truncation`, and the
+#   rewards after it are missing from the returns. REINFORCE has no estimate of them, so its last
+#   returns before the limit are too small. How much is missing:
 
 endless = 1 / (1 - 0.99)
 cut = discounted_returns([1.0] * 500, gamma=0.99)
@@ -401,17 +475,17 @@ assert 60 < cut[400] < 65
 # sphinx_gallery_end_ignore
 
 # %%
-# The first steps hardly notice. The last hundred look worse than they are, whichever action was
-# taken. So the error adds noise, but prefers no action to the other. An agent that estimates
-# values can do better, and :doc:`the next one </tutorials/algorithms/actor_critic>` does.
+# The first steps lose almost nothing. The last hundred lose a third or more, whichever action was
+# taken. An agent that estimates values can add what is missing:
+# :doc:`the next one </tutorials/algorithms/actor_critic>` does.
 #
 # What to read next
 # -----------------
 #
 # - :doc:`Actor-critic </tutorials/algorithms/actor_critic>` replaces the whole return by an
-#   estimate, and learns without waiting for an episode's end.
+#   estimate, and learns before the episode ends.
 # - The paper: Williams (1992), *Simple statistical gradient-following algorithms for connectionist
-#   reinforcement learning*, https://doi.org/10.1007/BF00992696. The policy gradient theorem
-#   is in Sutton and Barto (2018), section 13.3.
+#   reinforcement learning*, https://doi.org/10.1007/BF00992696. The policy gradient theorem is in
+#   Sutton and Barto (2018), section 13.2, and REINFORCE, with :math:`\gamma^t`, in section 13.3.
 # - The functions: :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>` and
 #   :doc:`exercise 7 </tutorials/exercises/exercise_7_select_log_probs>`.
