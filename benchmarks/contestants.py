@@ -8,7 +8,10 @@ Kind = Literal["greedy", "strict"]
 
 @dataclass(frozen=True)
 class Task:
-    """An environment, and the mean return at which it counts as solved."""
+    """An environment, and the mean return at which it counts as solved.
+
+    CartPole's is Gymnasium's reward threshold. Pendulum has none: -200 is our own convention.
+    """
 
     env_id: str
     mark: float

@@ -108,7 +108,7 @@ def solving(entries: Entries) -> Table:
 
 
 def ablations(entries: Entries) -> Table:
-    """Say what each agent is worth without one of its details."""
+    """Compare each agent with itself without one of its details."""
     rows = []
     for algorithm in _in_order(entries):
         trials = entries[algorithm].trials
@@ -128,6 +128,22 @@ def ablations(entries: Entries) -> Table:
     return Table("Without a detail: median [range] over seeds", header, rows)
 
 
+def nulls(entries: Entries) -> Table:
+    """Separate the details that change how many seeds end solved from those that do not."""
+    rows, count, total = [], 0, 0
+    for algorithm in _in_order(entries):
+        trials = entries[algorithm].trials
+        names = dict.fromkeys(trial.contestant for trial in trials)
+        stay = {name: staying(algorithm, summary.of(trials, name, algorithm)) for name in names}
+        least = stay.pop(OURS)
+        same = [name for name, seeds in stay.items() if seeds >= least]
+        fewer = [name for name in stay if name not in same]
+        rows.append((AGENTS[algorithm].title, *(", ".join(part) or "–" for part in (same, fewer))))
+        count, total = count + len(same), total + len(stay)
+    header = ("agent", "no difference", "fewer seeds end solved")
+    return Table(f"{count} of {total} ablations make no difference.", header, rows, words=3)
+
+
 def like_for_like(entries: Entries) -> Table:
     """Compare the updates that a CPU second pays for."""
     rows = []
@@ -138,7 +154,7 @@ def like_for_like(entries: Entries) -> Table:
         spreads = (_spread(ours, "{:.0f}"), _spread(theirs, "{:.0f}"))
         rows.append((AGENTS[algorithm].title, *spreads, times))
     header = ("agent", "ours", "SB3", "ratio")
-    return Table("Updates a CPU second, like for like: median [range]", header, rows)
+    return Table("Updates per CPU second, like for like: median [range]", header, rows)
 
 
 def parts(entries: Entries) -> Table:
@@ -159,7 +175,7 @@ def parts(entries: Entries) -> Table:
             rows.append((label, *cells))
     rows = list({row[0]: row for row in rows}.values())  # a rival that two share, once
     header = ("agent", "environment", "acting", "learning", "bookkeeping")
-    return Table("Where the time goes: CPU µs an environment step, medians", header, rows)
+    return Table("Where the time goes: CPU µs per environment step, medians", header, rows)
 
 
 def scaling(entries: Entries) -> Table:
@@ -169,7 +185,7 @@ def scaling(entries: Entries) -> Table:
     costs = [map(_number, columns[what]) for what in ("stepping", "acting", OURS, THEIRS)]
     rows = list(zip(counts, *costs, strict=True))
     header = ("environments", "stepping", "acting", "A2C", "SB3's A2C")
-    return Table("CPU µs an environment step, by environments side by side", header, rows)
+    return Table("CPU µs per environment step, by environments side by side", header, rows)
 
 
 def name(contestant: str, algorithm: str) -> str:
@@ -182,9 +198,7 @@ def verdict(entries: Entries) -> str:
     """Say in a sentence which goals are missed."""
     rows = [row for name in _in_order(entries) for row in outcomes(name, entries[name].trials)]
     missed = [
-        f"{row.agent}, {row.what}: {row.measured} where {row.goal} is wanted"
-        for row in rows
-        if not row.met
+        f"{row.agent}, {row.what}: {row.measured}, goal {row.goal}" for row in rows if not row.met
     ]
     if not missed:
         return f"All {len(rows)} goals are met."

@@ -1,7 +1,9 @@
 """The benchmark: its clock, its verdicts, its statistics, its file; without any training."""
 
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +17,8 @@ from benchmarks.clock import Clock, marginal
 from benchmarks.contestants import AGENTS, CARTPOLE
 from benchmarks.examination import Examiner, examine
 from benchmarks.results import OURS, THEIRS, Entry, Made, Mark, Trial
+
+ROOT = Path(__file__).parents[1]
 
 
 class Time:
@@ -268,6 +272,30 @@ def test_a_rival_that_two_agents_share_stands_there_once():
     }
     rows = [row[0] for row in tables.solving(entries).rows]
     assert rows == ["REINFORCE", "SB3's A2C", "A2C"]
+
+
+def test_an_ablation_that_changes_nothing_is_listed_as_such():
+    finals = {OURS: (500, 470), "no clip": (9, 500), "one epoch": (475, 100), "λ = 0": (9, 9)}
+    trials = [
+        trial(contestant=name, algorithm="ppo", final_return=final)
+        for name, both in finals.items()
+        for final in both
+    ]
+    table = tables.nulls({"ppo": Entry(MADE, trials)})
+    assert table.rows == [("PPO", "no clip, one epoch", "λ = 0")]
+    assert table.title == "2 of 3 ablations make no difference."
+
+
+@pytest.mark.parametrize("algorithm", AGENTS)
+def test_the_agents_pages_quote_the_results(algorithm):
+    ablations = results.read(ROOT / "benchmarks/results.json")["ablations"]
+    page = (ROOT / "tutorials/algorithms" / AGENTS[algorithm].script).read_text()
+    quoted = re.findall(r"^# (\S.*?)  +(\d of 5)  +(-?\d+)$", page, re.MULTILINE)
+    measured = [
+        (row[0].partition(", ")[2], row[1], row[2].partition(" ")[0])
+        for row in tables.ablations({algorithm: ablations[algorithm]}).rows
+    ]
+    assert quoted == measured
 
 
 # -- The command line -----------------------------------------------------------------------------
