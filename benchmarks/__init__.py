@@ -1,1 +1,1 @@
-"""What the agents cost, beside stable-baselines3: measured by ``nox -s bench``."""
+"""Benchmarks of the agents against stable-baselines3: ``nox -s bench``."""

@@ -52,7 +52,7 @@ def measure(kind: str, algorithms: list[str], seeds: range, full: bool) -> dict[
 def parser() -> argparse.ArgumentParser:
     """Describe the arguments."""
     described = argparse.ArgumentParser(
-        "nox -s bench --", description="Measure the agents beside stable-baselines3."
+        "nox -s bench --", description="Measure the agents against stable-baselines3."
     )
     described.add_argument(
         "--algorithm", action="append", choices=AGENTS, help="one of them; may be repeated"

@@ -23,7 +23,7 @@ def made_here() -> Made:
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
-        "load": f"{os.getloadavg()[0]:.1f}",  # processes that wanted a core, last minute
+        "load": f"{os.getloadavg()[0]:.1f}",  # processes that run or wait for a core, last minute
     }
     return Made(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), machine, versions)
 
@@ -31,7 +31,7 @@ def made_here() -> Made:
 def _processor() -> str:
     """Name the processor, as Linux does, or as Python can."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -79,7 +79,7 @@ def write(results: Results, path: Path) -> None:
         for kind, entries in results.items()
     }
     text = json.dumps({"format": FORMAT, **kinds}, indent=1, sort_keys=True, allow_nan=False)
-    path.write_text(text + "\n")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> Results:
@@ -88,9 +88,9 @@ def read(path: Path) -> Results:
     Raises:
         ValueError: the file is of another format.
     """
-    kinds = json.loads(path.read_text())
+    kinds = json.loads(path.read_text(encoding="utf-8"))
     if kinds.pop("format", None) != FORMAT:
-        raise ValueError(f"{path} holds no results of format {FORMAT}. Make it anew.")
+        raise ValueError(f"{path} holds no results of format {FORMAT}. Run `nox -s bench` again.")
     return {
         kind: {algorithm: _entry(entry) for algorithm, entry in entries.items()}
         for kind, entries in kinds.items()

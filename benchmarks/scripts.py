@@ -13,7 +13,7 @@ def definitions(script: str | Path) -> ModuleType:
     path = TUTORIALS / script
     module = ModuleType(path.stem)
     module.__file__ = str(path)
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text("utf-8"))
     tree.body = [node for node in tree.body if _defines(node)]
     exec(compile(tree, str(path), "exec"), module.__dict__)
     return module

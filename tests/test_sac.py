@@ -119,6 +119,25 @@ def test_the_gradients_of_an_update_are_the_formulas(first_update):
     assert first_update["log_alpha"].item() == pytest.approx(math.log(alpha))
 
 
+@pytest.mark.parametrize(("alpha", "counts"), [(0, 0), (0.5, 0.5), (None, 0.2)])
+def test_the_temperature_weighs_the_entropy_in_the_targets(alpha, counts):
+    next_values = {}
+
+    def train(log_prob):
+        def target(rewards, terminated, next_q, gamma):
+            next_values[log_prob] = next_q
+            raise KeyboardInterrupt
+
+        def constant(pre_tanh, mean, log_std):
+            return torch.full((len(mean),), log_prob)
+
+        sac.train(0, alpha=alpha, squashed_gaussian_log_prob=constant, td_target=target)
+
+    train(0.0)
+    train(1.0)
+    torch.testing.assert_close(next_values[0.0] - counts, next_values[1.0], atol=1e-6, rtol=0)
+
+
 def test_the_gradient_of_the_policy_is_that_of_finite_differences(first_update):
     states, critic, policy = (first_update[name] for name in ("batch", "critic", "policy"))
     states, critic, policy = states[0].double(), critic.double(), policy.double()
