@@ -22,7 +22,8 @@ def execution_seconds() -> dict[str, float]:
         str(Path(record.uri).relative_to(DOCS)): record.data["execution_seconds"]
         for record in get_cache(BUILD / ".jupyter_cache").list_cache_records()
     }
-    return {page: json.loads(path.read_text())["time"] for page, path in scripts.items()} | cells
+    texts = {page: path.read_text(encoding="utf-8") for page, path in scripts.items()}
+    return {page: json.loads(text)["time"] for page, text in texts.items()} | cells
 
 
 def table_of_times() -> list[str]:
@@ -59,7 +60,7 @@ def main() -> None:
     ]
     report = "\n".join(table_of_times() + table_of_weights() + costs)
     print(report)
-    (BUILD / "report.txt").write_text(report + "\n")
+    (BUILD / "report.txt").write_text(report + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -352,7 +352,7 @@ def test_what_has_no_words_is_told_by_its_type():
     assert "td_target: not checked: a Refuses is not" in check(Refuses(), "td_target").message
     assert "no exercise: not checked: a Refuses is not" in check(Refuses()).message
     report = examine(attempt_at("td_target", [], "nothing", ERRORS, "Mute"), "td_target")
-    assert "came back: Mute: a Mute, at line" in report.message
+    assert "got:      Mute: a Mute, at line" in report.message
 
 
 def test_what_cannot_be_compared_is_told_by_its_type():
@@ -550,14 +550,14 @@ def test_no_file_holds_the_command_line_up(name, tmp_path, monkeypatch, capfd):
     assert ("is not a function" in verdict.message) == (name == "holds an odd object")
     assert capfd.readouterr() == ("", "")
     if (child := Path(f"{path}.child")).exists():
-        assert ended(int(child.read_text()))
+        assert ended(int(child.read_text("utf-8")))
 
 
 def ended(process):
     """Tell whether a process is gone, or about to be."""
     for _ in range(100):
         state = Path(f"/proc/{process}/stat")
-        if not state.exists() or state.read_text().split()[2] == "Z":
+        if not state.exists() or state.read_text("utf-8").split()[2] == "Z":
             return True
         time.sleep(0.1)
     return False

@@ -79,7 +79,7 @@ def described(app: Sphinx, body: str) -> str:
 
     def with_text(match: re.Match[str]) -> str:
         (page,) = Path(app.srcdir, "tutorials").glob(f"*/{match['name']}.rst")
-        text = re.search(r":alt: (.+)", page.read_text())
+        text = re.search(r":alt: (.+)", page.read_text(encoding="utf-8"))
         return f'alt="{escape(text[1]) if text else ""}"{match["rest"]}'
 
     thumbnail = r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")'

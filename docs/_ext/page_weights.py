@@ -44,7 +44,7 @@ def size(path: Path) -> int:
 
 def visit(site: Path, page: Path) -> Visit:
     """Weigh a page and all that it loads."""
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     pictures = PICTURE.findall(text)
     links = SCRIPT.findall(text) + STYLE.findall(text) + pictures
     files = {

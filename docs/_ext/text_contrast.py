@@ -79,7 +79,7 @@ def faint_texts(event: DrawEvent) -> list[str]:
 def note(event: DrawEvent) -> None:
     """Write down what is faint: an exception would not leave a notebook's kernel."""
     if found := faint_texts(event):
-        with open(os.environ[REPORT], "a") as report:
+        with open(os.environ[REPORT], "a", encoding="utf-8") as report:
             title = next((axes.get_title() for axes in event.canvas.figure.axes), "")
             report.write(f"in the figure {title!r}: {', '.join(found)}\n")
 
@@ -93,13 +93,13 @@ def start(app: Sphinx) -> None:
     """Forget what an earlier build found."""
     report = Path(app.outdir).with_name("faint_texts.txt")
     report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text("")
+    report.write_text("", encoding="utf-8")
     os.environ[REPORT] = str(report)
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Fail if a text was faint."""
-    if error is None and (found := Path(os.environ[REPORT]).read_text()):
+    if error is None and (found := Path(os.environ[REPORT]).read_text(encoding="utf-8")):
         raise ExtensionError(f"text that hardly stands out, {found}")
 
 
