@@ -18,7 +18,7 @@ NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER":
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
 
 
-def install(session: nox.Session, *groups: str) -> None:
+def prepare(session: nox.Session, *groups: str) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
     packages = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-c", "constraints.txt", "-e", ".[cli,tutorials,xray]", *packages)
@@ -48,7 +48,7 @@ def cpu_seconds() -> float:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site from nothing, check what was built, and say what it cost."""
-    install(session, "docs")
+    prepare(session, "docs")
     session.run("pytest", "src", "docs", "README.md", env=NO_WINDOWS)
     shutil.rmtree("docs/_build", ignore_errors=True)
     shutil.rmtree("docs/tutorials", ignore_errors=True)
@@ -80,11 +80,22 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def downloads(session: nox.Session) -> None:
-    """Run every script and notebook of the built site, with only the wheel installed."""
+    """Run every script and notebook of the built site, with only the site's wheel installed.
+
+    ``nox -s downloads -- --write`` notes how long the scripts take, for their pages to say.
+    """
     tools = nox.project.dependency_groups(PYPROJECT, "downloads")
-    package = f"{build_wheel(session)}[tutorials,xray]"
-    session.install("-c", "constraints.txt", package, *tools)
-    session.run("python", "docs/run_downloads.py", env=NO_WINDOWS)
+    packages = [f"{wheel}[tutorials,xray]" for wheel in SITE.glob("*.whl")]
+    session.install("-c", "constraints.txt", *packages, *tools)
+    session.run("python", "docs/run_downloads.py", *session.posargs, env=NO_WINDOWS)
+
+
+@nox.session
+def install(session: nox.Session) -> None:
+    """Follow the built page "Install" in a fresh environment, until exercise 1 passes."""
+    packages = nox.project.dependency_groups(PYPROJECT, "install")
+    session.install("-c", "constraints.txt", *packages)
+    session.run("pytest", "tests/install", "--noconftest", env=NO_WINDOWS)
 
 
 @nox.session
@@ -93,7 +104,7 @@ def reproducible(session: nox.Session) -> None:
 
     ``nox -s reproducible -- docs/_build/html`` takes that site for the first of the two.
     """
-    install(session, "docs")
+    prepare(session, "docs")
     sites = [Path(site) for site in session.posargs]
     for name in ("one", "another-folder")[len(sites) :]:
         clone = Path(session.create_tmp(), name).resolve()
@@ -133,7 +144,7 @@ def lowest(session: nox.Session) -> None:
 
     Torch stays as the site has it, unless its version is given: ``nox -s lowest -- torch==2.6``.
     """
-    pinned = Path("constraints.txt").read_text().splitlines()
+    pinned = Path("constraints.txt").read_text(encoding="utf-8").splitlines()
     torch = session.posargs or [line for line in pinned if line.startswith("torch==")]
     extras = PYPROJECT["project"]["optional-dependencies"].values()
     floors = [need.replace(">=", "==") for needs in extras for need in needs]
@@ -152,10 +163,10 @@ def lowest(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages, the tutorials and the README."""
-    install(session, "test")
+    prepare(session, "test")
     report = ("--cov", "--cov-report=term-missing")
     cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes
-    places = ("tests/site", "tests/browser", "tests/distributions")  # need what others build
+    places = ("tests/site", "tests/browser", "tests/distributions", "tests/install")  # need builds
     elsewhere = [f"--ignore={place}" for place in places]
     session.run("pytest", *elsewhere, *cores, *report, *session.posargs, env=NO_WINDOWS)
 
@@ -163,7 +174,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and types: ruff on everything, mypy in strict mode on package and benchmarks."""
-    install(session, "lint")
+    prepare(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -172,21 +183,21 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure the agents beside stable-baselines3, and hold them to their goals."""
-    install(session, "bench")
+    prepare(session, "bench")
     session.run("python", "-m", "benchmarks", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Break the library in a thousand small ways: the tests should notice each that matters."""
-    install(session, "mutation")
+    prepare(session, "mutation")
     session.run("python", "-m", "tests.mutation", *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session
 def live(session: nox.Session) -> None:
     """Serve the site on this machine, and rebuild what a save changed."""
-    install(session, "live")
+    prepare(session, "live")
     watched = [f"--watch={folder}" for folder in ("src", "tutorials")]
     ignored = ["--ignore=docs/tutorials/*", "--ignore=docs/_build/*"]
     build = ("docs", "docs/_build/live", "--jobs=1", "--open-browser")

@@ -29,6 +29,7 @@ os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy")  # no window
 # "https://owner.github.io/name/", which hosting services tell in the environment. Where the address
 # is "", they take a downloaded file.
 
+import install_lines  # noqa: E402
 import provenance  # noqa: E402
 
 provenance.date_everything_by_the_commit()
@@ -124,7 +125,7 @@ sphinx_gallery_conf = {
             "--to=gfm+tex_math_dollars-tex_math_gfm",
         ]
     },
-    "first_notebook_cell": provenance.install_cell(Path(wheel).name, site_address),
+    "first_notebook_cell": install_lines.install_cell(Path(wheel).name, site_address),
     "remove_config_comments": True,
     "show_signature": False,
     "thumbnail_size": (480, 288),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SITE = Path(__file__).parent / "_build" / "html"
+RUN_TIMES = Path(__file__).parent / "run_times.json"  # what the pages say of them
 LIMIT = 600  # seconds for one download: the longest takes 30 where nothing else runs
 EXECUTE = "from nbclient.cli import main; main()"  # what "jupyter execute" calls
 AGG = "ignore:FigureCanvasAgg is non-interactive"  # matplotlib's, on a machine with a screen
@@ -34,7 +35,7 @@ def watch(event, arguments):
     path, _, flags = arguments
     writing = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     if writing and not os.path.realpath(path).startswith(ALLOWED):
-        with open(os.path.join(ALLOWED[0], "elsewhere"), "a") as notes:
+        with open(os.path.join(ALLOWED[0], "elsewhere"), "a", encoding="utf-8") as notes:
             notes.write(path + "\\n")
 
 sys.addaudithook(watch)
@@ -56,7 +57,7 @@ def run(download: Path, fonts: Path) -> Run:
         work, home, tmp, watch = (Path(sandbox, name) for name in ("work", "home", "tmp", "watch"))
         for folder in (work, home, tmp, watch):
             folder.mkdir()
-        Path(watch, "sitecustomize.py").write_text(WATCH)
+        Path(watch, "sitecustomize.py").write_text(WATCH, encoding="utf-8")
         file = Path(shutil.copy(download, work))
         environment = os.environ | {
             **{"HOME": str(home), "TMPDIR": str(tmp), "MPLCONFIGDIR": str(fonts)},
@@ -70,7 +71,7 @@ def run(download: Path, fonts: Path) -> Run:
         else:
             command = [sys.executable, "-c", EXECUTE, "--inplace", file.name]
             environment.pop("MPLBACKEND", None)  # the kernel's own puts figures into the notebook
-        with Path(sandbox, "output").open("w+") as output:
+        with Path(sandbox, "output").open("w+", encoding="utf-8", errors="replace") as output:
             process = subprocess.Popen(
                 command,
                 cwd=work,
@@ -110,7 +111,7 @@ def wait(process: subprocess.Popen) -> tuple[int, float, float]:
 
 def missing_outputs(notebook: Path) -> list[str]:
     """Say which kind of output an executed notebook lacks: each has text and a picture."""
-    cells = json.loads(notebook.read_text())["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
     text = any(output["output_type"] == "stream" for output in outputs)
     picture = any("image/png" in output.get("data", {}) for output in outputs)
@@ -121,14 +122,25 @@ def left_behind(sandbox: Path, expected: set[Path]) -> list[str]:
     """Name the files that a download should not have written."""
     found = {path for path in sandbox.rglob("*") if path.is_file()} - expected
     notes = sandbox / "elsewhere"
-    elsewhere = sorted(set(notes.read_text().splitlines())) if notes.exists() else []
+    noted = notes.read_text(encoding="utf-8") if notes.exists() else ""
+    elsewhere = sorted(set(noted.splitlines()))
     names = [path.relative_to(sandbox) for path in sorted(found - {notes})]
     beside = [str(name) for name in names if TOOLS_OWN.isdisjoint(name.parts[1:2])]
     return [f"it wrote {name}" for name in beside + elsewhere]
 
 
+def in_words(seconds: float) -> str:
+    """Round a time, so that it is the same in the next measurement on such a machine."""
+    if seconds < 8:
+        return "a few seconds"
+    if seconds < 45:
+        return f"about {round(seconds / 10) * 10} s"
+    minutes = max(1, round(seconds / 60))
+    return f"about {minutes} minute{'s' * (minutes > 1)}"
+
+
 def main() -> int:
-    """Run them all; return 1 if one has a fault."""
+    """Run them all; return 1 if one has a fault. With ``--write``, write the scripts' times."""
     package = importlib.util.find_spec("pytorch_rl_basics")
     if package is None or Path(sys.prefix) not in Path(package.origin).parents:
         sys.exit("The package is not installed from its wheel in the environment that runs this.")
@@ -147,6 +159,11 @@ def main() -> int:
     for done in runs:
         for fault in done.faults:
             print(f"\n{done.name}: {fault}", file=sys.stderr)
+    if sys.argv[1:] == ["--write"]:
+        scripts = [done for done in runs if done.name.endswith(".py")]
+        times = {Path(done.name).stem: in_words(done.cpu_seconds) for done in scripts}
+        text = json.dumps(times, indent=2, sort_keys=True) + "\n"
+        RUN_TIMES.write_text(text, encoding="utf-8")
     return any(done.faults for done in runs)
 
 

@@ -57,7 +57,9 @@ def test_an_endless_script_is_stopped(faults, monkeypatch):
 def test_an_executed_notebook_has_text_and_a_picture(tmp_path):
     def missing(*outputs):
         notebook = tmp_path / "notebook.ipynb"
-        notebook.write_text(json.dumps({"cells": [{"outputs": outputs}, {"source": "text"}]}))
+        notebook.write_text(
+            json.dumps({"cells": [{"outputs": outputs}, {"source": "text"}]}), "utf-8"
+        )
         return run_downloads.missing_outputs(notebook)
 
     text = {"output_type": "stream", "text": "1"}
@@ -65,3 +67,17 @@ def test_an_executed_notebook_has_text_and_a_picture(tmp_path):
     assert missing(text, picture) == []
     assert missing(text) == ["it shows no picture"]
     assert missing(picture) == ["it printed nothing"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (2, "a few seconds"),
+        (12, "about 10 s"),
+        (33, "about 30 s"),
+        (50, "about 1 minute"),
+        (170, "about 3 minutes"),
+    ],
+)
+def test_a_time_is_rounded_for_the_pages(seconds, words):
+    assert run_downloads.in_words(seconds) == words

@@ -30,7 +30,7 @@ def content_security_policy(site: Path) -> str:
     scripts = {
         script
         for page in site.rglob("*.html")
-        for script in INLINE_SCRIPT.findall(page.read_text())
+        for script in INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
     }
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     hashes = sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
@@ -80,7 +80,8 @@ def numbers(site: Path) -> dict[str, str]:
 
 def fill_in(page: Path, values: dict[str, str]) -> None:
     """Put values in the places that a page keeps for them."""
-    page.write_text(focusable(PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text())))
+    text = PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text(encoding="utf-8"))
+    page.write_text(focusable(text), encoding="utf-8")
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -94,7 +95,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         old.unlink(missing_ok=True)
     shutil.copy(app.config.wheel, site)
     rules = headers(site)
-    (site / "_headers").write_text(rules)
+    (site / "_headers").write_text(rules, encoding="utf-8")
     fill_in(
         site / "host.html", numbers(site) | {"headers": html.escape(rules.rstrip(), quote=False)}
     )

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from built import SITE
+from built import SCRIPT_PAGES, SITE
 
 SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/*.py")}
 NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/*.ipynb")}
@@ -20,15 +20,33 @@ LEFTOVERS = {
 }
 
 
+RUN_TIMES = json.loads(SITE.parents[1].joinpath("run_times.json").read_text(encoding="utf-8"))
+
+
 def cells(path, kind):
     """Give the sources of a notebook's cells of one kind."""
-    notebook = json.loads(path.read_text())
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
 
 
-def test_every_script_has_its_notebook():
+def test_every_script_has_its_notebook_and_a_measured_time():
     assert len(SCRIPTS) >= 10
-    assert SCRIPTS.keys() == NOTEBOOKS.keys()
+    assert SCRIPTS.keys() == NOTEBOOKS.keys() == RUN_TIMES.keys()
+
+
+@pytest.mark.parametrize("page", SCRIPT_PAGES)
+def test_a_script_s_page_says_at_its_top_how_to_run_it_and_how_long_that_takes(page, soups):
+    name = page.rpartition("/")[2].removesuffix(".html")
+    line = soups[page].select_one("h1 + .run-line")
+    assert f"It runs in {RUN_TIMES[name]}." in line.get_text()
+    links = [link["href"].rpartition("/")[2] for link in line.select("a")]
+    assert links == ["install.html", f"{name}.ipynb", f"{name}.py"]
+
+
+@pytest.mark.parametrize("page", ["cartpole", "habits", "check", "concepts/training_step"])
+def test_a_page_with_cells_links_to_install_at_its_top(page, soups):
+    link = soups[f"{page}.html"].select_one("h1 + .run-line a")
+    assert link["href"].endswith("install.html")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -42,9 +60,9 @@ def test_no_markup_of_the_site_is_left_in_a_notebook(name, leftover):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_its_script_s_code(name):
     install, *code = cells(NOTEBOOKS[name], "code")
-    assert 'find_spec("pytorch_rl_basics")' in install
+    assert 'metadata.version("pytorch-rl-basics")' in install
     notebook = ast.parse("\n".join(code))
-    script = ast.parse(HIDDEN.sub("", SCRIPTS[name].read_text()))
+    script = ast.parse(HIDDEN.sub("", SCRIPTS[name].read_text(encoding="utf-8")))
     whole = script.body[1:]  # without the page's opening text
     assert [ast.dump(node) for node in notebook.body] == [ast.dump(node) for node in whole]
 

@@ -1,75 +1,121 @@
-"""Notebooks install the package from where the site says it comes from, or say what to do."""
+"""The site carries its own wheel, and the page "Install" and the notebooks install it."""
 
-import importlib.util
+import importlib.metadata
+import re
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import pytest
 from built import SITE
 from docutils import nodes
 from docutils.utils import new_document
+from IPython.core.inputtransformer2 import TransformerManager
 from sphinx import addnodes
 
 sys.path.insert(0, str(SITE.parents[1] / "_ext"))
 
-from provenance import hosted_repository, install_cell, link_colab
+from finished_site import OFFLINE
+from install_lines import install_cell
+from provenance import github_pages, hosted_address, link_colab
 
-ADDRESS = "https://github.com/owner/name"
+ADDRESS = "https://owner.github.io/name/"
+VERSION = "0.2.0.dev7+g0123abcd"
+WHEEL = f"pytorch_rl_basics-{VERSION}-py3-none-any.whl"
+PUBLISH = {"GITHUB_WORKFLOW": "publish", "GITHUB_REPOSITORY": "Owner/name"}
+
+
+def test_the_site_and_its_zip_carry_the_wheel_that_the_install_page_names(soups):
+    (wheel,) = SITE.glob("*.whl")
+    assert wheel.name in soups["install.html"].get_text()
+    with zipfile.ZipFile(SITE / OFFLINE) as archive:
+        assert archive.read(wheel.name) == wheel.read_bytes()
+
+
+def test_the_install_page_was_built_with_the_version_that_the_site_carries(soups):
+    (wheel,) = SITE.glob("*.whl")
+    (installed,) = re.findall(r"package: (\S+)", soups["install.html"].get_text())
+    assert installed == wheel.name.split("-")[1], "run: pip install -e ."
 
 
 @pytest.mark.parametrize(
     ("environment", "address"),
     [
         ({}, ""),
-        ({"READTHEDOCS_GIT_CLONE_URL": f"{ADDRESS}.git"}, ADDRESS),
-        ({"READTHEDOCS_GIT_CLONE_URL": "git@github.com:owner/name.git"}, ADDRESS),
-        ({"GITHUB_REPOSITORY": "owner/name"}, ADDRESS),
-        (
-            {"GITHUB_SERVER_URL": "https://forge.org", "GITHUB_REPOSITORY": "owner/name"},
-            "https://forge.org/owner/name",
-        ),
-        ({"CI_PROJECT_URL": "https://token@gitlab.com/a/b/c"}, "https://gitlab.com/a/b/c"),
+        ({"READTHEDOCS_CANONICAL_URL": "https://a.org/en/latest/"}, "https://a.org/en/latest/"),
+        ({"CI_PAGES_URL": "https://a.gitlab.io/b"}, "https://a.gitlab.io/b/"),
+        (PUBLISH, ADDRESS),
+        (PUBLISH | {"GITHUB_REPOSITORY": "Owner/owner.github.io"}, "https://owner.github.io/"),
+        (PUBLISH | {"GITHUB_WORKFLOW": "check"}, ""),
+        (PUBLISH | {"SITE_ADDRESS": "https://example.org"}, "https://example.org/"),
     ],
 )
-def test_the_service_that_builds_the_site_tells_the_address(environment, address):
-    assert hosted_repository(environment) == address
+def test_the_service_that_builds_the_site_sets_its_address(environment, address):
+    assert hosted_address(environment) == address
 
 
-@pytest.mark.parametrize("repository", ["", ADDRESS])
-def test_where_the_package_is_installed_the_cell_does_nothing(repository):
-    exec(install_cell(repository), {})  # without IPython: a call of pip would be a NameError
+def test_colab_opens_notebooks_of_what_the_workflow_publishes():
+    assert github_pages(PUBLISH) == "Owner/name"
+    assert github_pages(PUBLISH | {"GITHUB_WORKFLOW": "check"}) == ""
 
 
 @pytest.fixture
-def nothing_installed(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+def run_cell(monkeypatch):
+    """Run a first cell where a version is installed; return what it gives to pip."""
+
+    def run(address, installed):
+        calls = []
+
+        class Shell:
+            def run_line_magic(self, magic, line):
+                calls.append((magic, line))
+
+        def version(_):
+            if installed is None:
+                raise importlib.metadata.PackageNotFoundError
+            return installed
+
+        monkeypatch.setattr(importlib.metadata, "version", version)
+        code = TransformerManager().transform_cell(install_cell(WHEEL, address))
+        exec(code, {"get_ipython": Shell})
+        return calls
+
+    return run
 
 
-@pytest.mark.usefixtures("nothing_installed")
-def test_the_cell_installs_the_commit_that_the_site_was_built_from():
-    calls = []
-
-    class Shell:
-        def run_line_magic(self, magic, line):
-            calls.append((magic, line))
-
-    exec(install_cell(ADDRESS), {"get_ipython": Shell})
-    ((magic, line),) = calls
-    assert magic == "pip"
-    requirement = f'"pytorch-rl-basics[tutorials,xray] @ git+{ADDRESS}@'
-    assert requirement in line
-    assert len(line.split(requirement)[1].rstrip('"')) == 40  # the commit
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_where_this_version_is_installed_the_cell_does_nothing(run_cell, address):
+    assert run_cell(address, VERSION) == []
 
 
-@pytest.mark.usefixtures("nothing_installed")
-def test_without_an_address_the_cell_says_what_to_do_and_installs_nothing():
-    with pytest.raises(ModuleNotFoundError, match="pip install"):
-        exec(install_cell(""), {})
+@pytest.mark.parametrize("installed", [None, "0.1.0"])
+def test_the_cell_installs_the_wheel_from_the_site_s_address(run_cell, installed):
+    place = f"{ADDRESS}{WHEEL.replace('+', '%2B')}"
+    requirement = f'--quiet "pytorch-rl-basics[tutorials,xray] @ {place}"'
+    assert run_cell(ADDRESS, installed) == [("pip", f"install {requirement}")]
 
 
-@pytest.mark.parametrize(
-    ("repository", "offered"), [("", False), (ADDRESS, True), ("https://gitlab.com/a/b", False)]
-)
+@pytest.mark.parametrize("place", [".", "../.."])
+def test_without_an_address_the_cell_takes_the_wheel_near_the_notebook(
+    run_cell, tmp_path, monkeypatch, place
+):
+    folder = tmp_path / "_downloads" / "notebook"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    (folder / place / WHEEL).touch()
+    line = 'install --quiet "{folder}/{wheel}[tutorials,xray]"'  # IPython fills in the names
+    assert run_cell("", None) == [("pip", line)]
+
+
+def test_without_address_and_wheel_the_cell_says_where_to_download_it(
+    run_cell, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"Download .*\.whl from the page 'Install'"):
+        run_cell("", None)
+
+
+@pytest.mark.parametrize(("repository", "offered"), [("", False), ("owner/name", True)])
 def test_colab_is_offered_where_the_repository_is_one_that_it_reads(repository, offered):
     notebook = addnodes.download_reference(reftarget="/x.ipynb", filename="hash/x.ipynb")
     archive = addnodes.download_reference(reftarget="/all.zip", filename="hash/all.zip")
