@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pytorch_rl_basics import __main__ as command_line
-from pytorch_rl_basics.checker.checking import fill
+from pytorch_rl_basics.checker.report import fill, labelled
 from pytorch_rl_basics.command_line import runner, terminal, workbook
 from pytorch_rl_basics.command_line.verdicts import Begun, Verdict, judge
 from pytorch_rl_basics.exercises import EXERCISES, solution
@@ -74,6 +74,15 @@ def test_a_starter_file_says_what_to_do_and_gives_nothing_away(folder, name):
 
 
 @each_exercise
+def test_start_names_the_page_of_each_exercise(folder, name, capsys):
+    page = EXERCISES[name].page
+    file = workbook.file_name(EXERCISES[name])
+    assert f"Page:      {page}.html\n" in (folder / file).read_text(encoding="utf-8")
+    assert command_line.main(["start", str(folder)]) == 0
+    assert f"kept   {file:<34}  {Path(page).name}.html\n" in capsys.readouterr().out
+
+
+@each_exercise
 def test_a_starter_file_is_not_attempted_yet(folder, name):
     [verdict] = judged(folder / workbook.file_name(EXERCISES[name]))
     assert (verdict.exercise, verdict.passed, verdict.mistake) == (name, False, None)
@@ -103,12 +112,30 @@ def test_a_folder_stands_for_its_exercises_in_their_order(folder, tmp_path, monk
     names = [path.name for path in workbook.find([str(folder), str(folder)])]
     assert names == list(workbook.FILE_NAMES)
     monkeypatch.chdir(folder)
-    assert workbook.find(["td_target"]) == [Path("bridge_td_target.py")]
-    (tmp_path / "setup.py").touch()
-    (tmp_path / "exercise_9_mine.py").touch()
-    (tmp_path / "exercise_2_build_mlp.py").touch()
-    names = [path.name for path in workbook.find([str(tmp_path)])]
-    assert names == ["exercise_2_build_mlp.py", "exercise_9_mine.py"]
+    two = [Path("exercise_2_build_mlp.py"), Path("exercise_2_mse_backward.py")]
+    assert workbook.find(["td_target", "2", "1"]) == [
+        Path("part_td_target.py"), *two, Path("exercise_1_cubic_gradient.py")
+    ]  # fmt: skip
+    ordered = [
+        "exercise_1_cubic_gradient.ipynb", "exercise_2_build_mlp.py", "exercise_2_mlp.ipynb",
+        "exercise_9_mine.py", "bridge_policy_loss.py", "part_gae.py",
+    ]  # fmt: skip
+    for name in ("setup.py", "notes.ipynb", *reversed(ordered)):
+        (tmp_path / name).touch()
+    assert [path.name for path in workbook.find([str(tmp_path)])] == ordered
+
+
+def test_the_files_of_older_workbooks_are_found_and_not_written_twice(tmp_path, monkeypatch, write):
+    older = write(solution("td_target"), "bridge_td_target.py")
+    assert command_line.main(["start", str(tmp_path)]) == 0
+    assert older.exists()
+    assert not (tmp_path / "part_td_target.py").exists()
+    monkeypatch.chdir(tmp_path)
+    assert workbook.find(["td_target"]) == [Path(older.name)]
+    names = [path.name for path in workbook.find(["."])]
+    assert names == [
+        name.replace("part_td_target", "bridge_td_target") for name in workbook.FILE_NAMES
+    ]
 
 
 # -- files that can be executed, and others ---------------------------------------------------
@@ -160,7 +187,7 @@ def test_a_file_that_cannot_be_checked_says_why(write, text, said):
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
     [verdict] = judged(tmp_path / "gone.py")
-    assert "came back: FileNotFoundError: " in verdict.message
+    assert "got:      FileNotFoundError: " in verdict.message
 
 
 def test_a_file_of_any_name_without_an_exercise_is_told_the_names(write):
@@ -252,7 +279,7 @@ def deaths(tmp_path_factory):
         ("loop_caught", "cubic_gradient", "took longer than 1 s", ""),
         ("loop_at_once", None, "took longer than 1 s", "line 3: time.sleep(0.01)"),
         ("sleep_in_c", None, "took longer than 1 s", "line 2: time.sleep(1000)"),
-        ("exit", "cubic_gradient", "ended Python itself (exit code 0)", ""),
+        ("exit", "cubic_gradient", "ended Python (exit code 0)", ""),
         ("segfault", "cubic_gradient", "crashed Python", "line 3: return ctypes.string_at(0)"),
         ("killed", None, "was killed by the system", ""),
         ("asks", None, "could not be run", "line 1: input('name? ')"),
@@ -262,7 +289,7 @@ def test_the_end_of_a_process_is_reported(deaths, name, exercise, headline, line
     [verdict] = deaths[name]
     assert (verdict.exercise, verdict.passed, verdict.mistake) == (exercise, False, None)
     assert verdict.headline.startswith(headline)
-    assert f"where:     {line}" in verdict.message or not line
+    assert f"where:    {line}" in verdict.message or not line
     assert verdict.seconds > 0
 
 
@@ -273,7 +300,7 @@ def test_an_endless_loop_is_told_where(deaths):
 
 def test_the_other_functions_of_the_file_are_still_checked(deaths):
     assert [verdict.headline for verdict in deaths["two"]] == [
-        "ended Python itself (exit code 3)",
+        "ended Python (exit code 3)",
         "not attempted yet",
     ]
 
@@ -294,14 +321,14 @@ def test_a_real_call(folder):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     (folder / "wrong.py").write_text(WRONG)
     (folder / "right.py").write_text(solution("select_log_probs"))
-    files = ["bridge_policy_loss.py", "wrong.py", "right.py", "select_log_probs"]
+    files = ["part_policy_loss.py", "wrong.py", "right.py", "select_log_probs"]
     done = subprocess.run(
         [*COMMAND, "check", *files], cwd=folder, env=environment, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "softmax-over-the-batch" in done.stdout
     assert "1 of 4 passed" in done.stdout
-    assert "wanted:    its values: " in done.stdout
+    assert "expected: its values: " in done.stdout
 
 
 # -- what is printed --------------------------------------------------------------------------
@@ -309,11 +336,11 @@ def test_a_real_call(folder):
 VERDICTS = [
     Verdict("a/exercise_6_sum_gradient.py", "sum_gradient", True, None, "sum_gradient: passed.", 1),
     Verdict(
-        "bridge_td_target.py", "td_target", False, None,
-        "td_target: not attempted yet.\nhint:      Think.", 0.25,
+        "part_td_target.py", "td_target", False, None,
+        "td_target: not attempted yet.\nhint:     Think.", 0.25,
     ),
     Verdict("mine.py", "policy_loss", False, "sign-lost", "policy_loss: not yet.\ntry:  -", 0.5),
-    Verdict("other.py", None, False, None, "other.py: could not be run.\nwhere:     line 1: [x", 0),
+    Verdict("other.py", None, False, None, "other.py: could not be run.\nwhere:    line 1: [x", 0),
 ]  # fmt: skip
 
 
@@ -342,14 +369,14 @@ def output(request, monkeypatch, capsys):
 def test_verdicts_are_shown_as_a_table_and_the_first_thing_to_do_in_full(output):
     printed = output(VERDICTS)
     for part in (
-        "✓ 6 sum_gradient        passed                                        1.00 s",
-        "·   td_target           not attempted yet                             0.25 s",
-        "✗   policy_loss         sign-lost                                     0.50 s  mine.py",
-        "✗   other.py            could not be run                              0.00 s",
+        "✓ 6 sum_gradient                passed                                1.00 s",
+        "·   td_target                   not attempted yet                     0.25 s",
+        "✗   policy_loss                 sign-lost                             0.50 s  mine.py",
+        "✗   other.py                    could not be run                      0.00 s",
         "1 of 4 passed",
         "policy_loss: not yet.",
-        "file:      mine.py",
-        "a hint:    python -m pytorch_rl_basics hint policy_loss",
+        "file:     mine.py",
+        "a hint:   python -m pytorch_rl_basics hint policy_loss",
     ):
         assert part in printed
     assert "Think." not in printed
@@ -368,11 +395,15 @@ def test_what_a_pass_leaves_open_is_shown(output):
 
 
 def test_long_lines_are_indented_under_their_label():
-    report = "x: not yet.\ncalled:    " + "a " * 10 + "\n\nno label " + "b " * 10
+    report = (
+        "x: not yet.\n" + labelled("printed", "a " * 10, "c " * 10) + "\n\nno label " + "b " * 10
+    )
     assert fill(report, 24).splitlines() == [
         "x: not yet.",
-        "called:    a a a a a a a",
-        "           a a a",
+        "printed:  a a a a a a a",
+        "          a a a",
+        "          c c c c c c c",
+        "          c c c",
         "",
         "no label b b b b b b b b",
         "b b",
@@ -420,14 +451,19 @@ def test_hints_climb_and_the_last_one_leads_to_the_solution(name, capsys):
     assert f"{name}, hint 1 of" in capsys.readouterr().out
 
 
-def test_a_solution_is_the_librarys(capsys):
-    assert command_line.main(["solution", "policy_loss"]) == 0
-    assert capsys.readouterr().out == solution("policy_loss") + "\n"
+@pytest.mark.parametrize(
+    ("asked", "name"), [("policy_loss", "policy_loss"), ("8", "train_with_target")]
+)
+def test_a_solution_is_the_librarys(asked, name, capsys):
+    assert command_line.main(["solution", asked]) == 0
+    assert capsys.readouterr().out == solution(name) + "\n"
+    assert command_line.main(["hint", asked, "2"]) == 0
+    assert f"{name}, hint 2 of" in capsys.readouterr().out
 
 
 def test_list_names_every_exercise(capsys):
     assert command_line.main(["list"]) == 0
-    assert "3  epsilon_greedy      Explore or exploit\n" in capsys.readouterr().out
+    assert "3  epsilon_greedy              Explore or exploit\n" in capsys.readouterr().out
     assert command_line.main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(EXERCISES)
@@ -437,22 +473,26 @@ def test_list_names_every_exercise(capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["hint", "q_learning"], "no exercise is named 'q_learning'. There are: cubic_gradient"),
-        (["solution", "q_learning"], "no exercise is named 'q_learning'. There are: cubic_"),
+        (["hint", "q_learning"], "no exercise is named 'q_learning'. The names are: cubic_"),
+        (["solution", "q_learning"], "no exercise is named 'q_learning'. The names are: cubic_"),
         (["hint", "td_target", "5"], "td_target has hints 1 to 4, not 5."),
         (["hint", "td_target", "0"], "td_target has hints 1 to 4, not 0."),
         (["check", "q_learning.py"], "there is no file q_learning.py."),
-        (["check", "td_target"], "there is no file bridge_td_target.py."),
-        (["check", "notes.ipynb"], "notes.ipynb is no Python file (.py). In a notebook, call"),
-        (["check"], "no exercise files (exercise_*.py, bridge_*.py) in "),
-        (["start", "notes.ipynb"], "File exists: 'notes.ipynb'"),
+        (["hint", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
+        (["solution", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
+        (["solution", "9"], "no exercise is named '9'."),
+        (["check", "td_target"], "there is no file part_td_target.py."),
+        (["check", "2"], "there is no file exercise_2_build_mlp.py."),
+        (["check", "notes.md"], "notes.md is neither a Python file (.py) nor a notebook (.ipynb)."),
+        (["check"], "no exercise files (exercise_*.py, part_*.py) in "),
+        (["start", "notes.md"], "File exists: 'notes.md'"),
     ],
 )
 def test_a_command_that_makes_no_sense_gets_one_clear_line(
     tmp_path, monkeypatch, capsys, arguments, said
 ):
     monkeypatch.chdir(tmp_path)
-    Path("notes.ipynb").touch()
+    Path("notes.md").touch()
     assert command_line.main(arguments) == 2
     output, error = capsys.readouterr()
     assert output == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import platform
 import shlex
 import sys
@@ -19,13 +20,13 @@ from .exercises import EXERCISES, get_exercise, solution
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command, and give the exit code.
+    """Run a command, and return the exit code.
 
     Args:
-        arguments: the command and what it is about; those of the process if left out.
+        arguments: the command and its arguments; those of the process if left out.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a pipe on Windows may lack the ticks
+        sys.stdout.reconfigure(errors="plainer")  # the encoding of a pipe may lack the ticks
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.version:
@@ -37,9 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # such as `check | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        return 1
     except (OSError, CommandError) as problem:
         print(f"{parser.prog}: {problem}", file=sys.stderr)
         return 2
@@ -47,46 +52,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class CommandError(Exception):
-    """A command that cannot be carried out; the message says why."""
+    """A command that cannot run; the message says why."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=workbook.COMMAND,
-        description="Exercises in the PyTorch that reinforcement learning needs.",
-        epilog=f"Begin with: {workbook.COMMAND} start my_exercises",
+        description="Practise the PyTorch that reinforcement learning needs.",
+        epilog=f"Start with: {workbook.COMMAND} start my_exercises",
     )
     parser.add_argument("--version", action="store_true", help="print the installed versions")
     commands = parser.add_subparsers(metavar="COMMAND")
 
     start = commands.add_parser("start", help="write a starter file for each exercise")
-    start.description = "Write a starter file for each exercise. No existing file is overwritten."
-    start.add_argument("folder", metavar="FOLDER", nargs="?", default=".", type=Path)
+    start.description = (
+        "Write a starter file for each exercise: its task, and a function for you to write. "
+        "Existing files are not overwritten."
+    )
+    folder = "the folder to write to (default: this one)"
+    start.add_argument("folder", metavar="FOLDER", nargs="?", default=".", type=Path, help=folder)
     start.set_defaults(run=_start)
 
-    check = commands.add_parser("check", help="check what you wrote")
+    check = commands.add_parser("check", help="check your functions")
     check.description = (
-        "Check the functions that are named like an exercise, each file in a process of its own. "
-        "The exit code is 0 if all pass, 1 if not, 2 if there is nothing to check."
+        "Check each function that has the name of an exercise, each file in a process of its own. "
+        "Of a notebook, and of a script downloaded from the site, only these functions and what "
+        "they need are run. The exit code is 0 if all pass, 1 if not, 2 if there is nothing to "
+        "check."
     )
-    which = "a file, a folder of exercise files (default: this one), or an exercise's name"
+    which = (
+        "a script, a notebook, a folder of exercise files (default: this one), or the name or "
+        "number of an exercise"
+    )
     check.add_argument("places", metavar="FILE", nargs="*", default=["."], help=which)
-    limit = "time for running a file, and again for each check (default: %(default)g)"
+    limit = "time limit for running a file, and for each check (default: %(default)g)"
     check.add_argument("--limit", metavar="SECONDS", type=seconds, default=LIMIT, help=limit)
     check.add_argument("--json", action="store_true", help="print a list of objects instead")
     check.set_defaults(run=_check)
 
-    hint = commands.add_parser("hint", help="give a hint for an exercise")
+    hint = commands.add_parser("hint", help="show a hint for an exercise")
     hint.description = (
-        "Give a hint. Nothing is remembered between two calls: without a number it is the first "
-        "one, the idea; higher numbers say more, the last one nearly all."
+        "Show one hint. The first hint gives the idea, each later one says more. This command "
+        "does not remember which hints you have seen: `hint 3` always shows the first hint for "
+        "exercise 3, and `hint 3 2` the second."
     )
-    hint.add_argument("name", metavar="NAME", help="the exercise")
-    hint.add_argument("rung", metavar="NUMBER", nargs="?", default=1, type=int, help="which hint")
+    hint.add_argument("name", metavar="EXERCISE", help="the exercise's name or number")
+    number = "which hint (default: %(default)d)"
+    hint.add_argument("rung", metavar="HINT", nargs="?", default=1, type=int, help=number)
     hint.set_defaults(run=_hint)
 
-    answer = commands.add_parser("solution", help="show the library's own solution")
-    answer.add_argument("name", metavar="NAME", help="the exercise")
+    answer = commands.add_parser("solution", help="show the library's solution of an exercise")
+    answer.add_argument("name", metavar="EXERCISE", help="the exercise's name or number")
     answer.set_defaults(run=_solution)
 
     names = commands.add_parser("list", help="list the exercises")
@@ -99,7 +115,7 @@ def seconds(text: str) -> float:
     """Read a time limit."""
     number = float(text)
     if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is no limit, a number above 0 is")
+        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds above 0")
     return number
 
 
@@ -111,8 +127,15 @@ def _known(name: str) -> str:
 
 
 def _start(options: argparse.Namespace) -> int:
-    for path, written in workbook.start(options.folder):
-        print(f"wrote {path}" if written else f"kept  {path}, which was there already")
+    files = list(workbook.start(options.folder))
+    about = (
+        "Each file is an exercise: its task, and a function for you to write. Work through the "
+        "files in this order. Beside each file is the name of the page that explains it."
+    )
+    print(f"{terminal.wrap(about)}\n")
+    for exercise, path, new in files:
+        page = workbook.page_of(exercise).rpartition("/")[2]
+        print(f"{'wrote' if new else 'kept '}  {path.name:<34}  {page}")
     place = "" if options.folder == Path() else f" {shlex.quote(str(options.folder))}"
     print(f"\nOpen the first file, write its function, then: {workbook.COMMAND} check{place}")
     return 0
@@ -153,7 +176,7 @@ def _list(options: argparse.Namespace) -> int:
         print(json.dumps(rows))
     else:
         for row in rows:
-            print(f"{row['number'] or '':1}  {row['name']:<18}  {row['title']}")
+            print(f"{row['number'] or '':1}  {row['name']:<26}  {row['title']}")
     return 0
 
 

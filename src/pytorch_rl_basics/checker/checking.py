@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 import importlib
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..exercises import EXERCISES, get_exercise
+from ..exercises import EXERCISES, find_exercises, get_exercise
 from .facts import Facts, Frequencies, Raised, describe, in_words, same
 from .mistakes import Attempt, Mistake
+from .report import Report, labelled
 from .sandbox import sandbox
-
-LABEL = 11  # columns of "came back: " and the like
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Probe:
         call: the call as the report shows it.
         observe: calls the attempt and notes the facts, the most fundamental first.
         expect: facts that the truth cannot show by being called, such as probabilities.
-        glance: notes the same facts from fewer draws, where a mistake shall be recognised only.
+        glance: a cheaper probe with fewer draws, used only to name the mistake.
     """
 
     call: str
@@ -39,9 +37,9 @@ class Check:
     """How one exercise is checked.
 
     Attributes:
-        truth: does what is asked by another way than the library.
+        truth: an independent reference implementation.
         probes: the calls, the most fundamental first.
-        mistakes: known wrong codes; where two behave alike, the commoner one comes first.
+        mistakes: known wrong codes; where two behave alike, the more common one comes first.
         note: what a pass leaves open, for an attempt that passed; empty for most.
     """
 
@@ -51,37 +49,8 @@ class Check:
     note: Callable[[Attempt], str] = lambda attempt: ""
 
 
-@dataclass(frozen=True)
-class Report:
-    """The verdict on an attempt.
-
-    Attributes:
-        passed: whether it does what the exercise asks.
-        exercise: the exercise's name.
-        mistake: the name of the mistake, if it is a known one; it has a section on the site.
-        message: the whole report in words.
-    """
-
-    passed: bool
-    exercise: str
-    mistake: str | None
-    message: str
-
-    def __repr__(self) -> str:
-        return fill(self.message)
-
-
-def fill(report: str, width: int = 76) -> str:
-    """Wrap a report, line by line; what follows a label stays to the right of it."""
-    lines = []
-    for line in report.splitlines():
-        indent = " " * LABEL if line[:LABEL].rstrip().endswith(":") else ""
-        lines.append(textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False))
-    return "\n".join(lines)
-
-
 class Difference(NamedTuple):
-    """Where an attempt first departs from the truth."""
+    """The first difference between an attempt and the truth."""
 
     probe: int  # its number
     label: str  # of the fact
@@ -89,35 +58,40 @@ class Difference(NamedTuple):
     wanted: Facts
 
 
-def check(function: Attempt, exercise: str | None = None) -> Report:
-    """Say whether a function does what its exercise asks, and if not, which mistake it makes.
+def check(function: Attempt, exercise: str | int | None = None) -> Report:
+    """Check whether a function does what its exercise asks, and if not, which mistake it makes.
+
+    An exception that the attempt raises, ``SystemExit`` included, becomes part of the report; only
+    ``KeyboardInterrupt`` still stops the program. Random states, default dtype, grad mode and the
+    like are afterwards as before.
 
     Args:
         function: the attempt.
-        exercise: the exercise's name; the function's own name if left out.
+        exercise: the exercise's name or its number. If left out, the function's own name is the
+            exercise's. Of several exercises with one number, the function's name chooses.
 
     Returns:
-        A report. Whatever the attempt does or raises, nothing is raised out of here, and random
-        states, default dtype, grad mode and the like are as before.
+        A report, which also shows the first lines that the attempt printed.
 
     Raises:
-        KeyError: ``exercise`` is given, and is not the name of one; the message lists them.
+        KeyError: ``exercise`` is not the name or number of an exercise, or is the number of
+            several and the function has the name of none of them; the message lists the names.
 
     >>> def cubic_gradient(x):
     ...     return 3 * x**2 + 2
     >>> check(cubic_gradient).passed
     False
     """
-    if exercise is not None:
-        get_exercise(exercise)
     with sandbox():
-        name = exercise or _name(function)
+        name = _name(function)
+        if exercise is not None and name not in (one.name for one in find_exercises(exercise)):
+            name = get_exercise(exercise).name
         try:
             return _judge(name, function)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # such as a result that cannot be compared with anything
-            why = f"looking at what it does ended in an error: {describe(Raised.of(error))}"
+            why = f"the check ended in an error: {describe(Raised.of(error))}"
             return _refuse(name or "no exercise", why)
 
 
@@ -136,14 +110,17 @@ def _judge(name: str, function: Attempt) -> Report:
     if name not in EXERCISES:
         return _refuse(
             name or "no exercise",
-            f"no exercise is named {name!r}. Give its name as well, as in "
-            f"check(function, 'epsilon_greedy'). There are: {', '.join(EXERCISES)}.",
+            f"no exercise is named {name!r}. Name the exercise as well, as in "
+            f"check(function, 'epsilon_greedy'). The names are: {', '.join(EXERCISES)}.",
         )
-    difference = first_difference(name, function)
-    if difference is None:
-        note = check_of(name).note(function)
-        return Report(True, name, None, f"{name}: passed.{' ' * bool(note)}{note}")
-    return _report(name, function, difference)
+    difference, printed = first_difference(name, function)
+    lines = [labelled("printed", *printed)] if printed else []
+    if difference is not None:
+        return _report(name, function, difference, lines)
+    note = check_of(name).note(function)
+    if "printed" in wanted_facts(name)[0]:  # to print is part of the task
+        lines = []
+    return Report(True, name, None, "\n".join([f"{name}: passed. {note}".rstrip(), *lines]))
 
 
 @functools.cache
@@ -156,14 +133,20 @@ def check_of(exercise: str) -> Check:
 
 def look(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Facts:
     """Call an attempt as a probe does, and note the facts; an exception is a fact as well."""
+    return _look(probe, attempt, briefly)[0]
+
+
+def _look(probe: Probe, attempt: Attempt, briefly: bool = False) -> tuple[Facts, list[str]]:
+    """Note the facts, and the first lines that the attempt prints."""
     observe = (briefly and probe.glance) or probe.observe
-    with sandbox():
+    with sandbox() as printed:
         try:
-            return {"error": None, **observe(attempt)}
+            facts = {"error": None, **observe(attempt)}
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return {"error": Raised.of(error)}
+            facts = {"error": Raised.of(error)}
+    return facts, printed.lines
 
 
 @functools.cache
@@ -182,19 +165,26 @@ def known_facts(exercise: str, code: Attempt, number: int) -> Facts:
     return look(check_of(exercise).probes[number], code, briefly=True)
 
 
-def first_difference(exercise: str, attempt: Attempt) -> Difference | None:
-    """Find the first probe, and in it the first fact, in which an attempt is not right."""
+def first_difference(exercise: str, attempt: Attempt) -> tuple[Difference | None, list[str]]:
+    """Find the first probe, and in it the first fact, in which an attempt is not right.
+
+    Returns:
+        The difference, and the first lines that the attempt printed in this probe; if there is no
+        difference, None and the first lines that it printed in the first probe.
+    """
     probes = check_of(exercise).probes
+    printed: list[str] = []
     for number, (probe, wanted) in enumerate(zip(probes, wanted_facts(exercise), strict=True)):
-        seen = look(probe, attempt)
+        seen, lines = _look(probe, attempt)
         label = _first_label(seen, wanted)
         if label is not None:
-            return Difference(number, label, seen, wanted)
-    return None
+            return Difference(number, label, seen, wanted), lines
+        printed = printed if number else lines
+    return None, printed
 
 
 def _first_label(seen: Facts, wanted: Facts) -> str | None:
-    """Find the first fact that is not as wanted."""
+    """Find the first fact that differs from the truth's."""
     for label, value in wanted.items():
         if label not in seen or not same(seen[label], value):
             return label
@@ -271,37 +261,42 @@ def _drawn_alike(one: Facts, other: Facts) -> bool:
     )
 
 
-def _report(name: str, attempt: Attempt, found: Difference) -> Report:
-    probe = check_of(name).probes[found.probe]
+def _report(name: str, attempt: Attempt, found: Difference, printed: list[str]) -> Report:
     if _unwritten(found):
-        hint = get_exercise(name).hints[0]
-        return Report(False, name, None, f"{name}: not attempted yet.\nhint:      {hint}")
-    lines = [f"{name}: not yet.", f"called:    {probe.call}"]
-    lines += _came_back(found)
+        hint = labelled("hint", get_exercise(name).hints[0])
+        return Report(False, name, None, "\n".join([f"{name}: not attempted yet.", *printed, hint]))
+    slug: str | None
     if found.seen.get(found.label) == "None":
         slug = "forgotten-return"
         why = (
-            "None came back: a function ends without `return`, or returns what a call such as "
-            "`backward()` or `list.reverse()` gives, which is None."
+            "The function returned None: it ends without `return`, or returns the result of a call "
+            "such as `backward()` or `list.reverse()`, which is None."
         )
-        cure = "Return the result itself, by its name, in the last line."
+        advice = "Return the result itself, by its name, in the last line."
     elif mistake := name_mistake(name, attempt, found):
-        slug, why, cure = mistake.slug, mistake.misconception, mistake.cure
+        slug, why, advice = mistake.slug, mistake.misconception, mistake.cure
     else:
-        slug, why = None, "not one that is known here; the difference above is what was seen."
-        cure = f"Call it yourself as above and look at each step, or ask hint({name!r})."
-    lines += [f"mistake:   {why}" + (f" ({slug})" if slug else ""), f"try:       {cure}"]
+        slug, why = None, "The checker does not know this mistake. It found the difference above."
+        advice = f"Make this call yourself, print each step in the function, or ask hint({name!r})."
+    lines = [
+        f"{name}: not yet.",
+        labelled("called", check_of(name).probes[found.probe].call),
+        *printed,
+        *_got_and_expected(found),
+        labelled("mistake", why + (f" ({slug})" if slug else "")),
+        labelled("try", advice),
+    ]
     return Report(False, name, slug, "\n".join(lines))
 
 
 def own_or_reference(function: Attempt) -> tuple[Attempt, str]:
-    """Give a learner's function once it passes its check, and the library's until then.
+    """Return a learner's function once it passes its check, and the library's until then.
 
     Args:
         function: the attempt; its name is the exercise's.
 
     Returns:
-        The function to go on with, and a caption that says whose it is.
+        The function to go on with, and a caption that says whose function it is.
 
     Raises:
         KeyError: the function's name is not that of an exercise.
@@ -328,14 +323,14 @@ def _unwritten(found: Difference) -> bool:
     )
 
 
-def _came_back(found: Difference) -> list[str]:
+def _got_and_expected(found: Difference) -> list[str]:
     error = found.seen["error"]
     if error is not None:
-        return [f"came back: {describe(error)}", "wanted:    no error"]
+        return [labelled("got", describe(error)), labelled("expected", "no error")]
     seen = describe(found.seen[found.label]) if found.label in found.seen else "nothing"
     return [
-        f"came back: {found.label}: {seen}",
-        f"wanted:    {found.label}: {describe(found.wanted[found.label])}",
+        labelled("got", f"{found.label}: {seen}"),
+        labelled("expected", f"{found.label}: {describe(found.wanted[found.label])}"),
     ]
 
 

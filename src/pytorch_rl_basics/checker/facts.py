@@ -39,7 +39,7 @@ class Raised:
         own = [frame for frame in frames if not _file(frame).startswith((PACKAGE, TORCH))]
         where = f"line {own[-1].tb_lineno}" if own else ""
         message = (in_words(error).strip() or "(no message)").splitlines()[0]
-        return cls(type(error).__name__, _shorten(message, 500), where)
+        return cls(type(error).__name__, shorten(message, 500), where)
 
     def __str__(self) -> str:
         at = f", at {self.where}" if self.where else ""
@@ -115,7 +115,7 @@ def _describe(value: object) -> str:
             return f"{value.item():.4g}"
         case Tensor() if value.numel() <= 10:
             numbers = value.detach().cpu().tolist()
-            return _shorten(repr(_rounded(numbers)), 110)
+            return shorten(repr(_rounded(numbers)), 110)
         case Tensor():
             head = [f"{number:.4g}" for number in value.detach().cpu().flatten()[:5].tolist()]
             return f"[{', '.join(head)}, …] (shape {tuple(value.shape)})"
@@ -124,9 +124,9 @@ def _describe(value: object) -> str:
         case float():
             return f"{value:.4g}"
         case list() | tuple():
-            return _shorten(f"[{', '.join(map(describe, value))}]", 110)
+            return shorten(f"[{', '.join(map(describe, value))}]", 110)
         case _:
-            return _shorten(str(value), 160)
+            return shorten(str(value), 160)
 
 
 def in_words(value: object, form: Callable[[object], str] = str) -> str:
@@ -224,7 +224,8 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def _shorten(text: str, length: int) -> str:
+def shorten(text: str, length: int) -> str:
+    """Cut a text that is longer than this, and say so by an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -16,6 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .facts import shorten
+
 SEED = 20_260
 CPU = torch.device("cpu")
 DEVICES = tuple(d for d in (torch.cuda, torch.xpu, torch.mtia) if hasattr(d, "manual_seed_all"))
@@ -37,24 +39,41 @@ PATCHABLE: tuple[Owner, ...] = (
 )
 
 
-class Nowhere(io.TextIOBase):
-    """A stream that keeps nothing, however much is printed."""
+class Beginning(io.TextIOBase):
+    """A stream that keeps its first lines, however much is printed."""
+
+    LINES, COLUMNS, SIZE = 5, 60, 2_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
 
     def write(self, text: str) -> int:
-        """Forget a text."""
+        """Keep a text as far as there is room."""
+        self.text += text[: max(0, self.SIZE - len(self.text))]
         return len(text)
+
+    @property
+    def lines(self) -> list[str]:
+        """The first lines, shortened, without control characters."""
+        lines = self.text.rstrip().splitlines()
+        shown = [
+            shorten("".join(sign if sign.isprintable() else " " for sign in line), self.COLUMNS)
+            for line in lines[: self.LINES]
+        ]
+        return shown + ["…"] * (len(lines) > self.LINES)
 
 
 @contextlib.contextmanager
-def sandbox() -> Iterator[None]:
-    """Seed every generator, silence what is printed, and put everything back afterwards."""
-    nowhere = Nowhere()
+def sandbox() -> Iterator[Beginning]:
+    """Seed every generator, keep what is printed, and put everything back afterwards."""
+    printed = Beginning()
     with contextlib.ExitStack() as stack:
         stack.callback(_restore_state, _state())
         stack.callback(_restore_attributes, [(owner, dict(vars(owner))) for owner in PATCHABLE])
         stack.enter_context(warnings.catch_warnings())
-        stack.enter_context(contextlib.redirect_stdout(nowhere))
-        stack.enter_context(contextlib.redirect_stderr(nowhere))
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        stack.enter_context(contextlib.redirect_stderr(Beginning()))
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.autocast("cpu", enabled=False))
         _use_the_cpu(stack)
@@ -63,7 +82,7 @@ def sandbox() -> Iterator[None]:
         seed_everything(SEED)
         torch.set_default_dtype(torch.float32)
         torch.set_grad_enabled(True)
-        yield
+        yield printed
 
 
 def seed_everything(seed: int) -> None:
@@ -77,7 +96,7 @@ def seed_everything(seed: int) -> None:
 def _leave_unused_devices_alone(stack: contextlib.ExitStack) -> None:
     """Keep torch.manual_seed from noting its seed for a GPU that is used later.
 
-    The note would replace the learner's, and to write it takes a traceback of all that runs.
+    The note would replace the learner's, and writing it formats a full stack trace.
     """
     for device in DEVICES:
         if not device.is_initialized():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import itertools
 import multiprocessing
 import os
 import re
@@ -21,12 +22,14 @@ from typing import Any
 import torch
 
 from ..checker.checking import check_of
+from ..checker.report import labelled
 from ..exercises import EXERCISES
-from .verdicts import Begun, Verdict, about_file, judge, show_line
+from .verdicts import Begun, Verdict, about_file, judge, quote
 
 LIMIT = 10.0  # seconds, for executing the file and for each check
 GRACE = 2.0  # seconds, for a process to notice that its time is up
-# A fork has what its parent has imported. The system libraries of macOS do not bear it.
+SIGNALLED = 128  # plus the signal's number: the exit code of a process whose child a signal ended
+# A fork has what its parent has imported. It is unsafe with the system libraries of macOS.
 START = "fork" if hasattr(os, "fork") and sys.platform != "darwin" else "spawn"
 
 
@@ -36,11 +39,22 @@ class Death:
 
     Attributes:
         exitcode: its exit code, negative for a signal; None if it had to be killed.
-        trace: where it was, as ``faulthandler`` writes it.
+        trace: the lines that were running, as ``faulthandler`` writes them.
+        parent_killed: whether it killed its parent, the process that waited for it.
     """
 
     exitcode: int | None
     trace: str
+    parent_killed: bool
+
+    @classmethod
+    def of(cls, process: Any, trace: Path) -> Death:
+        """Read how a process ended; where it was forked, how its child did."""
+        code, forked = process.exitcode, START == "fork"
+        if forked and code is not None and code - SIGNALLED in signal.valid_signals():
+            code = SIGNALLED - code
+        text = trace.read_text("utf-8", "replace") if trace.exists() else ""
+        return cls(code, text, forked and (process.exitcode or 0) < 0)
 
 
 def run(paths: Iterable[Path], limit: float = LIMIT) -> Iterator[Verdict]:
@@ -86,12 +100,13 @@ def _run_file(path: Path, limit: float) -> Iterator[Verdict]:
                 case Verdict():
                     yield message
                 case Death():
-                    yield _obituary(path, exercise, message, limit, time.perf_counter() - start)
+                    seconds = time.perf_counter() - start
+                    yield _verdict_on_death(path, exercise, message, limit, seconds)
                     dead = exercise is not None
 
 
 def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Verdict | Death]:
-    """Start a process for a file, and pass on what it says; last, if it died, how."""
+    """Start a process for a file, and pass on its messages; if it died, the last one says how."""
     context: Any = multiprocessing.get_context(START)
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as folder, receiver:
@@ -111,10 +126,12 @@ def _messages(path: Path, limit: float, done: list[str]) -> Iterator[Begun | Ver
                     process.join(GRACE)
                     break
                 if message is None:
+                    if Death.of(process, trace).parent_killed:
+                        break
                     return
                 patience = limit + GRACE
                 yield message
-            yield Death(process.exitcode, trace.read_text() if trace.exists() else "")
+            yield Death.of(process, trace)
         finally:
             process.kill()
             with contextlib.suppress(AttributeError, OSError):
@@ -128,14 +145,28 @@ def _work(
     """Judge a file and send the verdicts: the work of the other process."""
     warm_up()
     _isolate(path)
-    with trace.open("w") as file:
+    if START == "fork":
+        _go_on_in_a_child()
+    parent = os.getppid()
+    with trace.open("w", encoding="utf-8") as file:
         faulthandler.enable(file)
-        for message in judge(path, done):
+        for message in itertools.chain(judge(path, done), [None]):
             faulthandler.dump_traceback_later(limit, exit=True, file=file)  # from now on
+            if os.getppid() != parent:  # the file has killed it
+                os._exit(1)
             sender.send(message)
         faulthandler.cancel_dump_traceback_later()
-        sender.send(None)
         faulthandler.disable()
+
+
+def _go_on_in_a_child() -> None:  # pragma: no cover (in the other process)
+    """Fork, and wait for the child, so that a file that kills its parent kills this process only.
+
+    The process that reads the verdicts then goes on with the next file.
+    """
+    if child := os.fork():
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os._exit(code if code >= 0 else SIGNALLED - code)
 
 
 def _isolate(path: Path) -> None:  # pragma: no cover (in the other process)
@@ -152,39 +183,42 @@ def _isolate(path: Path) -> None:  # pragma: no cover (in the other process)
     sys.path.insert(0, str(path.parent.absolute()))
 
 
-def _obituary(
+def _verdict_on_death(
     path: Path, exercise: str | None, death: Death, limit: float, seconds: float
 ) -> Verdict:
     """Say what ended a process, and at which line of the learner's."""
-    what, cure = _cause(death, limit)
-    message = "\n".join(
-        [f"{what}.", *show_line(path, _innermost_line(path, death.trace)), f"try:       {cure}"]
-    )
+    what, advice = _cause(death, limit)
+    line = quote(path, *_innermost_line(path, death.trace))
+    message = "\n".join([f"{what}.", *line, labelled("try", advice)])
     if exercise is None:
         return about_file(path, message, seconds)
     return Verdict(str(path), exercise, False, None, f"{exercise}: {message}", seconds)
 
 
 def _cause(death: Death, limit: float) -> tuple[str, str]:
+    """Say what ended a process, and what to try."""
     code = death.exitcode
+    if death.parent_killed:
+        return (
+            "killed the process that started it",
+            "Remove what ends other processes, such as os.kill.",
+        )
     if code is None or death.trace.startswith("Timeout"):
         return (
             f"took longer than {limit:g} s",
-            "Look for a loop that never ends. Work that needs longer takes --limit SECONDS.",
+            "Look for a loop that never ends. For work that takes longer, give --limit SECONDS.",
         )
     if code == -getattr(signal, "SIGKILL", 9):
-        return "was killed by the system", "Look for what takes up all the memory."
+        return "was killed by the system", "Look for what uses up the memory."
     if code < 0 or death.trace:
         reason = signal.strsignal(-code) if code < 0 else f"exit code {code}"
-        return f"crashed Python ({reason})", "Look for a call that leaves Python, such as ctypes."
-    return (
-        f"ended Python itself (exit code {code})",
-        "Leave out what ends the program, such as os._exit.",
-    )
+        return f"crashed Python ({reason})", "Look for a call into C code, such as ctypes."
+    return f"ended Python (exit code {code})", "Remove what ends the program, such as os._exit."
 
 
-def _innermost_line(path: Path, trace: str) -> int | None:
+def _innermost_line(path: Path, trace: str) -> tuple[str | None, int | None]:
     """Find the learner's line in a trace, which has the innermost call first."""
-    name = str(path.absolute()).encode("ascii", "backslashreplace").decode()
-    found = re.search(rf'File "{re.escape(name)}", line (\d+)', trace)
-    return int(found[1]) if found else None
+    name = str(path.absolute())
+    escaped = re.escape(name.encode("ascii", "backslashreplace").decode())
+    found = re.search(rf'File "{escaped}([^"]*)", line (\d+)', trace)
+    return (name + found[1], int(found[2])) if found else (None, None)

@@ -9,23 +9,23 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from ..checker.checking import fill
+from ..checker.report import fill, labelled
 from ..exercises import EXERCISES
 from .verdicts import Verdict
-from .workbook import COMMAND, FILE_NAMES
+from .workbook import COMMAND, exercise_of
 
 TICKS = {"passed": "✓", "open": "·", "wrong": "✗"}
 STYLES = {"passed": "green", "open": "dim", "wrong": "red"}
 
 
 class Screen(Protocol):
-    """What verdicts are shown on."""
+    """A way to show verdicts."""
 
     def row(self, text: str, status: str) -> None:
         """Show one line of the table."""
 
     def progress(self, passed: int, total: int) -> None:
-        """Show how far the learner has come."""
+        """Show how many attempts passed."""
 
     def report(self, text: str, status: str) -> None:
         """Show a whole report."""
@@ -35,7 +35,7 @@ class Plain:
     """Text, for pipes, files, notebooks, and terminals without rich."""
 
     def row(self, text: str, status: str) -> None:
-        """Print the line at once: the next file may take its time."""
+        """Print the line at once: the next file may take a while."""
         print(text, flush=True)
 
     def progress(self, passed: int, total: int) -> None:
@@ -77,7 +77,7 @@ class Coloured:
 
 
 def show(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Show verdicts as they come, then the progress, then the report to read first.
+    """Show each verdict at once, then the progress, then the report to read first.
 
     Returns:
         The verdicts.
@@ -91,15 +91,15 @@ def show(verdicts: Iterable[Verdict]) -> list[Verdict]:
         if verdict.passed and verdict.message != f"{verdict.exercise}: passed.":
             screen.report(verdict.message, "passed")  # with a note of what was not tested
     for verdict in first(shown):
-        lines = [verdict.message, f"file:      {verdict.file}"]
+        lines = [verdict.message, labelled("file", verdict.file)]
         if verdict.exercise is not None:
-            lines.append(f"a hint:    {COMMAND} hint {verdict.exercise}")
+            lines.append(labelled("a hint", f"{COMMAND} hint {verdict.exercise}"))
         screen.report("\n".join(lines), _status(verdict))
     return shown
 
 
 def first(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Choose what to do next: the first attempt that is wrong, else the first not made."""
+    """Choose what to do next: the first attempt that is wrong, else the first that is missing."""
     left = sorted((one for one in verdicts if not one.passed), key=lambda one: not one.attempted)
     return left[:1]
 
@@ -121,11 +121,11 @@ def _screen() -> Screen:
 def _row(verdict: Verdict) -> str:
     name = Path(verdict.file).name
     number = EXERCISES[verdict.exercise].number if verdict.exercise else None
-    elsewhere = verdict.exercise is not None and FILE_NAMES.get(name) != verdict.exercise
-    headline = textwrap.shorten(verdict.headline, 44, placeholder=" …")
+    elsewhere = verdict.exercise is not None and exercise_of(Path(name)) != verdict.exercise
+    headline = textwrap.shorten(verdict.headline, 36, placeholder=" …")
     return (
-        f"{TICKS[_status(verdict)]} {number or '':1} {verdict.exercise or name:<18}  "
-        f"{headline:<44} {verdict.seconds:5.2f} s{f'  {name}' * elsewhere}"
+        f"{TICKS[_status(verdict)]} {number or '':1} {verdict.exercise or name:<26}  "
+        f"{headline:<36} {verdict.seconds:5.2f} s{f'  {name}' * elsewhere}"
     )
 
 

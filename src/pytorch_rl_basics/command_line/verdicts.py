@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
 
 from ..checker.checking import check
 from ..checker.facts import Raised
+from ..checker.report import labelled
 from ..checker.sandbox import sandbox
 from ..exercises import EXERCISES
-from .workbook import FILE_NAMES
+from .source import execute, own_names, read
+from .workbook import exercise_of
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,11 @@ class Verdict:
     """What was found out about an attempt, or about a file whose attempts cannot be reached.
 
     Attributes:
-        file: where the attempt stands.
-        exercise: the exercise's name; None where even the file's name does not tell.
+        file: the file that the attempt is in.
+        exercise: the exercise's name; None if it is unknown because the file cannot be executed.
         passed: whether the attempt does what the exercise asks.
         mistake: the name of the mistake, if it is a known one.
-        message: the whole report in words.
+        message: the whole report as text.
         seconds: how long the check took, or the file, if it cannot be checked.
     """
 
@@ -52,7 +54,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Begun:
-    """Said before each step: what is done next, in case it never ends."""
+    """Sent before each step, which may never end: what is done next."""
 
     exercise: str | None  # None: the file itself is executed
 
@@ -62,10 +64,10 @@ def judge(path: Path, done: Collection[str] = ()) -> Iterator[Begun | Verdict]:
 
     Args:
         path: the learner's file.
-        done: exercises that need no verdict any more.
+        done: exercises that already have a verdict.
 
     Yields:
-        What is done next, and then what came of it, step by step.
+        What is done next, and then its verdict, step by step.
     """
     yield Begun(None)
     start = time.perf_counter()
@@ -75,49 +77,48 @@ def judge(path: Path, done: Collection[str] = ()) -> Iterator[Begun | Verdict]:
     except BaseException as error:
         yield about_file(path, _stopped(path, error), time.perf_counter() - start)
         return
-    names = attempts(module)
-    if not names:
+    found = attempts(module)
+    if not found:
         yield about_file(path, _nothing_found(path, module), time.perf_counter() - start)
-    for name in names:
+    for name, function in found.items():
         if name not in done:
             yield Begun(name)
-            yield _verdict(path, module, name)
+            yield _verdict(path, function, name)
 
 
-def execute(path: Path) -> ModuleType:
-    """Execute a file as a module of its own, not as the main program."""
-    code = compile(path.read_bytes(), str(path.absolute()), "exec", dont_inherit=True)
-    module = ModuleType(f"attempt.{path.stem}")
-    module.__file__ = str(path.absolute())
-    sys.modules[module.__name__] = module  # where pickle and dataclasses look it up
-    exec(code, vars(module))
-    return module
-
-
-def attempts(module: ModuleType) -> list[str]:
-    """Name the exercises that a module has a function for, imported functions left out."""
-    return [
-        name
-        for name in EXERCISES
-        if name in vars(module) and not _imported(getattr(module, name), module)
-    ]
+def attempts(module: ModuleType) -> dict[str, Any]:
+    """Find the functions of a module that are attempts at exercises, imported ones left out."""
+    return {
+        exercise: vars(module)[name]
+        for exercise in EXERCISES
+        for name in reversed(own_names(exercise))
+        if name in vars(module) and not _imported(vars(module)[name], module)
+    }
 
 
 def about_file(path: Path, message: str, seconds: float) -> Verdict:
     """Give the verdict on a file that could not be checked."""
-    exercise = FILE_NAMES.get(path.name)
+    exercise = exercise_of(path)
     return Verdict(str(path), exercise, False, None, f"{path.name}: {message}", seconds)
 
 
-def show_line(path: Path, number: int | None) -> list[str]:
-    """Quote a line of a file, as a line of a report; nothing if the line is not known."""
-    if number is None:
-        return []
+def quote(path: Path, file: str | None, number: int | None) -> list[str]:
+    """Quote a line of a file, as a line of a report; nothing if the line is not known.
+
+    Args:
+        path: the file.
+        file: its name in a traceback, which says which cell of a notebook it is.
+        number: of the line, from 1.
+    """
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:  # its own code has removed it, or left the folder
+        cells = [cell for cell in read(path) if cell.name == file and number]
+    except Exception:  # its own code has removed it, or left the folder
         return []
-    return [f"where:     line {number}: {line.strip()}" for line in lines[number - 1 : number]]
+    return [
+        labelled("where", f"{cell.place}line {number}: {line.strip()}")
+        for cell in cells
+        for line in cell.text.splitlines()[(number or 0) - 1 : number]
+    ]
 
 
 def _imported(value: object, module: ModuleType) -> bool:
@@ -125,10 +126,10 @@ def _imported(value: object, module: ModuleType) -> bool:
     return type(value) is FunctionType and value.__module__ != module.__name__
 
 
-def _verdict(path: Path, module: ModuleType, name: str) -> Verdict:
+def _verdict(path: Path, function: Any, name: str) -> Verdict:
     start = time.perf_counter()
     try:
-        report = check(getattr(module, name), name)
+        report = check(function, name)
     except Exception as error:  # never the attempt's: check() catches those
         passed, mistake = False, None
         message = f"{name}: not checked.\nThe checker itself failed: {error!r}"
@@ -139,41 +140,42 @@ def _verdict(path: Path, module: ModuleType, name: str) -> Verdict:
 
 def _stopped(path: Path, error: BaseException) -> str:
     """Say why a file did not run to its end."""
-    message = Raised.of(error).message
-    cure = f"Put that right; `python {path.name}` shows the whole error."
+    advice = f"Fix this line. `python {path.name}` shows the whole error."
+    if path.suffix == ".ipynb":
+        advice = "Fix this line, run the cell, and save the notebook."
+    message, (file, number) = Raised.of(error).message, _innermost_line(path, error)
     if isinstance(error, SyntaxError):
-        message, number = error.msg, error.lineno
-    else:
-        number = _line(path, error)
-    if isinstance(error, ModuleNotFoundError):
-        cure = f"Install {error.name}, or do without it: no exercise needs more than torch."
+        message, file, number = error.msg, error.filename, error.lineno
+    if isinstance(error, SyntaxError) and error.__cause__ is not None:
+        advice = "Save the file as UTF-8: your editor has a setting for the encoding."
+    elif isinstance(error, ModuleNotFoundError):
+        advice = f"Install {error.name}, or remove the import: no exercise needs more than torch."
     elif isinstance(error, SystemExit):
-        cure = 'Leave out what ends the program, or put it under `if __name__ == "__main__":`.'
+        advice = 'Remove what ends the program, or put it under `if __name__ == "__main__":`.'
     return "\n".join(
         [
             "could not be run.",
-            f"came back: {type(error).__name__}: {message}",
-            *show_line(path, number),
-            f"try:       {cure}",
+            labelled("got", f"{type(error).__name__}: {message}"),
+            *quote(path, file, number),
+            labelled("try", advice),
         ]
     )
 
 
-def _line(path: Path, error: BaseException) -> int | None:
-    """Find the line of the file that an exception came from, or went through last."""
+def _innermost_line(path: Path, error: BaseException) -> tuple[str | None, int | None]:
+    """Find the innermost line of the file that an exception went through."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame.lineno for frame in frames if frame.filename == str(path.absolute())]
-    return own[-1] if own else None
+    own = [frame for frame in frames if frame.filename.startswith(str(path.absolute()))]
+    return (own[-1].filename, own[-1].lineno) if own else (None, None)
 
 
 def _nothing_found(path: Path, module: ModuleType) -> str:
-    wanted = FILE_NAMES.get(path.name)
+    name = exercise_of(path)
     lines = ["no exercise in it."]
     if found := [name for name in EXERCISES if name in vars(module)]:
-        lines.append(f"came back: {', '.join(found)}: imported, not written here")
-    lines.append(f"wanted:    a function named {wanted or 'like one of the exercises'}")
-    if wanted is None:
-        lines.append(f"try:       Name it as the exercise: {', '.join(EXERCISES)}.")
-    else:
-        lines.append(f"try:       Name it {wanted}, and leave it at the top level of the file.")
-    return "\n".join(lines)
+        lines.append(labelled("got", f"{', '.join(found)}: imported, not written here"))
+    lines.append(labelled("expected", f"a function named {name or 'like one of the exercises'}"))
+    advice = f"Name it like the exercise: {', '.join(EXERCISES)}."
+    if name is not None:
+        advice = f"Name it {name}, and define it at the top level of the file."
+    return "\n".join([*lines, labelled("try", advice)])

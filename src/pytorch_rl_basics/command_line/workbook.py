@@ -1,4 +1,4 @@
-"""The workbook: a folder with one starter file for each exercise, and how it is found again."""
+"""The workbook: a folder with a starter file for each exercise, written and found again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..exercises import EXERCISES, Exercise
+from ..exercises import EXERCISES, Exercise, find_exercises
 
 COMMAND = "python -m pytorch_rl_basics"
-PATTERNS = ("exercise_*.py", "bridge_*.py")
+OLDER = "bridge_"  # how the names of the files for the parts began in version 0.1
+PATTERNS = ("exercise_*.py", "exercise_*.ipynb", "part_*.py", f"{OLDER}*.py")
 
 STARTER = '''\
 """{title}.
@@ -21,6 +22,7 @@ STARTER = '''\
 
 {in_rl}
 
+Page:      {page}
 Check it:  {command} check {file}
 A hint:    {command} hint {name}
 """
@@ -48,52 +50,67 @@ PLAIN = {  # formulas as a text editor shows them
 }
 
 
-def start(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Write the starter files that are not there yet.
+def start(folder: Path) -> Iterator[tuple[Exercise, Path, bool]]:
+    """Write the starter files that do not exist yet.
 
     Args:
-        folder: where; it is made if need be.
+        folder: the folder to write them to; it is made if it does not exist.
 
     Yields:
-        Each exercise's file, and whether it was written. A file that exists is left as it is.
+        Each exercise, its file, and whether the file was written. An existing file stays as it is.
 
     Raises:
         OSError: the folder cannot be made or written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for exercise in EXERCISES.values():
-        path = folder / file_name(exercise)
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(starter(exercise))
-        except FileExistsError:
-            yield path, False
-        else:
-            yield path, True
+        path = _file_in(folder, exercise)
+        new = not path.exists()
+        if new:
+            path.write_text(starter(exercise), encoding="utf-8")
+        yield exercise, path, new
 
 
 def file_name(exercise: Exercise) -> str:
     """Name the file that an exercise is written in.
 
     >>> file_name(EXERCISES["epsilon_greedy"]), file_name(EXERCISES["td_target"])
-    ('exercise_3_epsilon_greedy.py', 'bridge_td_target.py')
+    ('exercise_3_epsilon_greedy.py', 'part_td_target.py')
     """
-    prefix = f"exercise_{exercise.number}" if exercise.number else "bridge"
+    prefix = f"exercise_{exercise.number}" if exercise.number else "part"
     return f"{prefix}_{exercise.name}.py"
 
 
 FILE_NAMES = {file_name(exercise): exercise.name for exercise in EXERCISES.values()}
 
 
+def exercise_of(path: Path) -> str | None:
+    """Tell from a file's name which exercise is in it; None if the name is another.
+
+    >>> exercise_of(Path("part_td_target.py")), exercise_of(Path("mine.py"))
+    ('td_target', None)
+    """
+    name = path.stem
+    if name.startswith(OLDER):
+        name = name.replace(OLDER, "part_", 1)
+    return FILE_NAMES.get(f"{name}.py")
+
+
+def page_of(exercise: Exercise) -> str:
+    """Give the address of an exercise's page on the site, from the site's first page."""
+    return f"{exercise.page}.html"
+
+
 def find(places: Iterable[str]) -> list[Path]:
     """Find the files to check.
 
     Args:
-        places: files; a folder stands for the workbook's files in it, in the order of the
-            exercises, and an exercise's name for its file in the current folder.
+        places: files; a folder for the workbook's files and the exercises' notebooks in it, in the
+            order of the exercises; an exercise's name or number for its files in the current
+            folder.
 
     Raises:
-        OSError: there is no such file, or no Python file, or no workbook in a folder.
+        OSError: a file does not exist or is of another kind, or a folder has no exercise files.
     """
     return list(dict.fromkeys(path for place in places for path in _find(place)))
 
@@ -104,26 +121,35 @@ def _find(place: str) -> list[Path]:
         found = {file for pattern in PATTERNS for file in path.glob(pattern)}
         if not found:
             raise FileNotFoundError(
-                f"no exercise files ({', '.join(PATTERNS)}) in {path.resolve()}. "
+                f"no exercise files (exercise_*.py, part_*.py) in {path.resolve()}. "
                 f"`{COMMAND} start FOLDER` writes them."
             )
         return sorted(found, key=_position)
-    if place in EXERCISES and not path.exists():
-        path = Path(file_name(EXERCISES[place]))
+    paths = [path]
     if not path.exists():
-        raise FileNotFoundError(f"there is no file {path}.")
-    if path.suffix != ".py":
-        raise OSError(f"{path} is no Python file (.py). In a notebook, call check(function).")
-    return [path]
+        paths = [_file_in(Path(), exercise) for exercise in find_exercises(place)] or paths
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"there is no file {path}.")
+        if path.suffix not in (".py", ".ipynb"):
+            raise OSError(f"{path} is neither a Python file (.py) nor a notebook (.ipynb).")
+    return paths
 
 
-def _position(path: Path) -> tuple[int, str]:
-    names = list(FILE_NAMES)
-    return (names.index(path.name) if path.name in names else len(names)), path.name
+def _file_in(folder: Path, exercise: Exercise) -> Path:
+    """Choose an exercise's file in a folder: the one that an older version wrote, if it exists."""
+    older = folder / f"{OLDER}{exercise.name}.py"
+    return older if older.exists() else folder / file_name(exercise)
+
+
+def _position(path: Path) -> tuple[int, int, str]:
+    number, name = re.match(r"exercise_(\d+)", path.name), exercise_of(path)
+    place = list(EXERCISES).index(name) if name else len(EXERCISES)
+    return int(number[1]) if number else len(EXERCISES), place, path.name
 
 
 def starter(exercise: Exercise) -> str:
-    """Write an exercise's starter file: its task, the signature, and a body that is to come."""
+    """Write an exercise's starter file: its task, the signature, and an empty body."""
     number = f"Exercise {exercise.number}: " if exercise.number else ""
     function = inspect.unwrap(exercise.function)
     source = textwrap.dedent(inspect.getsource(function))
@@ -141,6 +167,7 @@ def starter(exercise: Exercise) -> str:
         title=number + exercise.title,
         task=textwrap.fill(exercise.task, 88, break_on_hyphens=False),
         in_rl=textwrap.fill(f"In reinforcement learning: {exercise.in_rl}", 88),
+        page=page_of(exercise),
         command=COMMAND,
         file=file_name(exercise),
         name=exercise.name,

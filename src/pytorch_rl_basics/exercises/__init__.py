@@ -2,6 +2,6 @@
 
 from .catalogue import EXERCISES
 from .exercise import Exercise
-from .registry import get_exercise, hint, solution
+from .registry import find_exercises, get_exercise, hint, solution
 
-__all__ = ["EXERCISES", "Exercise", "get_exercise", "hint", "solution"]
+__all__ = ["EXERCISES", "Exercise", "find_exercises", "get_exercise", "hint", "solution"]

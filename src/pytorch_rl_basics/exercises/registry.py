@@ -1,5 +1,6 @@
-"""Look an exercise up by its function's name; give its next hint, or its solution."""
+"""Look an exercise up by its function's name or its number; give its next hint, or its solution."""
 
+from .._console import printable
 from .catalogue import EXERCISES
 from .exercise import Exercise
 from .source import reference_source
@@ -8,61 +9,82 @@ from .source import reference_source
 class Text(str):
     """A text that a prompt and a notebook show as it is, without quotes and escapes."""
 
-    def __repr__(self) -> str:
-        return str(self)
+    def __str__(self) -> str:
+        return printable(str.__str__(self))
+
+    __repr__ = __str__
 
 
 _next_hint: dict[str, int] = {}  # exercise name -> hints given so far in this process
 
 
-def get_exercise(exercise: str) -> Exercise:
-    """Look an exercise up by its function's name.
+def find_exercises(exercise: str | int) -> list[Exercise]:
+    """List the exercises that a name or a number means: none, one, or several with one number.
+
+    >>> [found.name for found in find_exercises(2)]
+    ['build_mlp', 'mse_backward']
+    """
+    asked = str(exercise)
+    return [one for one in EXERCISES.values() if asked in (one.name, str(one.number or one.name))]
+
+
+def get_exercise(exercise: str | int) -> Exercise:
+    """Look an exercise up by its function's name or its number.
 
     Raises:
-        KeyError: no exercise has this name; the message lists those there are.
+        KeyError: no exercise has this name or number, or several have this number; the message
+            lists the names to choose from.
 
-    >>> get_exercise("cubic_gradient").number
-    1
+    >>> get_exercise("cubic_gradient").number, get_exercise(3).name
+    (1, 'epsilon_greedy')
     """
-    if exercise not in EXERCISES:
-        raise KeyError(f"no exercise is named {exercise!r}. There are: {', '.join(EXERCISES)}.")
-    return EXERCISES[exercise]
+    found = find_exercises(exercise)
+    names = [one.name for one in found or EXERCISES.values()]
+    if not found:
+        raise KeyError(f"no exercise is named {exercise!r}. The names are: {', '.join(names)}.")
+    if len(found) > 1:
+        raise KeyError(
+            f"exercise {exercise} has {len(found)} functions: {' and '.join(names)}. "
+            f"Give the name of one of them."
+        )
+    return found[0]
 
 
-def hint(exercise: str) -> str:
-    """Give the next hint for an exercise: first the idea, last the line that does it.
+def hint(exercise: str | int) -> str:
+    """Give the next hint for an exercise: first the idea, later the functions and shapes.
 
     Args:
-        exercise: the function's name. After the last hint the first one comes again.
+        exercise: the function's name, or the exercise's number. Each call gives the next hint.
+            After the last hint the first one comes again.
 
     Returns:
-        The hint; a prompt, a notebook and ``print`` show it alike.
+        The hint; a prompt, a notebook and ``print`` show the same text.
 
     Raises:
-        KeyError: no exercise has this name.
+        KeyError: no exercise has this name or number, or several functions have this number.
 
     >>> hint("sum_gradient")
     sum_gradient, hint 1 of 3: How much does the sum grow when one entry of `x` grows by a little?
     """
     asked = get_exercise(exercise)
     hints = asked.hints
-    rung = _next_hint.get(exercise, 0)
-    _next_hint[exercise] = (rung + 1) % len(hints)
+    rung = _next_hint.get(asked.name, 0)
+    _next_hint[asked.name] = (rung + 1) % len(hints)
     used = "" if asked.number else f"\nused in: {asked.page}. {asked.in_rl}"
-    return Text(f"{exercise}, hint {rung + 1} of {len(hints)}: {hints[rung]}{used}")
+    return Text(f"{asked.name}, hint {rung + 1} of {len(hints)}: {hints[rung]}{used}")
 
 
-def solution(exercise: str) -> str:
+def solution(exercise: str | int) -> str:
     """Show the library's own solution of an exercise, without its docstring and validation.
 
     Args:
-        exercise: the function's name.
+        exercise: the function's name, or the exercise's number.
 
     Returns:
-        The source code; a prompt, a notebook and ``print`` show it alike.
+        The source code; a prompt, a notebook and ``print`` show the same text.
 
     Raises:
-        KeyError: no exercise has this name.
+        KeyError: no exercise has this name or number, or several functions have this number.
 
     >>> solution("policy_loss")
     from torch import Tensor

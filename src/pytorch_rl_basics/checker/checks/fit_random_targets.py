@@ -4,6 +4,7 @@ import contextlib
 import io
 import math
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from .training_log import UPDATED, LoggedLinear, count_updates, fate, gradients,
 RIGHT_LOSSES = "the mean squared errors of the logging steps"
 RIGHT_PRINT = "the loss at each logging step"
 LEARNING_RATE = 0.05
+ROOM = 100_000  # characters of what is printed
 NUMBER = r"\d+\.?\d*(?:e[+-]?\d+)?"
 
 
@@ -81,18 +83,19 @@ class Step:
 
 
 class Printed(io.StringIO):
-    """Note after how many steps something was printed."""
+    """Note after how many steps something was printed, and pass it on."""
 
     def __init__(self, run: "Run") -> None:
         super().__init__()
-        self.run = run
+        self.run, self.onward = run, sys.stdout
         self.moments: set[int] = set()
 
     def write(self, text: str) -> int:
         """Keep a text, and the moment."""
         if text.strip():
             self.moments.add(len(self.run.steps))
-        return super().write(text)
+        self.onward.write(text)
+        return super().write(text[: max(0, ROOM - self.tell())])
 
 
 class Recorder(LoggedLinear):
