@@ -54,6 +54,16 @@ def test_a_search_for_an_error_message_leads_to_its_entry(window, address):
     expect(window.locator(f"#{ENTRY}").get_by_text(MESSAGE).first).to_be_in_viewport()
 
 
+def test_installing_is_easy_to_find(window, address):
+    window.goto(address)
+    window.locator("article a.sd-btn").first.click()
+    expect(window).to_have_url(f"{address}install.html")
+    window.get_by_label("Search").fill("install")
+    window.keyboard.press("Enter")
+    hit = window.locator("#search-results a").first
+    expect(hit).to_have_attribute("href", re.compile(r"^install\.html"))
+
+
 def test_the_matches_of_a_search_can_be_hidden(window, address):
     errors = []
     window.on("console", lambda message: message.type == "error" and errors.append(message.text))
@@ -267,7 +277,7 @@ def test_the_site_works_from_a_folder_on_disk(window):
     window.on("pageerror", lambda error: errors.append(str(error)))
     window.on("requestfailed", lambda request: errors.append(request.url))
     window.goto((SITE / "index.html").as_uri())
-    window.locator(".sidebar-tree a").nth(1).click()
+    window.locator(f".sidebar-tree a[href='{VIDEO}']").click()
     figure = window.locator("article img").first
     assert figure.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     window.get_by_label("Search").fill("broadcasting")
