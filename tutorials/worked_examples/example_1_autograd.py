@@ -5,9 +5,6 @@ Worked example 1: A gradient by autograd
 You compute one :term:`gradient` by hand and then with PyTorch's
 :term:`autograd`, and compare the two step by step. Then you check the result
 without either of them.
-
-You can read this page, or download it from its end and run it:
-:doc:`/install` says how.
 """
 
 # %%

@@ -5,9 +5,6 @@ Worked example 2: A training step
 You make one :term:`optimizer` step line by line, and look at what each line
 changes. Then you write the lines as a function, and try them in the wrong
 order.
-
-You can read this page, or download it from its end and run it:
-:doc:`/install` says how.
 """
 
 # %%
