@@ -16,7 +16,7 @@ from pytorch_rl_basics.exercises import EXERCISES
 ROOT = Path(__file__).parents[1]
 PATTERNS = ("docs/concepts/*.md", "tutorials/worked_examples/*.py")
 PAGES = [
-    *(f"docs/{name}.md" for name in ("index", "install", "cartpole", "why", "habits")),
+    *(f"docs/{name}.md" for name in ("index", "install", "cartpole", "why", "habits", "check")),
     *sorted(str(path.relative_to(ROOT)) for pattern in PATTERNS for path in ROOT.glob(pattern)),
 ]
 CELL = re.compile(
