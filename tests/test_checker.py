@@ -2,6 +2,7 @@
 
 import copy
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -208,12 +209,70 @@ def test_an_unknown_exercise_is_an_error_that_lists_the_names():
         check(rl.td_target, "td_targets")
 
 
+def test_a_number_names_its_exercise_and_the_function_s_name_chooses_of_two():
+    assert check(rl.epsilon_greedy, 3).passed
+    assert check(lambda x: 29, 1).exercise == "cubic_gradient"
+    assert check(rl.build_mlp, 2).exercise == "build_mlp"
+    assert check(rl.mse_backward, "2").exercise == "mse_backward"
+    with pytest.raises(KeyError, match="2 functions: build_mlp and mse_backward"):
+        check(rl.epsilon_greedy, 2)
+
+
 @pytest.mark.parametrize("thing", [3, None, "td_target", lambda: 1, [rl.td_target]])
 def test_what_is_no_attempt_gets_a_report(thing):
     report = check(thing)
     assert not report.passed
     assert report.mistake is None
     assert report.message
+
+
+PRINTS = {  # what an attempt prints, and what its report shows of it
+    "one line": ("x is 3.0\n", ["x is 3.0"]),
+    "nothing": ("", []),
+    "blank lines": ("\n \n", []),
+    "many lines": ("a\nb\nc\nd\ne\nf\n", [*"abcde", "…"]),
+    "long lines": (f"{'a' * 61}\n{'b' * 60}\n", [f"{'a' * 59}…", "b" * 60]),
+    "control characters": ("\x1b[1ma\tb\rc", [" [1ma b", "c"]),
+    "very much": ("a" * 10_000_000, [f"{'a' * 59}…"]),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), PRINTS.values(), ids=PRINTS)
+@pytest.mark.parametrize("right", [True, False])
+def test_a_report_shows_the_first_lines_that_the_attempt_prints(text, shown, right, capsys):
+    def sum_gradient(x):
+        print(text, end="")
+        print("an error" * 10_000, file=sys.stderr)
+        return torch.ones_like(x) * right
+
+    message = check(sum_gradient).message
+    quiet = check(rl.sum_gradient if right else torch.zeros_like, "sum_gradient").message
+    printed = message.partition("printed:")[2].splitlines()[: len(shown)]
+    if right:
+        expected = quiet + " (" + message.partition(" (")[2].partition("\n")[0]
+        assert message.startswith(expected.strip())
+    assert [line.strip() for line in printed] == [line.strip() for line in shown]
+    assert ("printed:" in message) == bool(shown)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_a_stub_prints_is_shown_and_what_the_task_asks_to_print_only_if_it_fails():
+    def stub(x):
+        print("here")
+        raise NotImplementedError
+
+    def too_long(model, optimizer, steps=100, batch_size=32, log_every=20):
+        print("a step more")
+        return rl.fit_random_targets(model, optimizer, steps + 1, batch_size, log_every)
+
+    assert "printed:  here\n" in check(stub, "sum_gradient").message
+    assert check(rl.fit_random_targets).message == "fit_random_targets: passed."
+    assert "printed:  a step more\n          step" in check(too_long, 5).message
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_what_is_said_of_a_mistake_can_be_printed_by_any_console(exercise, mistake):
+    (mistake.misconception + mistake.cure).encode("cp1252")
 
 
 def test_ctrl_c_still_stops_a_check():

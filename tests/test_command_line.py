@@ -210,6 +210,108 @@ def test_a_file_runs_as_a_module_of_its_own(write):
     assert not (names.parent / "__pycache__").exists()
 
 
+@pytest.mark.parametrize(
+    ("declared", "passes"), [("", False), ("# coding: latin-1\n", True), ("# coding: x\n", False)]
+)
+def test_a_file_is_read_in_the_encoding_that_python_reads_it_in(write, declared, passes):
+    path = write("")
+    text = f"{declared}{solution('select_log_probs')}\n# grün\n"
+    path.write_bytes(text.encode("latin-1"))
+    run = subprocess.run([sys.executable, path], capture_output=True, check=False)
+    assert (run.returncode == 0) == passes
+    [verdict] = judged(path)
+    assert verdict.passed == passes
+    assert ("SyntaxError: " in verdict.message and "as UTF-8" in verdict.message) == (not passes)
+
+
+# -- downloaded pages and notebooks -----------------------------------------------------------
+
+PAGE = """
+from pytorch_rl_basics import check
+# %%
+{0}
+print(check(cubic_gradient))
+# %%
+from pytorch_rl_basics import own_or_reference
+cubic_gradient, caption = own_or_reference(cubic_gradient)
+def helper(x): return 0
+import a_package_for_pictures
+raise SystemExit("the page was run")
+"""
+RIGHT = "import torch\ndef cubic_gradient(x): return torch.tensor(3 * x**2 + 2.0)"
+
+
+def notebook(path, *cells):
+    """Write a notebook with these code cells."""
+    found = [{"cell_type": "code", "source": text.splitlines(keepends=True)} for text in cells]
+    path.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": ""}, *found]}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("attempt", "headline"),
+    [
+        (RIGHT, "passed"),
+        ("import torch\ncubic_gradient = lambda x: torch.tensor(3 * x**2 + 2.0)", "passed"),
+        (f"def cubic_gradient(x): raise NotImplementedError\n{RIGHT}", "passed"),
+        (f"{RIGHT}\ndef cubic_gradient(x): raise NotImplementedError", "not attempted yet"),
+        ("def cubic_gradient(x): return helper(x)\n" + RIGHT.replace("cubic_gradient", "helper"),
+         "passed"),
+        (RIGHT.replace("2.0", "TWO") + "\nTWO = 1.0\nTWO += 1", "passed"),
+        ("import torch\nloss = torch.nn.MSELoss()\nclass A:\n    def __call__(self, x):\n"
+         "        return loss(torch.tensor(3 * x**2 + 2.0), torch.zeros(())).sqrt()\n"
+         "cubic_gradient = A()", "passed"),
+        ("from __future__ import annotations\nfrom torch import *\n"
+         "def cubic_gradient(x: What) -> Ever: return tensor(3 * x**2 + 2.0)", "passed"),
+        (RIGHT.replace("cubic", "my_cubic") + "\ncubic_gradient = my_cubic_gradient", "passed"),
+        ("def cubic_gradient(x): return caption", "not yet"),
+        ("pass", "no exercise in it"),
+        ("x.y\ndef cubic_gradient(x): raise NotImplementedError", "not attempted yet"),
+        ("def cubic_gradient(x=z): raise NotImplementedError", "could not be run"),
+    ],
+)  # fmt: skip
+def test_of_a_page_only_the_learner_s_function_and_what_it_needs_is_run(
+    write, tmp_path, attempt, headline, capsys
+):
+    page = PAGE.format(attempt)
+    if attempt.startswith("from __future__"):
+        page = attempt + page.replace(attempt, "")
+    cells = ["%pip install site/package.whl\nimport a_package\n!ls", *page.split("# %%\n")]
+    for path in (write(page), notebook(tmp_path / "mine.ipynb", *cells)):
+        assert [verdict.headline for verdict in judged(path)] == [headline]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_page_s_own_name_for_the_learner_s_function_counts(write):
+    text = "from pytorch_rl_basics import check, gae\n"
+    text += "def my_gae(*args): return gae(*args)\nprint(check(my_gae, 'gae'))\n1 / 0\n"
+    assert [(one.exercise, one.headline) for one in judged(write(text))] == [("gae", "passed")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["x = 1", "y = 2\ndef f(:\n    pass"], "where:    code cell 2, line 2: def f(:"),
+        (["x = 1", "\nreturn 3"], "where:    code cell 2, line 2: return 3"),
+        (["y", "%matplotlib inline\n1/0; cubic_gradient = z"], "code cell 2, line 2: 1/0; cubic"),
+        (["def cubic_gradient(x):\n    print(x)\n    x.y"], "only tensors have that, at line 3"),
+        (["%%bash\nfor", "%%time\n" + RIGHT, "check?"], "cubic_gradient: passed."),
+        (["x = !ls\nf = 3", "await f", RIGHT], "cubic_gradient: passed."),
+    ],
+)  # fmt: skip
+def test_lines_of_a_notebook_are_counted_in_their_cell(tmp_path, cells, said):
+    [verdict] = judged(notebook(tmp_path / "exercise_1_cubic_gradient.ipynb", *cells))
+    assert verdict.exercise == "cubic_gradient"
+    assert said in verdict.message
+    assert "python exercise" not in verdict.message
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"cells": [{}]}', "\ufeff"])
+def test_what_is_no_notebook_is_refused(write, text):
+    [verdict] = judged(write(text, "mine.ipynb"))
+    assert "ValueError: this is not a Jupyter notebook" in verdict.message
+
+
 def test_a_checker_that_fails_does_not_blame_the_learner(write, monkeypatch):
     def broken(function, exercise):
         raise RuntimeError("oh no")
@@ -237,6 +339,14 @@ DEADLY = {
     "exit": "import os\ndef cubic_gradient(x):\n    os._exit(0)\n",
     "segfault": "import ctypes\ndef cubic_gradient(x):\n    return ctypes.string_at(0)\n",
     "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+    "kills_its_parent": (
+        "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(0.3)\n"
+    ),
+    "kills_late": (
+        "import os, signal, time\n"
+        "def cubic_gradient(x): os.kill(os.getppid(), signal.SIGKILL), time.sleep(0.3)\n"
+        "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
+    ),
     "two": (
         "import os\n"
         "def build_mlp(): os._exit(3)\n"
@@ -282,6 +392,7 @@ def deaths(tmp_path_factory):
         ("exit", "cubic_gradient", "ended Python (exit code 0)", ""),
         ("segfault", "cubic_gradient", "crashed Python", "line 3: return ctypes.string_at(0)"),
         ("killed", None, "was killed by the system", ""),
+        ("kills_its_parent", None, "killed the process that started it", ""),
         ("asks", None, "could not be run", "line 1: input('name? ')"),
     ],
 )
@@ -299,10 +410,11 @@ def test_an_endless_loop_is_told_where(deaths):
 
 
 def test_the_other_functions_of_the_file_are_still_checked(deaths):
-    assert [verdict.headline for verdict in deaths["two"]] == [
-        "ended Python (exit code 3)",
-        "not attempted yet",
-    ]
+    for name, headline in (
+        ("two", "ended Python (exit code 3)"),
+        ("kills_late", "killed the process that started it"),
+    ):
+        assert [verdict.headline for verdict in deaths[name]] == [headline, "not attempted yet"]
 
 
 def test_threads_prints_and_neighbours_are_no_trouble(deaths):
@@ -329,6 +441,70 @@ def test_a_real_call(folder):
     assert "softmax-over-the-batch" in done.stdout
     assert "1 of 4 passed" in done.stdout
     assert "expected: its values: " in done.stdout
+
+
+@pytest.mark.parametrize("file", ["random.py", "queue.py", "torch.py", "numpy/__init__.py"])
+def test_a_file_that_hides_a_module_is_named(tmp_path, file):
+    name, file = file.rpartition("/")[0] or Path(file).stem, tmp_path / file
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("print('this was run')")
+    calls = [*COMMAND, "list"], [sys.executable, "-c", "import pytorch_rl_basics"]
+    for call, code in zip(calls, (2, 1), strict=True):
+        done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (code, "")
+        last = done.stderr.splitlines()[-1]
+        assert f"{file} hides the module {name!r} that PyTorch imports. Rename" in last
+        assert code == 1 or done.stderr.count("\n") == 1
+
+
+def test_a_file_that_hides_nothing_that_is_needed_is_no_trouble(tmp_path):
+    for name in ("test", "code", "shlex", "sympy"):
+        (tmp_path / f"{name}.py").write_text("print('this was run')")
+    (tmp_path / "random").mkdir()  # no package
+    (tmp_path / "mine.py").write_text(RIGHT)
+    call = [*COMMAND, "check", "mine.py"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "this was run" not in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["check", *["mine.py", "other.py"] * 5]])
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path, arguments):
+    (tmp_path / "mine.py").write_text(RIGHT)
+    (tmp_path / "other.py").write_text(WRONG)
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        if arguments != ["list"]:
+            assert b"cubic_gradient" in process.stdout.readline()
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 1)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_nothing_that_is_printed_needs_more_than_the_console_has(tmp_path, encoding):
+    call = [sys.executable, "-c", PRINTS]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(call, env=environment, cwd=tmp_path, capture_output=True, check=False)
+    output = done.stdout.decode(encoding)
+    assert done.stderr == b""
+    assert "+ 1 cubic_gradient " in output
+    assert "3 -> 4" in output
+    assert "?" not in output.partition("3 -> 4")[2]
+
+
+PRINTS = f"""
+from pathlib import Path
+from pytorch_rl_basics import __main__, check, hint, solution
+from pytorch_rl_basics.exercises import EXERCISES
+def cubic_gradient(x): print("\\N{{CHECK MARK}} 3 \\N{{RIGHTWARDS ARROW}} 4" + "5" * 100)
+for name in EXERCISES:
+    for _ in EXERCISES[name].hints: hint(name).encode("cp1252"), print(hint(name))
+    print(solution(name))
+print(check(cubic_gradient))
+Path("mine.py").write_text({RIGHT!r})
+__main__.main(["check", "mine.py"])
+"""
 
 
 # -- what is printed --------------------------------------------------------------------------

@@ -68,6 +68,27 @@ def test_an_unknown_name_is_answered_with_the_names_there_are(ask):
     assert all(name in str(caught.value) for name in EXERCISES)
 
 
+@pytest.mark.parametrize("number", [3, "3"])
+def test_a_number_names_an_exercise(number):
+    assert get_exercise(number).name == "epsilon_greedy"
+    assert hint(number).startswith("epsilon_greedy, hint 1 of")
+    assert hint("epsilon_greedy").startswith("epsilon_greedy, hint 2 of")
+    assert solution(number) == solution("epsilon_greedy")
+
+
+@pytest.mark.parametrize("ask", [get_exercise, hint, solution])
+@pytest.mark.parametrize("number", [2, "2"])
+def test_a_number_of_two_functions_is_answered_with_both_names(ask, number):
+    with pytest.raises(KeyError, match="exercise 2 has 2 functions: build_mlp and mse_backward"):
+        ask(number)
+
+
+@pytest.mark.parametrize("name", [0, 9, "", "None", None, True, 3.0, []])
+def test_what_is_neither_a_name_nor_a_number_is_refused(name):
+    with pytest.raises(KeyError, match="no exercise is named"):
+        hint(name)
+
+
 # -- hints ------------------------------------------------------------------------------------
 
 
@@ -104,6 +125,13 @@ def test_no_hint_is_the_whole_solution(name):
 @each_exercise
 def test_the_first_hint_is_an_idea_without_code(name):
     assert not code_in(EXERCISES[name].hints[0]) or name == "sum_gradient"  # it names `x`
+
+
+@each_exercise
+def test_every_console_can_print_the_texts(name):
+    exercise = EXERCISES[name]
+    for text in (exercise.title, exercise.task, *exercise.hints, exercise.in_rl, solution(name)):
+        assert text.encode("cp1252")
 
 
 @each_exercise
@@ -294,6 +322,6 @@ def test_the_page_of_an_exercise_exists_and_speaks_of_it(exercise):
     assert exercise.name in source.read_text()
 
 
-def test_a_hint_for_a_bridge_function_says_where_it_is_used():
+def test_a_hint_for_a_part_says_where_it_is_used():
     assert "used in: tutorials/exercises/exercise_8_target_network" in hint("td_target")
     assert "used in" not in hint("epsilon_greedy")

@@ -113,7 +113,7 @@ def _judge(name: str, function: Attempt) -> Report:
             f"no exercise is named {name!r}. Name the exercise as well, as in "
             f"check(function, 'epsilon_greedy'). The names are: {', '.join(EXERCISES)}.",
         )
-    difference, printed = first_difference(name, function)
+    difference, printed = _compare(name, function)
     lines = [labelled("printed", *printed)] if printed else []
     if difference is not None:
         return _report(name, function, difference, lines)
@@ -165,8 +165,13 @@ def known_facts(exercise: str, code: Attempt, number: int) -> Facts:
     return look(check_of(exercise).probes[number], code, briefly=True)
 
 
-def first_difference(exercise: str, attempt: Attempt) -> tuple[Difference | None, list[str]]:
-    """Find the first probe, and in it the first fact, in which an attempt is not right.
+def first_difference(exercise: str, attempt: Attempt) -> Difference | None:
+    """Find the first probe, and in it the first fact, in which an attempt is not right."""
+    return _compare(exercise, attempt)[0]
+
+
+def _compare(exercise: str, attempt: Attempt) -> tuple[Difference | None, list[str]]:
+    """Compare an attempt with the truth, probe by probe, up to the first difference.
 
     Returns:
         The difference, and the first lines that the attempt printed in this probe; if there is no
@@ -328,9 +333,10 @@ def _got_and_expected(found: Difference) -> list[str]:
     if error is not None:
         return [labelled("got", describe(error)), labelled("expected", "no error")]
     seen = describe(found.seen[found.label]) if found.label in found.seen else "nothing"
+    right = describe(found.wanted[found.label])
     return [
         labelled("got", f"{found.label}: {seen}"),
-        labelled("expected", f"{found.label}: {describe(found.wanted[found.label])}"),
+        labelled("expected", f"{found.label}: {right}"),
     ]
 
 

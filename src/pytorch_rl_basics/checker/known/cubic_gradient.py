@@ -313,7 +313,7 @@ def _reduced_twice(x):
 
 
 @mistake(
-    cure="Let autograd differentiate all of y; by hand, xⁿ has the derivative n·xⁿ⁻¹.",
+    cure="Let autograd differentiate all of y; by hand, x**n has the derivative n * x**(n - 1).",
     seen=PAGE,
     also=(_exponent_not_in_front, _exponent_not_reduced, _wrong_factor, _reduced_twice),
 )

@@ -176,7 +176,7 @@ def _constant_added(pre_tanh, mean, log_std):
     also=(_constant_once, _constant_not_halved, _constant_added),
 )
 def constant_wrong(pre_tanh, mean, log_std):
-    """The constant of a Gaussian, log of the root of 2π for each component, is missing or wrong."""
+    """The constant of a Gaussian, log(sqrt(2 pi)) for each component, is missing or wrong."""
     noise = (pre_tanh - mean) / log_std.exp()
     return (-0.5 * noise**2 - log_std - log_slope(pre_tanh)).sum(dim=-1)
 
