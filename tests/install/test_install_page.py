@@ -69,19 +69,14 @@ def reader(request, tmp_path):
     shutil.rmtree(tmp_path)  # an environment with torch takes a gigabyte
 
 
-def fill_in(path: Path, first_cell: str | None = None) -> None:
-    """Write the answer where the page has its stub, and perhaps another first cell."""
+def fill_in(path: Path) -> None:
+    """Write the answer where the page has its stub."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        assert text.count(STUB) == 1
-        path.write_text(text.replace(STUB, ANSWER), encoding="utf-8")
-        return
-    notebook = json.loads(text)
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"]).replace(STUB, ANSWER)
-    if first_cell:
-        notebook["cells"][0]["source"] = first_cell
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+    stub, answer = STUB, ANSWER
+    if path.suffix == ".ipynb":  # its lines are JSON
+        stub, answer = json.dumps(stub)[1:-1], json.dumps(answer)[1:-1]
+    assert text.count(stub) == 1
+    path.write_text(text.replace(stub, answer), encoding="utf-8")
 
 
 def test_the_page_leads_to_a_passed_exercise(reader):
@@ -112,11 +107,16 @@ def test_the_page_leads_to_a_passed_exercise(reader):
     assert "passed" in reader.run(f"python -m pytorch_rl_basics check {notebook.name}")
 
     # An older version is replaced by the wheel at the site's address, and by the one on the disk.
-    (about,) = reader.folder.glob(".venv/lib/python*/site-packages/pytorch_rl_basics-*.dist-info")
-    for address in {reader.address, ""}:
-        older = about.rename(about.with_name("pytorch_rl_basics-0.1.0.dist-info")) / "METADATA"
-        older.write_text(older.read_text(encoding="utf-8").replace(version, "0.1.0"), "utf-8")
+    packages = next(reader.folder.glob(".venv/lib/python*/site-packages"))
+    about = packages / f"pytorch_rl_basics-{version}.dist-info"
+    whole = json.loads(notebook.read_text(encoding="utf-8"))
+    first = whole["cells"][0]
+    for address in (reader.address, ""):
+        older = about.rename(packages / "pytorch_rl_basics-0.1.0.dist-info")
+        for file in (older / "METADATA", older / "RECORD"):
+            file.write_text(file.read_text("utf-8").replace(version, "0.1.0"), "utf-8")
         assert "0.1.0" in reader.run("python -m pytorch_rl_basics --version")
-        fill_in(notebook, install_cell(wheel.name, address))
+        cells = {"cells": [first | {"source": install_cell(wheel.name, address)}]}
+        notebook.write_text(json.dumps(whole | cells), encoding="utf-8")
         reader.run(run_notebook)
         assert version in reader.run("python -m pytorch_rl_basics --version")
