@@ -27,7 +27,6 @@ from pytorch_rl_basics import (
 from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 from pytorch_rl_basics.xray import XRay, xray
 from pytorch_rl_basics.xray.drawing import Box
-from pytorch_rl_basics.xray.rules import RULES
 
 
 def mlp(sizes=(4, 8, 8, 2)):
@@ -291,9 +290,14 @@ def older():
     return of(model, mse(model))
 
 
-def gradient_into_the_target():
+def target_network():
     model, target = mlp(), mlp()
     return of(model, F.mse_loss(model(STATES), target(STATES)))
+
+
+def judged():
+    actor, critic = nn.Linear(4, 1), TwinCritic(state_dim=4, action_dim=1)
+    return of(actor, -critic(STATES, actor(STATES)).mean())
 
 
 def overwritten():
@@ -424,7 +428,8 @@ SICK = {
         "`zero_grad",
     ),
     "older": (older, ["older-gradients"], "earlier loss"),
-    "target": (gradient_into_the_target, ["other-leaves"], "target network"),
+    "target": (target_network, ["other-leaves"], "target network"),
+    "judge": (judged, ["other-leaves"], r"Keep the graph.*zero_grad.*freeze"),
     "overwritten": (overwritten, ["overwritten"], "in place"),
     "zero": (zero_gradient, ["zero-gradient", "graph-freed"], "0 in every entry"),
     "infinite": (infinite_gradient, ["gradient-not-finite", "graph-freed"], "not finite"),
@@ -454,7 +459,11 @@ SICK = {
         ["learning-rate-zero"],
         "scheduler",
     ),
-    "with optimizer": (lambda: with_optimizer(adam), ["healthy"], "holds them all"),
+    "with optimizer": (
+        lambda: with_optimizer(adam),
+        ["healthy"],
+        "all.*knows some faults.*, not all",
+    ),
 }
 
 
@@ -477,6 +486,86 @@ def truth_about_backward(loss):
     except RuntimeError:
         return "raises"
     return "runs"
+
+
+NEXT, TABLE = STATES.flip(0), nn.ParameterList([torch.rand(7)])
+ENDS = torch.tensor([False, False, True, False, False, False])
+
+
+def advantages(values, next_values):
+    return gae(torch.ones(6), values, next_values, ENDS, ENDS, 0.9, 0.95)
+
+
+def step_by_step(critic):
+    """Give the squared advantages of a loop that goes back over a list of single values."""
+    values, found, last = [critic(state[None])[0] for state in STATES], [], 0.0
+    for t in reversed(range(6)):
+        last = 1 + 0.9 * (values[t + 1] if t < 5 else 0.0) - values[t] + 0.8 * last
+        found.append(last)
+    return torch.stack(found).square()
+
+
+def in_one_pass(critic):
+    values = critic(torch.cat([STATES, NEXT[-1:]]))
+    return advantages(values[:-1], values[1:]) ** 2
+
+
+BOTH_SIDES = {
+    "advantages": (ValueNetwork, lambda m: advantages(m(STATES), m(NEXT)).square()),
+    "one pass": (ValueNetwork, in_one_pass),
+    "a loop": (ValueNetwork, step_by_step),
+    "mse": (ValueNetwork, lambda m: F.mse_loss(m(STATES), 1 + 0.9 * m(NEXT))),
+    "the other way round": (ValueNetwork, lambda m: F.huber_loss(1 + 0.9 * m(NEXT), m(STATES))),
+    "absolute": (ValueNetwork, lambda m: (1 + 0.9 * m(NEXT) * ~ENDS - m(STATES)).abs()),
+    "q-learning": (
+        QNetwork,
+        lambda m: F.smooth_l1_loss(
+            m(STATES).gather(1, ACTIONS[:, None])[:, 0],
+            td_target(torch.ones(6), ENDS, m(NEXT), 0.9),
+        ),
+    ),
+    "a table": (lambda: TABLE, lambda m: F.mse_loss(m[0][:-1], 1 + 0.9 * m[0][1:])),
+}
+
+
+@pytest.mark.parametrize(("make", "losses_of"), BOTH_SIDES.values(), ids=BOTH_SIDES)
+def test_a_target_with_the_models_own_graph_is_found(make, losses_of):
+    model = make()
+    assert xray(losses_of(model).mean(), model).names == ["gradient-into-the-target"]
+
+
+class Dueling(Heads):
+    """Action values as a state's value and what each action adds to it."""
+
+    def forward(self, states, centre=torch.mean):
+        """Give (B, 2)."""
+        added, value = super().forward(states)
+        return value[:, None] + added - centre(added, dim=1, keepdim=True)
+
+
+def own_density(policy):
+    """Give the squared distance of samples to the mean that they were drawn around, row by row."""
+    mean = policy(STATES)
+    return torch.stack([*(mean + torch.ones(6, 2) - mean)]).square()
+
+
+ONE_SIDE = {
+    "dueling": (Dueling, lambda m: F.mse_loss(m(STATES), 1 + 0.9 * m(NEXT).detach())),
+    "dueling, max": (Dueling, lambda m: F.mse_loss(m(STATES, torch.amax), torch.ones(6, 2))),
+    "density": (lambda: nn.Linear(4, 2), own_density),
+    "clipped": (ValueNetwork, lambda m: (v := m(STATES)).maximum(v.clamp(-1, 1)).square()),
+    "centred": (ValueNetwork, lambda m: (m(STATES) - m(STATES).mean()).square()),
+    "detached": (
+        ValueNetwork,
+        lambda m: (advantages(m(STATES), m(NEXT)).detach() + m(NEXT).detach() - m(NEXT)) ** 2,
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "losses_of"), ONE_SIDE.values(), ids=ONE_SIDE)
+def test_a_prediction_that_subtracts_from_itself_is_no_target(make, losses_of):
+    model = make()
+    assert xray(losses_of(model).mean(), model).names == ["healthy"]
 
 
 @pytest.mark.parametrize("name", ["squeeze and mean forgotten", "used", "cleared", "overwritten"])
@@ -688,11 +777,11 @@ def test_without_the_extra_words_and_table_remain(monkeypatch, tmp_path):
     model = mlp()
     seen = xray(mse(model), model)
     shown = seen._repr_html_()
-    assert "pip install &quot;pytorch-rl-basics[xray]&quot;" in shown
+    assert "pip install &quot;pygraphviz&gt;=2.0&quot;" in shown
     assert "1 mse_loss () float32" in shown
     assert "<table" in shown
     assert "mse_loss" in repr(seen)
-    with pytest.raises(ImportError, match=r'pip install "pytorch-rl-basics\[xray\]"'):
+    with pytest.raises(ImportError, match=r'pip install "pygraphviz>=2.0"'):
         seen.save(tmp_path / "graph.svg")
     assert not list(tmp_path.iterdir())
 

@@ -197,8 +197,8 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
         TypeError: ``model`` is not an ``nn.Module``, or ``optimizer`` not an optimizer.
 
     Call it before ``backward()`` or after it. It only reads: no gradient is computed, nothing is
-    changed, and the graph can be used afterwards. The picture needs the extra ``xray``, which
-    brings Graphviz. See https://docs.pytorch.org/docs/stable/notes/autograd.html.
+    changed, and the graph can be used afterwards. The picture needs the package pygraphviz
+    2.0, which brings Graphviz. See https://docs.pytorch.org/docs/stable/notes/autograd.html.
 
     >>> model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
     >>> states = torch.zeros(32, 4)
@@ -257,5 +257,5 @@ def _headline(loss: object) -> str:
 
 
 def _html(text: str) -> str:
-    """Escape a sentence, and set what stands in backticks as code."""
+    """Escape a sentence, and set what is in backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -56,12 +56,15 @@ def _outputs(error: Node, owners: dict[int, Owner]) -> Iterator[tuple[str, objec
             continue
         seen.add(way)
         kind, sources = kind_of(node), [source for source, _ in node.next_functions]
-        part = (node, place) if kind in PARTS else part
+        constants = sources.count(None)
+        if kind in PARTS:
+            part = node, place
+        elif kind in ("Add", "Sub") and not constants:
+            part = None  # of a sum, not of one of its terms
         leaves = [s.variable if is_leaf(s) else weight_of(node, s) for s in sources]
         names = [owners[id(leaf)].name for leaf in leaves if id(leaf) in owners]
         if names:
-            yield names[-1], part or (node, place), sign
-        constants = sum(source is None for source in sources)
+            yield names[-1], (node, place, part), sign
         linear = kind in LINEAR and (kind not in PRODUCTS or len(sources) - constants == 1)
         if node is error or linear:
             signs = SIGNS.get(kind, (1,) * len(sources))

@@ -15,7 +15,7 @@ CHAR, LINE, PAD = 7.3, 19, 10  # pixels; monospace letters are 0.6 of the font's
 INK, GREY, EDGE, FILL = "#1b1f24", "#5b6570", "#8a94a0", "#f3f5f7"
 GOOD, BAD, OTHER = "#0067a3", "#b54500", "#7a4a86"
 COLOURS = {"parameter": GOOD, "leaf": OTHER, "frozen": GREY, "constant": GREY}
-INSTALL = 'The picture needs the package pygraphviz: pip install "pytorch-rl-basics[xray]"'
+INSTALL = 'The picture needs the package pygraphviz: pip install "pygraphviz>=2.0"'
 
 
 @dataclass
@@ -177,7 +177,7 @@ def _box(box: Box, x: float, y: float) -> str:
 
 
 def _mark(colour: str, x: float, y: float) -> str:
-    """Draw what stands before an entry: a disc, a ring for a constant, a cross for a cut."""
+    """Draw the mark of an entry: a disc, a ring for a constant, a cross for a cut."""
     if colour == BAD:
         cross = f"M{x - 3.5:.1f},{y - 3.5:.1f} l7,7 m0,-7 l-7,7"
         return f'<path d="{cross}" stroke="{BAD}" stroke-width="2"/>'

@@ -12,7 +12,6 @@ from .graph import Entry, Operation
 Words = tuple[str, str, str]  # a fact, its cause, the fix
 
 FLAT = {"round", "floor", "ceil", "trunc", "sign", "sgn"}  # their gradient is 0 everywhere
-VIEWS = {"view", "transpose", "expand", "squeeze", "unsqueeze", "indexing [...]"}
 LEAVES_THE_GRAPH = (
     "`.detach()`, `.item()`, `.numpy()`, `torch.tensor(...)` around a result, or a "
     "`torch.no_grad()` block"
@@ -135,7 +134,10 @@ def _other_leaves(case: Case) -> Iterator[Words]:
         if copy
         else "Another model takes part in the loss, or a tensor that requires grad itself."
     )
-    fix = "If nothing should be learned there, compute that part under `torch.no_grad()`."
+    fix = (
+        "If nothing should be learned there, compute that part under `torch.no_grad()`, unless "
+        "the model's output goes through it."
+    )
     if not case.reached:
         fix = "If the model should learn, compute the loss from its output."
     elif _judges_the_model(case.graph.operations):
@@ -157,18 +159,15 @@ def _other_leaves(case: Case) -> Iterator[Words]:
 
 
 def _judges_the_model(operations: Sequence[Operation]) -> bool:
-    """Whether a leaf outside the model, or a view of one, meets a result of the model."""
+    """Whether an operation computes with a leaf outside the model and a result of the model."""
     learns: set[int] = set()
-    foreign: set[int] = set()
     for place in reversed(range(len(operations))):  # an operation's inputs come after it
-        operation, inputs = operations[place], set(operations[place].inputs)
-        leaf = any(e.kind == "leaf" and not e.name for e in operation.entries)
-        if learns & inputs and (leaf or foreign & inputs):
+        operation = operations[place]
+        learnt = not learns.isdisjoint(operation.inputs)
+        if learnt and any(e.kind == "leaf" and not e.name for e in operation.entries):
             return True
-        if learns & inputs or any(e.kind == "parameter" for e in operation.entries):
+        if learnt or any(e.kind == "parameter" for e in operation.entries):
             learns.add(place)
-        elif operation.name in VIEWS and (leaf or foreign & inputs):
-            foreign.add(place)
     return False
 
 
