@@ -1,20 +1,26 @@
-"""The error index's entries: one file each, with failing code, its message and the cure.
+"""The error index's entries: one file each, with failing code, its message and the fix.
 
 The numbers in the names of the files are the order on the page. A file reads::
 
-    '''A piece of the message, which is the entry's title
+    '''A piece of the message, which is the entry's title; … stands for what varies
 
     The cause in one sentence.
 
-    see: pages that explain it, apart by spaces, if there are any
-    when: a Python expression, if the message depends on the machine
+    see: pages that explain it, separated by spaces, if there are any
+    when: a Python expression, if only some machines or versions raise the message
+    recorded: a file of an installed package, an address or a machine, if not all can raise it
+    run: a file's name, or -c for code typed at a prompt, if it takes a Python without packages
+    also: another form of the message | where that was recorded
 
     The whole message, as Python prints it.
     '''
     code that fails
 
     # %%
-    code that mends it, with the names of the code above
+    fixed code, with the names of the code above
+
+Lines that begin with ``# $`` are commands for a terminal. Where the message is only recorded, the
+code that fails is not run.
 """
 
 import ast
@@ -22,6 +28,9 @@ import contextlib
 import importlib.util
 import io
 import re
+import subprocess
+import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -31,30 +40,36 @@ from pathlib import Path
 import torch
 
 FOLDER = Path(__file__).parents[1] / "errors"
-GROUPS = {
-    "autograd": "Autograd",
+GROUPS = {  # what a newcomer meets first comes first
+    "install": "Install and import",
+    "notebooks": "Notebooks and processes",
+    "environments": "Environments",
     "shapes": "Shapes",
-    "devices": "Devices",
     "dtypes": "Dtypes and conversions",
+    "autograd": "Autograd",
     "modules": "Modules and optimizers",
+    "devices": "GPUs and other devices",
     "sampling": "Sampling",
     "saving": "Saving and loading",
-    "environments": "Environments",
 }
+RAISED = re.compile(r"(?m)^(?:[\w.]+\.)?\w*Error\b")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One error or warning: what Python prints, why, and the code that brings and mends it."""
+    """One error or warning: what Python prints, why, the code that fails and the fixed code."""
 
     path: Path
     title: str
     cause: str
     see: tuple[str, ...]
     when: str
+    recorded: str
+    script: str
+    also: tuple[tuple[str, str], ...]
     message: str
     failing: str
-    mended: str
+    fixed: str
 
     @property
     def slug(self) -> str:
@@ -63,20 +78,26 @@ class Entry:
 
     @property
     def here(self) -> bool:
-        """Whether this machine can show the message."""
-        return not self.when or eval(self.when, {"torch": torch, "importlib": importlib})
+        """Whether this machine can raise the message."""
+        known = {"torch": torch, "importlib": importlib, "sys": sys}
+        return eval(self.when, known) if self.when else not self.recorded
 
 
 def read(path: Path) -> Entry:
     """Take a file apart."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     opening = ast.parse(text).body[0]
     code = "".join(text.splitlines(keepends=True)[opening.end_lineno :])
-    failing, mended = code.split("# %%\n")
+    failing, fixed = code.split("# %%\n")
     title, cause, rest = ast.literal_eval(opening.value).split("\n\n", 2)
-    fields = {"see": "", "when": ""}
-    while field := re.match(r"(see|when): (.*)\n+", rest):
-        fields[field[1]] = field[2]
+    fields = {"see": "", "when": "", "recorded": "", "run": ""}
+    also = []
+    while field := re.match(r"(see|when|recorded|run|also): (.*(?:\n .*)*)\n+", rest):
+        name, value = field[1], " ".join(field[2].split())
+        if name == "also":
+            also.append(tuple(value.split(" | ")))
+        else:
+            fields[name] = value
         rest = rest[field.end() :]
     return Entry(
         path=path,
@@ -84,9 +105,12 @@ def read(path: Path) -> Entry:
         cause=" ".join(cause.split()),
         see=tuple(fields["see"].split()),
         when=fields["when"],
+        recorded=fields["recorded"],
+        script=fields["run"],
+        also=tuple(also),
         message=" ".join(rest.split()),
         failing=failing.strip(),
-        mended=mended.strip(),
+        fixed=fixed.strip(),
     )
 
 
@@ -96,26 +120,28 @@ def entries(group: str) -> list[Entry]:
 
 
 def run(entry: Entry) -> tuple[str, str]:
-    """Run the failing code, then the cure; give the message and what the cure prints.
+    """Run the failing code, then the fixed code; return the message and what is printed then.
 
     Raises:
         ValueError: if the message is no longer the one in the entry's file.
     """
     names = {"__name__": entry.slug}
     with alone():
-        message = outcome(entry.failing, names)
-        if not entry.here:
-            message = entry.message
-        elif " ".join(message.split()) != entry.message:
-            raise ValueError(f"{entry.path}: the message is now\n{message}")
+        message = entry.message
+        if entry.here:
+            message = outcome_of_script(entry) if entry.script else outcome(entry.failing, names)
+            if " ".join(message.split()) != entry.message:
+                raise ValueError(f"{entry.path}: the message is now\n{message}")
+        elif entry.when and not entry.script:
+            outcome(entry.failing, names)  # the fixed code may need its names
         warnings.simplefilter("error")
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(compile(entry.mended, f"{entry.slug}, mended", "exec"), names)
+            exec(compile(entry.fixed, f"{entry.slug}, fixed", "exec"), names)
     return message, printed.getvalue().rstrip()
 
 
 def outcome(code: str, names: dict) -> str:
-    """Run code that fails; give its error, or else its only warning, as Python prints it."""
+    """Run code that fails; return its error, or else its only warning, as Python prints it."""
     with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("always")
         try:
@@ -127,11 +153,25 @@ def outcome(code: str, names: dict) -> str:
     return "\n".join(dict.fromkeys(clean(f"{w.category.__name__}: {w.message}") for w in warned))
 
 
+def outcome_of_script(entry: Entry) -> str:
+    """Run code that fails in a new Python without packages, in an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = ["-c", entry.failing] if entry.script == "-c" else [entry.script]
+        Path(folder, source[0]).write_text(entry.failing, encoding="utf-8")
+        command = [sys.executable, "-BESs", *source]
+        ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+        printed = clean(ended.stderr)
+    starts = [found.start() for found in RAISED.finditer(printed)]
+    return printed[starts[-1] :] if starts else "nothing was raised"
+
+
 def clean(message: str) -> str:
-    """Remove colours, and what another machine or run would print otherwise."""
+    """Remove colours, and what another machine, version or run would print differently."""
     message = re.sub(r"\x1b\[\d*m", "", message)
     message = re.sub(r" \(Triggered internally at .*?\)", "", message)
+    message = re.sub(r"(?m)\. Did you (?:mean: '|forget to import ').*?'\??$", "", message)
     message = re.sub(r"\b0x[0-9a-f]+", "0x...", message)
+    message = re.sub(r"(<module '__main__') \(.*\)>", r"\1>", message)
     message = re.sub(r"(?<![\w:/.])/(?:[\w.-]+/)+", "", message)  # folders, not addresses
     return "\n".join(line.rstrip() for line in message.expandtabs(4).strip().splitlines())
 

@@ -1,37 +1,135 @@
-// The field above the error index: paste a message, and the entries most like it stay.
-// Words alone count, and rare ones count more: your shapes and devices are not the index's.
+// The field above the error index: paste a message, and the entries that match it come first.
+// A message counts by its words and pairs of neighbouring words, rare ones more. Its numbers,
+// shapes, paths and addresses do not count: yours differ from the index's.
 
-const words = (text) => new Set(text.toLowerCase().match(/[a-z_]{2,}/g) ?? []);
+const HIT = 0.75; // the least score of a match, as tests/site/test_error_field.py shows
+const LITTLE = 8; // words that weigh less than this are too few to be sure
 
-const entries = [...document.querySelectorAll(".error-entry")].map((section) => ({
-  section,
-  text: ["h3", ".error-message", "p"]
-    .map((part) => section.querySelector(part).textContent)
-    .join(" ")
-    .toLowerCase(),
-}));
-
-function filter(query) {
-  const scores = new Map(entries.map((entry) => [entry, 0]));
-  for (const word of words(query)) {
-    const found = entries.filter((entry) => entry.text.includes(word));
-    const weight = Math.log((entries.length + 1) / found.length);
-    for (const entry of found) scores.set(entry, scores.get(entry) + weight);
-  }
-  const best = Math.max(...scores.values());
-  let shown = 0;
-  for (const [entry, score] of scores) {
-    entry.section.hidden = words(query).size > 0 && (best === 0 || score < 0.7 * best);
-    shown += !entry.section.hidden;
-  }
-  for (const group of document.querySelectorAll("section:has(> .error-entry)"))
-    group.hidden = !group.querySelector(".error-entry:not([hidden])");
-  return shown;
+function words(text) {
+  return text
+    .replace(/\x1b\[\d*m/g, "")
+    .replace(/https?:\/\/\S+|0x[\da-f]+|(?:[a-z]:)?[\\/]?(?:[\w.-]+[\\/])+/gi, " ")
+    .toLowerCase()
+    .replace(/(?<=[a-z])'t\b/g, "t")
+    .match(/[a-z_]+/g) ?? [];
 }
 
-const input = document.getElementById("error-filter");
-input.addEventListener("input", () => {
-  const shown = filter(input.value);
-  document.querySelector(".error-filter output").textContent =
-    shown === entries.length ? "" : `${shown} of ${entries.length} messages`;
-});
+function features(text) {
+  const found = new Set();
+  for (const part of text.split("…")) {
+    const all = words(part);
+    all.forEach((word, i) => {
+      found.add(word);
+      if (i > 0) found.add(`${all[i - 1]} ${word}`);
+    });
+  }
+  return found;
+}
+
+// A traceback's message begins at the last line that starts with the name of an error.
+function message(pasted) {
+  const start = /^\s*(?:(?:[a-z_]\w*\.)+[A-Z]|\w*(?:Error|Exception|Interrupt)\b(?! *#))/;
+  const lines = pasted.trimEnd().split("\n");
+  const last = lines.findLastIndex((line) => start.test(line));
+  return last < 0 ? pasted : lines.slice(last).join("\n");
+}
+
+const TYPE = /^\s*(?:[a-z_]\w*\.)*\w*(?:Error|Exception|Warning)\b:?/;
+
+class Index {
+  // entries: [{titles, message}]; a title is a piece of the message that all have in common
+  constructor(entries) {
+    const sets = entries.map(({ titles, message }) => ({
+      titles: titles.map((title) => features(title.replace(TYPE, ""))),
+      whole: features([message, ...titles].join("…")),
+    }));
+    const counts = new Map();
+    for (const { whole } of sets)
+      for (const feature of whole) counts.set(feature, (counts.get(feature) ?? 0) + 1);
+    this.unknown = Math.log(1 + entries.length);
+    this.rare = new Map([...counts].map(([word, n]) => [word, Math.log(1 + entries.length / n)]));
+    this.entries = sets.map(({ titles, whole }) => ({
+      titles: titles.map((set) => ({ set, weight: this.weight(set) })),
+      whole,
+    }));
+  }
+
+  // How much a set of features says.
+  weight(set) {
+    let total = 0;
+    for (const feature of set) total += this.rare.get(feature) ?? this.unknown;
+    return total;
+  }
+
+  // Every entry, the best first: how much of a title the text contains, and how much of the text
+  // the message contains. One of them is enough for a match; both together decide the order.
+  ranked(text) {
+    const known = (name) => words(name).every((word) => this.rare.has(word));
+    const yours = (quoted) => (known(quoted) ? quoted : "…"); // names of your own do not count
+    const asked = [...features(text.replace(/'[\w.-]+'|"[\w.-]+"|`[\w.-]+`/g, yours))];
+    const all = this.weight(asked);
+    const share = (set, weight) =>
+      this.weight(asked.filter((feature) => set.has(feature))) / Math.max(weight, LITTLE);
+    return this.entries
+      .map(({ titles, whole }, entry) => {
+        const title = Math.max(...titles.map(({ set, weight }) => share(set, weight)));
+        const message = share(whole, all);
+        return { entry, least: Math.max(title, message) + (title + message) / 10, sum: title + message };
+      })
+      .sort((a, b) => b.sum - a.sum);
+  }
+
+  // The entries that match, at most three, and the three nearest.
+  search(pasted) {
+    const nearest = this.ranked(message(pasted)).slice(0, 3);
+    const hits = nearest.filter(({ least, sum }) => least >= HIT && sum > 0.9 * nearest[0].sum);
+    return [hits, nearest].map((some) => some.map(({ entry }) => entry));
+  }
+}
+
+// Reads the page's entries; moves those that match to the top, and hides the others.
+function connect(field) {
+  const sections = [...document.querySelectorAll(".error-entry")];
+  const groups = [...new Set(sections.map((section) => section.parentElement))];
+  const homes = new Map(sections.map((section) => [section, section.parentElement]));
+  const texts = (section, which) => [...section.querySelectorAll(which)].map((e) => e.textContent);
+  const title = (section) => section.querySelector("h3").firstChild.textContent;
+  const index = new Index(
+    sections.map((section) => ({
+      titles: [title(section), ...texts(section, ".error-form")],
+      message: section.querySelector(".error-message").textContent,
+    })),
+  );
+  const missing = document.querySelector(".error-missing");
+
+  function show() {
+    for (const section of sections) homes.get(section).append(section);
+    const asked = field.value.trim() !== "";
+    const [hits, nearest] = asked ? index.search(field.value) : [[], []];
+    for (const group of groups) group.hidden = asked;
+    document.querySelector(".error-found").append(...hits.map((entry) => sections[entry]));
+    missing.hidden = !asked || hits.length > 0;
+    document.querySelector(".error-filter output").textContent = !asked
+      ? ""
+      : hits.length > 0
+        ? `${hits.length} of ${sections.length} entries`
+        : "Not in this index.";
+    document.querySelector(".error-nearest").replaceChildren(
+      ...nearest.map((entry) => {
+        const [item, link] = [document.createElement("li"), document.createElement("a")];
+        link.href = `#${sections[entry].id}`;
+        link.textContent = title(sections[entry]);
+        link.addEventListener("click", () => {
+          field.value = "";
+          show();
+        });
+        item.append(link);
+        return item;
+      }),
+    );
+  }
+  field.addEventListener("input", show);
+}
+
+if (typeof document === "undefined") module.exports = { Index };
+else connect(document.getElementById("error-filter"));

@@ -75,11 +75,34 @@ def test_the_matches_of_a_search_can_be_hidden(window, address):
     assert not errors
 
 
-def test_the_filter_of_the_error_index_keeps_the_entry_of_a_message(window, address):
+def test_a_pasted_message_brings_its_entry_to_the_top(window, address):
     window.goto(address + ERRORS)
-    window.get_by_label("Paste your message").fill(f"RuntimeError: {MESSAGE}")
+    sections = window.locator(".error-entry")
+    before = sections.evaluate_all("all => all.map(section => section.id)")
+    field = window.get_by_label("Paste your message")
+    field.fill(f"Traceback (most recent call last):\n  loss.backward()\nRuntimeError: {MESSAGE}")
     expect(window.locator(".error-entry:visible")).to_have_count(1)
-    expect(window.locator(f"#{ENTRY}")).to_be_visible()
+    expect(window.locator(".error-found").locator(f"#{ENTRY}")).to_be_in_viewport()
+    field.fill("")
+    expect(sections).to_have_count(len(before))
+    assert sections.evaluate_all("all => all.map(section => section.id)") == before
+    expect(sections.first).to_be_visible()
+
+
+def test_a_message_that_is_not_in_the_error_index_gets_the_nearest_and_what_to_do(window, address):
+    window.goto(address + ERRORS)
+    advice = window.get_by_text("What to do next:")
+    expect(advice).to_be_hidden()
+    window.get_by_label("Paste your message").fill("KeyError: 'learning_rate'")
+    expect(window.get_by_text("Not in this index.")).to_be_visible()
+    expect(window.locator(".error-entry:visible")).to_have_count(0)
+    expect(advice).to_be_visible()
+    links = window.locator(".error-nearest a")
+    expect(links).to_have_count(3)
+    near = links.first.get_attribute("href")
+    links.first.click()
+    expect(window.locator(near)).to_be_in_viewport()
+    expect(advice).to_be_hidden()
 
 
 def test_links_lead_from_an_exercise_to_the_algorithm_that_uses_it_and_back(window, address):

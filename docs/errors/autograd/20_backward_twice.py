@@ -1,7 +1,7 @@
 """Trying to backward through the graph a second time
 
-Two losses share a part of the graph, and the first `backward()` has freed what that part had
-saved.
+Two losses share a part of the graph, and the first `backward()` freed the values that this part
+had saved.
 
 see: tutorials/pitfalls/backward_twice
 

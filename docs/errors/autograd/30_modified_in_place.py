@@ -1,6 +1,6 @@
 """one of the variables needed for gradient computation has been modified by an inplace operation
 
-`backward()` needs a value that has been overwritten since, by `q[…] =`, `+=`, a method that
+`backward()` needs a value that the code has overwritten since, by `q[…] =`, `+=`, a method that
 ends in `_`, or an `optimizer.step()` between forward and backward.
 
 see: tutorials/pitfalls/in_place concepts/tensors_and_gradients

@@ -1,6 +1,6 @@
 """Can't call numpy() on Tensor that requires grad.
 
-NumPy cannot record gradients, so PyTorch makes you say that you leave the graph.
+NumPy does not record gradients, so PyTorch asks for an explicit `.detach()`.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

@@ -1,6 +1,6 @@
 """grad can be implicitly created only for scalar outputs
 
-`backward()` starts from one number, and this loss is still one number for each sample.
+`backward()` starts from a single number, and this loss has one number for each sample.
 
 see: concepts/tensors_and_gradients
 

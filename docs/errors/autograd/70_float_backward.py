@@ -1,6 +1,6 @@
 """'float' object has no attribute 'backward'
 
-`.item()` has turned the loss into a Python number, which knows nothing of the network.
+`.item()` turned the loss into a Python number, which has no graph.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

@@ -1,6 +1,6 @@
 """The .grad attribute of a Tensor that is not a leaf Tensor is being accessed.
 
-`backward()` fills `.grad` of leaves only, and this tensor is the result of an operation on one.
+`backward()` fills `.grad` of leaf tensors only, and this tensor is the result of an operation.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

@@ -1,7 +1,7 @@
 """Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.
 
 A function of Python or NumPy, such as `math.exp` or `np.mean`, was given a tensor with a graph,
-and the gradient ends there.
+and the graph ends there.
 
 see: tutorials/pitfalls/leaving_the_graph
 

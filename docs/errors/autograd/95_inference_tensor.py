@@ -1,6 +1,6 @@
 """Inference tensors cannot be saved for backward.
 
-What was made under `torch.inference_mode()` is barred from every later graph.
+Tensors made under `torch.inference_mode()` cannot be used in any later graph.
 
 see: tutorials/pitfalls/leaving_the_graph
 

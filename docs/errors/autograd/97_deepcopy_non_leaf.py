@@ -1,7 +1,7 @@
 """Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol
 
-`copy.deepcopy` met a tensor that still belongs to a graph, such as a hidden state that an agent
-keeps.
+`copy.deepcopy` found a tensor that still belongs to a graph, such as a hidden state that an
+agent keeps.
 
 see: tutorials/pitfalls/leaving_the_graph
 

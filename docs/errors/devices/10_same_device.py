@@ -1,7 +1,6 @@
 """Tensor on device … is not on the expected device
 
-One tensor was moved and another stayed, here because `to` on a tensor gives a copy; with a real
-GPU the message begins "Expected all tensors to be on the same device".
+One tensor was moved and another was not, here because `to` on a tensor returns a copy.
 
 see: tutorials/pitfalls/devices concepts/devices
 

@@ -1,9 +1,11 @@
 """Torch not compiled with CUDA enabled
 
-The installed build of PyTorch knows no CUDA, so `"cuda"` cannot be named without asking first.
+The installed build of PyTorch has no CUDA, so `"cuda"` fails; ask `torch.cuda.is_available()`
+first.
 
 see: tutorials/pitfalls/devices concepts/devices
 when: not torch.backends.cuda.is_built()
+recorded: torch/cuda/__init__.py
 
 AssertionError: Torch not compiled with CUDA enabled
 """

@@ -1,7 +1,7 @@
 """can't convert … device type tensor to numpy.
 
-NumPy reads the CPU's memory only, and the tensor is elsewhere; `meta` stands in for the GPU
-here, and the message names yours.
+NumPy reads the CPU's memory only, and the tensor is on another device; here `meta` stands in
+for the GPU.
 
 see: tutorials/pitfalls/devices concepts/devices
 

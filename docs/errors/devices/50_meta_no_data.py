@@ -1,6 +1,6 @@
 """Cannot copy out of meta tensor; no data!
 
-A tensor on `meta` has a shape and no numbers, so there is nothing to move.
+A tensor on the device `meta` has a shape but no numbers, so there is nothing to move.
 
 see: tutorials/pitfalls/devices concepts/devices
 

@@ -1,8 +1,13 @@
 """mat1 and mat2 must have the same dtype, but got Double and Float
 
-NumPy makes float64, which torch calls Double, and the layer's weights are float32.
+NumPy makes float64, which torch calls Double, and the layer's weights are float32, which it
+calls Float.
 
 see: concepts/devices
+also: RuntimeError: expected m1 and m2 to have the same dtype, but got: double != float |
+    PyTorch 2.13, for torch.mm
+also: RuntimeError: expected mat1 and mat2 to have the same dtype, but got: c10::Half != float |
+    PyTorch 2.11 on an NVIDIA H200
 
 RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float
 """

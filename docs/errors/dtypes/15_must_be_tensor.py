@@ -1,6 +1,6 @@
-"""linear(): argument 'input' (position 1) must be Tensor, not numpy.ndarray
+"""linear(): argument 'input' (position 1) must be Tensor, not …
 
-Gymnasium gives NumPy arrays, and modules take tensors.
+Gymnasium returns NumPy arrays (and `reset` a tuple), and PyTorch modules take tensors.
 
 see: cartpole
 

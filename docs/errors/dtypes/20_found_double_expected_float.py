@@ -1,6 +1,7 @@
 """Found dtype Double but expected Float
 
-The target is float64, so the loss is too, and only `backward()` finds that the network is not.
+The target is float64, so the loss is too, and `backward()` compares its dtype with the
+network's float32.
 
 see: concepts/devices
 

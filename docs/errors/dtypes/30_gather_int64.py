@@ -1,6 +1,6 @@
 """gather(): Expected dtype … for index
 
-The actions are floats, as after a trip through a float array of the replay buffer.
+The actions are floats, for example because the replay buffer stored them in a float array.
 
 see: concepts/batches_and_shapes
 

@@ -1,7 +1,6 @@
 """expected target dtype to be Long or Byte
 
-Class numbers are counted, not measured: `cross_entropy` wants them as int64, which torch calls
-Long.
+`cross_entropy` takes class numbers as int64, which torch calls Long.
 
 RuntimeError: expected target dtype to be Long or Byte, but got Float
 """

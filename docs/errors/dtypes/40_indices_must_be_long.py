@@ -1,6 +1,6 @@
 """tensors used as indices must be long, int, byte or bool tensors
 
-A tensor of floats was used between brackets.
+A tensor of floats was used as an index.
 
 IndexError: tensors used as indices must be long, int, byte or bool tensors
 """

@@ -1,6 +1,7 @@
 """mean(): could not infer output dtype.
 
-The mean of integers is no integer, and `mean` will not choose another dtype for you.
+The mean of integers is usually not an integer, and `mean` does not choose another dtype for
+you.
 
 RuntimeError: mean(): could not infer output dtype. Input dtype must be either a floating point
 or complex dtype. Got: Long

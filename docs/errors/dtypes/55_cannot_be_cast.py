@@ -1,7 +1,6 @@
 """result type … can't be cast to the desired output type
 
-An operation in place keeps the dtype of the tensor that it changes, and fractions do not fit
-into integers.
+An operation in place keeps the dtype of its tensor, and integers cannot hold fractions.
 
 RuntimeError: result type Float can't be cast to the desired output type Long
 """

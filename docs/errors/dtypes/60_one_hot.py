@@ -1,6 +1,6 @@
 """one_hot is only applicable to index tensor
 
-States or actions that name a place in a table must be int64.
+`one_hot` takes class numbers as int64, and these are floats.
 
 RuntimeError: one_hot is only applicable to index tensor of type LongTensor.
 """

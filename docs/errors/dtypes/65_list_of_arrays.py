@@ -1,6 +1,6 @@
 """Creating a tensor from a list of numpy.ndarrays is extremely slow.
 
-Each array of the list is converted by itself, number by number.
+PyTorch converts each array of the list by itself, number by number.
 
 UserWarning: Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider
 converting the list to a single numpy.ndarray with numpy.array() before converting to a tensor.

@@ -1,7 +1,7 @@
 """To copy construct from a tensor, it is recommended to use
 
-`torch.tensor(…)` of a tensor makes a copy that has left the graph, and PyTorch asks whether you
-meant that.
+`torch.tensor(…)` of a tensor makes a copy without a graph, and PyTorch asks whether you want
+that.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

@@ -1,6 +1,6 @@
 """only one element tensors can be converted to Python scalars
 
-`torch.tensor` of a list wants numbers, and these are tensors with several.
+`torch.tensor` of a list takes numbers, and these are tensors with several numbers.
 
 ValueError: only one element tensors can be converted to Python scalars
 """

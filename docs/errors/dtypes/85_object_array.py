@@ -1,6 +1,7 @@
 """can't convert np.ndarray of type numpy.object_
 
-The array holds Python objects and no numbers: its rows are unlike, or one of them is `None`.
+The array holds Python objects and not numbers: its rows have different lengths, or an entry is
+`None`.
 
 TypeError: can't convert np.ndarray of type numpy.object_. The only supported types are:
 float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32,

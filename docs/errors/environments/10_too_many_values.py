@@ -1,7 +1,7 @@
 """too many values to unpack
 
-Gymnasium's `step` gives five things: where old code has `done`, there are `terminated` and
-`truncated`.
+Gymnasium's `step` returns five values (`terminated` and `truncated` replace the old `done`),
+and its `reset` returns two.
 
 see: cartpole
 

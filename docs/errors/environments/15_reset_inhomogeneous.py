@@ -1,6 +1,6 @@
 """setting an array element with a sequence.
 
-`reset()` gives a pair, the observation and a dict, and NumPy cannot make one array of both.
+`reset()` returns a pair, the observation and a dict, and NumPy cannot make one array of both.
 
 see: cartpole
 

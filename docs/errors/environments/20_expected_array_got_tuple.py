@@ -1,6 +1,6 @@
 """expected np.ndarray (got tuple)
 
-`reset()` gives a pair, the observation and a dict, and the tensor is made of both.
+`reset()` returns a pair, the observation and a dict, and the code makes a tensor of the pair.
 
 see: cartpole
 

@@ -1,8 +1,10 @@
-"""(<class 'torch.Tensor'>) invalid
+"""(<class … invalid
 
-The action is not one of the action space's: here a tensor, where CartPole wants 0 or 1.
+The action is not in the action space: CartPole takes 0 or 1, and this is a tensor.
 
 see: cartpole
+also: AssertionError: 2 (<class 'int'>) invalid | Gymnasium 1.4, for the action 2
+also: AssertionError: array([0.1]) (<class 'numpy.ndarray'>) invalid | Gymnasium 1.4, for an array
 
 AssertionError: tensor([0.2000, 0.5000]) (<class 'torch.Tensor'>) invalid
 """

@@ -1,6 +1,6 @@
 """You are calling 'step()' even though this environment has already returned terminated = True.
 
-The episode is over, and what `step` gives from here on means nothing.
+The episode is over, so what `step` returns from here on is undefined.
 
 see: cartpole
 

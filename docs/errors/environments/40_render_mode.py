@@ -1,6 +1,6 @@
 """You are calling render method without specifying any render mode.
 
-How an environment is drawn is chosen when it is made.
+`render` needs a render mode, which you choose in `gym.make`.
 
 UserWarning: WARN: You are calling render method without specifying any render mode. You can
 specify the render_mode at initialization, e.g. gym.make("CartPole-v1", render_mode="rgb_array")

@@ -1,6 +1,6 @@
 """The environment … is out of date.
 
-The name ends in an old version, and results on different versions cannot be compared.
+The name ends in an old version, and results from different versions cannot be compared.
 
 DeprecationWarning: WARN: The environment CartPole-v0 is out of date. You should consider
 upgrading to version `v1`.

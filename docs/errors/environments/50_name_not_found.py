@@ -1,6 +1,6 @@
 """Environment … doesn't exist.
 
-The name is spelled otherwise, or the package that brings the environment was not imported.
+The name is misspelled, or the package that brings the environment was not imported.
 
 gymnasium.error.NameNotFound: Environment `Cartpole` doesn't exist. Did you mean: `CartPole`?
 """

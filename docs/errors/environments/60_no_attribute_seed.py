@@ -1,7 +1,7 @@
-"""'TimeLimit' object has no attribute 'seed'
+"""object has no attribute 'seed'
 
-Old code calls `env.seed(0)`; Gymnasium takes the seed in `reset`, and the action space has its
-own.
+Old code calls `env.seed(0)`; in Gymnasium you pass the seed to `reset`, and the action space
+has its own.
 
 see: tutorials/pitfalls/seeding
 

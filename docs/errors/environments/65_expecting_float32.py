@@ -1,6 +1,6 @@
 """The obs returned by the `reset()` method was expecting numpy array dtype to be float32
 
-Your own environment promises float32 in its observation space, and gives NumPy's float64.
+The observation space of your own environment says float32, and `reset` returns NumPy's float64.
 
 UserWarning: WARN: The obs returned by the `reset()` method was expecting numpy array dtype to
 be float32, actual type: float64 UserWarning: WARN: The obs returned by the `reset()` method is

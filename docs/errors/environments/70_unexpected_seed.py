@@ -1,7 +1,6 @@
 """reset() got an unexpected keyword argument 'seed'
 
-Your own environment has a `reset` without the arguments that Gymnasium and its wrappers pass to
-it.
+The `reset` of your own environment lacks the arguments that Gymnasium and its wrappers pass.
 
 TypeError: Room.reset() got an unexpected keyword argument 'seed'
 """

@@ -1,6 +1,6 @@
 """Detected call of `lr_scheduler.step()` before `optimizer.step()`.
 
-The scheduler was asked first, so the first value of the learning rate is never used.
+The scheduler's step comes before the optimizer's, so the first learning rate is never used.
 
 UserWarning: Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0
 and later, you should call them in the opposite order: `optimizer.step()` before

@@ -1,6 +1,6 @@
 """optimizer got an empty parameter list
 
-The module has found no parameters: its layers lie in a plain list, or it has none yet.
+The module has no parameters: its layers are in a plain list, or it has none yet.
 
 see: concepts/modules
 

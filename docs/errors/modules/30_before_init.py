@@ -1,6 +1,6 @@
 """cannot assign module before Module.__init__() call
 
-`super().__init__()` makes the place where a module keeps its layers, and must come first.
+`super().__init__()` creates the place where a module keeps its layers, so it must come first.
 
 see: concepts/modules
 

@@ -1,6 +1,6 @@
 """params argument given to the optimizer should be an iterable of Tensors or dicts
 
-A single tensor, such as the logarithm of SAC's temperature, has to come in a list.
+A single tensor, such as the logarithm of SAC's temperature, must be passed in a list.
 
 TypeError: params argument given to the optimizer should be an iterable of Tensors or dicts, but
 got torch.FloatTensor

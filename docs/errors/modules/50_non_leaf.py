@@ -1,6 +1,6 @@
 """can't optimize a non-leaf Tensor
 
-The tensor is the result of an operation, and the leaf behind it is what could be changed.
+The tensor is the result of an operation, and an optimizer can only change leaf tensors.
 
 ValueError: can't optimize a non-leaf Tensor
 """

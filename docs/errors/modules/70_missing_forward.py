@@ -1,6 +1,6 @@
 """Module … is missing the required "forward" function
 
-The method has another name, such as `foward`, or is indented into `__init__`.
+The method has another name, such as `foward`, or it is indented into `__init__`.
 
 see: concepts/modules
 

@@ -1,6 +1,7 @@
 """cannot assign … as parameter … (torch.nn.Parameter or None expected)
 
-A plain tensor was put in the place of a parameter, and no optimizer would find it there.
+A plain tensor was assigned where the module has a parameter, and an optimizer would not find
+it.
 
 TypeError: cannot assign 'torch.FloatTensor' as parameter 'weight' (torch.nn.Parameter or None
 expected)

@@ -1,6 +1,6 @@
 """Expected more than 1 value per channel when training
 
-Batch normalisation compares the rows of a batch, and an agent that acts has one row only.
+Batch normalisation compares the rows of a batch, and an agent that acts passes one row.
 
 ValueError: Expected more than 1 value per channel when training, got input size torch.Size([1,
 8])

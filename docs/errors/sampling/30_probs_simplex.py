@@ -1,6 +1,6 @@
 """Expected parameter probs … of distribution Categorical … to satisfy the constraint Simplex()
 
-`Categorical` takes probabilities first, and these are logits.
+The first argument of `Categorical` is `probs`, and these are logits.
 
 see: concepts/batches_and_shapes
 

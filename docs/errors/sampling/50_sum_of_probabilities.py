@@ -1,6 +1,6 @@
 """invalid multinomial distribution (sum of probabilities <= 0)
 
-All weights are 0, such as when every action is masked or every priority is still 0.
+All weights are 0, for example because every action is masked or every priority is still 0.
 
 RuntimeError: invalid multinomial distribution (sum of probabilities <= 0)
 """

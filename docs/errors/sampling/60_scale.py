@@ -1,6 +1,6 @@
 """Expected parameter scale … of distribution Normal
 
-A standard deviation must be positive, and a network's output can be anything.
+A standard deviation must be positive, and a network's raw output can be negative.
 
 ValueError: Expected parameter scale (Tensor of shape (2,)) of distribution Normal(loc:
 torch.Size([2]), scale: torch.Size([2])) to satisfy the constraint GreaterThan(lower_bound=0.0),

@@ -1,6 +1,6 @@
 """Expected value argument … to be within the support
 
-`log_prob` was asked about an action that this distribution cannot give.
+`log_prob` was called with an action that this distribution cannot produce.
 
 ValueError: Expected value argument (Tensor of shape ()) to be within the support
 (IntegerInterval(lower_bound=0, upper_bound=1)) of the distribution Categorical(logits:

@@ -1,6 +1,6 @@
 """The value argument to log_prob must be a Tensor
 
-The action became a Python or NumPy number on its way to the environment.
+The action was turned into a Python or NumPy number on its way to the environment.
 
 ValueError: The value argument to log_prob must be a Tensor
 """
@@ -12,5 +12,5 @@ action = policy.sample().item()
 log_prob = policy.log_prob(action)
 
 # %%
-action = policy.sample()  # .item() where the environment wants it
+action = policy.sample()  # .item() only for env.step
 print(policy.log_prob(action))

@@ -1,7 +1,7 @@
 """Weights only load failed.
 
-The file holds a whole pickled object, and `torch.load` reads only tensors and plain containers
-unless told to trust it.
+The file holds a whole pickled object, and by default `torch.load` reads only tensors and plain
+containers.
 
 _pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you
 have two options, do those steps only if you trust the source of the checkpoint. (1) In PyTorch

@@ -1,6 +1,6 @@
 """Error(s) in loading state_dict … Missing key(s) in state_dict
 
-The saved network was built in another way, so its parameters have other names.
+The saved network was built differently, so its parameters have other names.
 
 RuntimeError: Error(s) in loading state_dict for Sequential: Missing key(s) in state_dict:
 "0.weight", "0.bias". Unexpected key(s) in state_dict: "weight", "bias".

@@ -1,6 +1,6 @@
 """Error(s) in loading state_dict … size mismatch
 
-The names agree and the shapes do not: the network was saved with other sizes.
+The names match but the shapes differ: the network was saved with other layer sizes.
 
 RuntimeError: Error(s) in loading state_dict for Linear: size mismatch for weight: copying a
 param with shape torch.Size([64, 4]) from checkpoint, the shape in current model is

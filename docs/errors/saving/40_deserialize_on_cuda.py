@@ -1,10 +1,11 @@
 """Attempting to deserialize object on a CUDA device
 
-The file was saved from a GPU and this machine has none; here the file's bytes are changed to
-say so.
+The file was saved from a GPU and this machine has none; here the code changes the file's bytes
+to say so.
 
 see: tutorials/pitfalls/devices
 when: not torch.cuda.is_available()
+recorded: torch/serialization.py
 
 RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is
 False. If you are running on a CPU-only machine, please use torch.load with

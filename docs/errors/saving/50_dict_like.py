@@ -1,6 +1,6 @@
 """Expected state_dict to be dict-like
 
-`load_state_dict` wants what `torch.load` gives, not the name of the file.
+`load_state_dict` takes what `torch.load` returns, not the name of the file.
 
 TypeError: Expected state_dict to be dict-like, got <class 'str'>.
 """

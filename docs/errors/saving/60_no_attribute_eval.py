@@ -1,6 +1,6 @@
 """'collections.OrderedDict' object has no attribute 'eval'
 
-What was saved is the `state_dict`, the numbers without the network.
+The file holds the `state_dict`, which is the numbers without the network.
 
 AttributeError: 'collections.OrderedDict' object has no attribute 'eval'
 """

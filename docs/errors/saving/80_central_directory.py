@@ -1,6 +1,6 @@
 """PytorchStreamReader failed reading zip archive: failed finding central directory
 
-The file is cut off: the program ended while it wrote, or the copy is not complete.
+The file is incomplete: the program stopped while it was writing, or the copy was cut short.
 
 RuntimeError: PytorchStreamReader failed reading zip archive: failed finding central directory.
 This is an internal miniz error. If you are seeing this error, there is a high likelihood that

@@ -1,6 +1,6 @@
 """mat1 and mat2 shapes cannot be multiplied
 
-The last dimension of the input is not the layer's number of input features.
+The last dimension of the input differs from the layer's number of input features.
 
 see: concepts/batches_and_shapes
 

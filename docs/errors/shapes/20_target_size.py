@@ -1,7 +1,7 @@
 """Using a target size … that is different to the input size
 
-Prediction and target are broadcast against each other: every prediction is compared with every
-target, and the mean is that of another loss.
+Prediction and target are broadcast, so every prediction is compared with every target, and the
+mean is a different loss.
 
 see: tutorials/laboratory/values concepts/batches_and_shapes
 

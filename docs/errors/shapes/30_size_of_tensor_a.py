@@ -1,6 +1,7 @@
 """The size of tensor a … must match the size of tensor b
 
-Two shapes, aligned at their last dimensions, differ in a place where neither has a 1.
+The two shapes, aligned at their last dimensions, differ in a dimension where neither has size
+1.
 
 see: concepts/batches_and_shapes
 

@@ -1,7 +1,7 @@
 """Index tensor must have the same number of dimensions as input tensor
 
-`gather` wants an index for each place of its result, so Q-values of shape (B, A) need actions
-of shape (B, 1).
+`gather` takes one index for each element of its result, so Q-values of shape (B, A) need
+actions of shape (B, 1).
 
 see: concepts/batches_and_shapes
 

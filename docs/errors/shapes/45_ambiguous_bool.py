@@ -1,6 +1,6 @@
 """Boolean value of Tensor with more than one value is ambiguous
 
-`if`, `and`, `or`, `not` and Python's `max` want one truth value, and the tensor has many.
+`if`, `and`, `or`, `not` and Python's `max` need one truth value, and the tensor has several.
 
 RuntimeError: Boolean value of Tensor with more than one value is ambiguous
 """

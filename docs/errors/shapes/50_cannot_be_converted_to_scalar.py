@@ -1,6 +1,6 @@
 """a Tensor with … elements cannot be converted to Scalar
 
-`.item()` gives one number, and the tensor has several.
+`.item()` returns one number, and the tensor has several.
 
 RuntimeError: a Tensor with 2 elements cannot be converted to Scalar
 """

@@ -1,7 +1,7 @@
 """Implicit dimension choice for softmax has been deprecated.
 
-Without `dim` PyTorch guesses over which dimension the probabilities add up to one, and for
-three dimensions it guesses the batch.
+Without `dim` PyTorch guesses along which dimension the probabilities sum to one, and for three
+dimensions it guesses the first.
 
 UserWarning: Implicit dimension choice for softmax has been deprecated. Change the call to
 include dim=X as an argument.

@@ -1,6 +1,6 @@
 """Dimension out of range
 
-The code names a dimension that the tensor has not got, most often the batch dimension of a
+The code names a dimension that the tensor does not have, most often the batch dimension of a
 single state.
 
 see: concepts/batches_and_shapes

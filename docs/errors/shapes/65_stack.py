@@ -1,6 +1,6 @@
 """stack expects each tensor to be equal size
 
-Tensors of different lengths, such as episodes, do not stack into a rectangle.
+`torch.stack` needs tensors of one shape, and these, such as episodes, have different lengths.
 
 RuntimeError: stack expects each tensor to be equal size, but got [12, 4] at entry 0 and [30, 4]
 at entry 1

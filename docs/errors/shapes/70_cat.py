@@ -1,6 +1,6 @@
 """Sizes of tensors must match except in dimension
 
-`torch.cat` joins along one dimension, and all the others have to agree.
+`torch.cat` joins along one dimension, and all the other dimensions must match.
 
 RuntimeError: Sizes of tensors must match except in dimension 0. Expected size 4 but got size 1
 for tensor number 1 in the list.

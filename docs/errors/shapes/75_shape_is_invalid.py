@@ -1,6 +1,6 @@
 """shape … is invalid for input of size
 
-`reshape` and `view` keep the number of elements, and this shape holds another number of them.
+`reshape` and `view` keep the number of elements, and this shape has a different number.
 
 RuntimeError: shape '[8, 100]' is invalid for input of size 2400
 """

@@ -1,7 +1,6 @@
 """Target … is out of bounds.
 
-A class number is as large as the number of logits or larger: classes, like actions, count from
-0.
+A class number is at least the number of logits; classes, like actions, count from 0.
 
 IndexError: Target 2 is out of bounds.
 """

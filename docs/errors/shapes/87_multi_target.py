@@ -1,6 +1,6 @@
 """0D or 1D target tensor expected, multi-target not supported
 
-The class numbers came as a column (B, 1), and cross entropy wants them as (B,).
+The class numbers have shape (B, 1), and cross entropy takes shape (B,).
 
 RuntimeError: 0D or 1D target tensor expected, multi-target not supported
 """

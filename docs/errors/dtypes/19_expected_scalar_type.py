@@ -1,0 +1,18 @@
+"""expected scalar type … but found …
+
+The operation needs the dtype that the message names first, and one tensor has the other.
+
+see: concepts/devices
+
+RuntimeError: expected scalar type Float but found Double
+"""
+
+import torch
+
+weights = torch.zeros(1, 4, 2, dtype=torch.float64)
+states = torch.ones(1, 8, 4)
+values = torch.bmm(states, weights)
+
+# %%
+values = torch.bmm(states, weights.float())
+print(values.dtype)

@@ -1,0 +1,27 @@
+"""cannot access local variable
+
+The line that sets the variable was skipped, such as the body of an `if` or of a loop that ran
+zero times.
+
+UnboundLocalError: cannot access local variable 'loss' where it is not associated with a value
+"""
+
+
+def train(batches):
+    for batch in batches:
+        loss = sum(batch)
+    return loss
+
+
+train([])
+
+
+# %%
+def train(batches):
+    loss = None
+    for batch in batches:
+        loss = sum(batch)
+    return loss
+
+
+print(train([]))

@@ -1,0 +1,15 @@
+"""normal expects all elements of std >= 0.0
+
+The standard deviation is negative, because it is the network's raw output.
+
+RuntimeError: normal expects all elements of std >= 0.0
+"""
+
+import torch
+
+mean, raw = torch.zeros(2), torch.tensor([0.5, -0.5])
+action = torch.normal(mean, raw)
+
+# %%
+action = torch.normal(mean, raw.exp())  # raw is the logarithm
+print(action.shape)
