@@ -20,7 +20,7 @@ FIELD = """\
 <output for="error-filter"></output>
 <div class="error-missing" hidden>
 <p>The nearest entries, which are about other messages:</p>
-<ul class="error-nearest"></ul>
+<p class="error-nearest"></p>
 <p>What to do next:</p>
 <ol>
 <li>Read the traceback from the bottom up to the last line that is in your own file.
@@ -109,11 +109,10 @@ def source(place: str) -> Path:
 
 def code(text: str) -> Iterator[nodes.literal_block]:
     """Show code, and its lines for a terminal in blocks of their own."""
-    for part in re.findall(r"(?:^# \$ .*\n?)+|(?:^(?!# \$ ).*\n?)+", text, re.MULTILINE):
-        if part.strip():
-            console = part.startswith("# $ ")
-            shown = part.replace("# $ ", "") if console else part
-            yield literal(shown.strip(), "text" if console else "python")
+    parts = re.split(r"((?:^#.*\n)*^# \$ .*\n?(?:^#.*\n?)*)", text, flags=re.MULTILINE)
+    for i, part in enumerate(map(str.strip, parts)):
+        if part:
+            yield literal(part.replace("# $ ", ""), "text" if i % 2 else "python")
 
 
 def literal(text: str, language: str, *classes: str) -> nodes.literal_block:

@@ -169,7 +169,7 @@ def clean(message: str) -> str:
     """Remove colours, and what another machine, version or run would print differently."""
     message = re.sub(r"\x1b\[\d*m", "", message)
     message = re.sub(r" \(Triggered internally at .*?\)", "", message)
-    message = re.sub(r"(?m)\. Did you (?:mean: '|forget to import ').*?'\??$", "", message)
+    message = re.sub(r"(?m)\. Did you (?:mean:? '|forget to import ').*?'\??$", "", message)
     message = re.sub(r"\b0x[0-9a-f]+", "0x...", message)
     message = re.sub(r"(<module '__main__') \(.*\)>", r"\1>", message)
     message = re.sub(r"(?<![\w:/.])/(?:[\w.-]+/)+", "", message)  # folders, not addresses

@@ -7,7 +7,6 @@ const LITTLE = 8; // words that weigh less than this are too few to be sure
 
 function words(text) {
   return text
-    .replace(/\x1b\[\d*m/g, "")
     .replace(/https?:\/\/\S+|0x[\da-f]+|(?:[a-z]:)?[\\/]?(?:[\w.-]+[\\/])+/gi, " ")
     .toLowerCase()
     .replace(/(?<=[a-z])'t\b/g, "t")
@@ -74,7 +73,8 @@ class Index {
       .map(({ titles, whole }, entry) => {
         const title = Math.max(...titles.map(({ set, weight }) => share(set, weight)));
         const message = share(whole, all);
-        return { entry, least: Math.max(title, message) + (title + message) / 10, sum: title + message };
+        const sum = title + message;
+        return { entry, sum, least: Math.max(title, message) + sum / 10 };
       })
       .sort((a, b) => b.sum - a.sum);
   }
@@ -87,46 +87,42 @@ class Index {
   }
 }
 
-// Reads the page's entries; moves those that match to the top, and hides the others.
+// Moves the page's entries that match to the top, and hides the others.
 function connect(field) {
   const sections = [...document.querySelectorAll(".error-entry")];
-  const groups = [...new Set(sections.map((section) => section.parentElement))];
-  const homes = new Map(sections.map((section) => [section, section.parentElement]));
-  const texts = (section, which) => [...section.querySelectorAll(which)].map((e) => e.textContent);
-  const title = (section) => section.querySelector("h3").firstChild.textContent;
+  const homes = sections.map((section) => section.parentElement);
+  const title = (section) => section.querySelector("h3").firstChild;
   const index = new Index(
     sections.map((section) => ({
-      titles: [title(section), ...texts(section, ".error-form")],
+      titles: [title(section), ...section.querySelectorAll(".error-form")].map((t) => t.textContent),
       message: section.querySelector(".error-message").textContent,
     })),
   );
-  const missing = document.querySelector(".error-missing");
+  const [said, missing, near] = ["output", ".error-missing", ".error-nearest"].map((part) =>
+    document.querySelector(`.error-filter ${part}`),
+  );
+
+  function link(section) {
+    const made = document.createElement("a");
+    made.href = `#${section.id}`;
+    made.textContent = title(section).textContent;
+    made.addEventListener("click", () => {
+      field.value = "";
+      show();
+    });
+    return made;
+  }
 
   function show() {
-    for (const section of sections) homes.get(section).append(section);
     const asked = field.value.trim() !== "";
     const [hits, nearest] = asked ? index.search(field.value) : [[], []];
-    for (const group of groups) group.hidden = asked;
-    document.querySelector(".error-found").append(...hits.map((entry) => sections[entry]));
+    sections.forEach((section, i) => homes[i].append(section));
+    for (const home of homes) home.hidden = asked;
+    document.querySelector(".error-found").append(...hits.map((i) => sections[i]));
+    near.replaceChildren(...nearest.map((i) => link(sections[i])));
     missing.hidden = !asked || hits.length > 0;
-    document.querySelector(".error-filter output").textContent = !asked
-      ? ""
-      : hits.length > 0
-        ? `${hits.length} of ${sections.length} entries`
-        : "Not in this index.";
-    document.querySelector(".error-nearest").replaceChildren(
-      ...nearest.map((entry) => {
-        const [item, link] = [document.createElement("li"), document.createElement("a")];
-        link.href = `#${sections[entry].id}`;
-        link.textContent = title(sections[entry]);
-        link.addEventListener("click", () => {
-          field.value = "";
-          show();
-        });
-        item.append(link);
-        return item;
-      }),
-    );
+    const count = `${hits.length} of ${sections.length} entries`;
+    said.textContent = !missing.hidden ? "Not in this index." : asked ? count : "";
   }
   field.addEventListener("input", show);
 }

@@ -17,6 +17,5 @@ observation, info = env.reset(seed=0)
 
 # %%
 # $ python -m pip install ale-py
-# import ale_py
-# gym.register_envs(ale_py)    before gym.make("ALE/Pong-v5")
+# then import ale_py and call gym.register_envs(ale_py) before gym.make
 print(gym.make("CartPole-v1").spec.id)
