@@ -468,14 +468,14 @@ def test_a_file_that_hides_nothing_that_is_needed_is_no_trouble(tmp_path):
     assert "this was run" not in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["check", *["mine.py", "other.py"] * 5]])
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["check", "mine.py", "other.py"]])
 def test_a_reader_that_goes_away_ends_it_quietly(tmp_path, arguments):
     (tmp_path / "mine.py").write_text(RIGHT)
     (tmp_path / "other.py").write_text(WRONG)
-    with subprocess.Popen(
-        [*COMMAND, *arguments], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        if arguments != ["list"]:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen([*COMMAND, *arguments], cwd=tmp_path, env=buffered, **pipes) as process:
+        if "check" in arguments:
             assert b"cubic_gradient" in process.stdout.readline()
         process.stdout.close()
         assert (process.stderr.read(), process.wait()) == (b"", 1)

@@ -27,7 +27,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="plainer")  # the encoding of a pipe may lack the ticks
-    parser = _parser()
+    try:
+        try:
+            return _run(_parser(), arguments)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # such as `check | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        return 1
+    except (OSError, CommandError) as problem:
+        print(f"{workbook.COMMAND}: {problem}", file=sys.stderr)
+        return 2
+
+
+def _run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
     options = parser.parse_args(arguments)
     if options.version:
         package, torch = version("pytorch-rl-basics"), version("torch")
@@ -36,18 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "run" not in options:
         parser.print_help()
         return 2
-    try:
-        code: int = options.run(options)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # such as `check | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
-        return 1
-    except (OSError, CommandError) as problem:
-        print(f"{parser.prog}: {problem}", file=sys.stderr)
-        return 2
+    code: int = options.run(options)
     return code
 
 
