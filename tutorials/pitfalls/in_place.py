@@ -3,8 +3,8 @@ Operations in place
 ===================
 
 An :term:`in-place operation` overwrites numbers that the backward pass may still need. Some raise
-at once, some only at ``backward()``, some do no harm, and a few change the gradient without a
-word.
+an error at once, some only at ``backward()``, some do no harm, and a few change the gradient
+without an error.
 """
 
 # %%
@@ -51,9 +51,9 @@ assert "is at version 1; expected version 0" in message
 # sphinx_gallery_end_ignore
 
 # %%
-# The forward pass works, and the loss is right. The error comes at ``backward()``, far from the
-# line that caused it. Still it says nearly everything: a tensor of shape (8, 3), the output of a
-# softmax, was wanted in version 0 and found in version 1.
+# The forward pass works, and the loss is right. The error comes at ``backward()``, not at the line
+# that caused it. The message names the tensor: its shape is (8, 3), a softmax computed it,
+# ``backward()`` expected version 0 of it and found version 1.
 #
 # Why
 # ---
@@ -71,27 +71,55 @@ assert probs._version == 1
 # When ``backward()`` comes to the softmax, the versions differ. The numbers that it needs are
 # gone, and autograd refuses rather than compute with others.
 #
-# The mended code
-# ---------------
-# Do not overwrite: make a new tensor. Here it is best to do so before the softmax, since a
-# :term:`logit <logits>` of minus infinity gives a probability of exactly 0:
+# The fixed code
+# --------------
+# Make a new tensor instead of overwriting one, and do it before the softmax: the most negative
+# finite number as a :term:`logit <logits>` gives a probability of exactly 0.
 
 
-def masked(states):
-    logits = policy(states).masked_fill(illegal, -torch.inf)  # (B, A)
-    return F.softmax(logits, dim=-1)
+LOWEST = torch.finfo(torch.float32).min
 
 
-same = torch.allclose(masked(states), masked_in_place(states))
+def masked(states, fill=LOWEST):
+    return policy(states).masked_fill(illegal, fill)  # logits, (B, A)
+
+
+probs = F.softmax(masked(states), dim=-1)
+same = torch.allclose(probs, masked_in_place(states))
 print("same probabilities:", same)
-loss = -masked(states)[:, 0].log().mean()
-loss.backward()
+(-probs[:, 0].log().mean()).backward()
 gradients = [p.grad for p in policy.parameters()]
 print("gradients arrived: ", all(g.abs().sum() > 0 for g in gradients))
 
 # sphinx_gallery_start_ignore
 assert same
+assert (probs[illegal] == 0).all()
 assert all(g.abs().sum() > 0 and g.isfinite().all() for g in gradients)
+# sphinx_gallery_end_ignore
+
+# %%
+# Why not minus infinity? Its probability is 0 as well, but its logarithm is minus infinity, and the
+# :term:`entropy` multiplies the two: 0 · −∞ is nan. The loss is nan then, and so is every gradient:
+
+from pytorch_rl_basics import entropy
+
+for fill in (-torch.inf, LOWEST):
+    policy.zero_grad()
+    bonus = entropy(masked(states, fill)).mean()
+    bonus.backward()
+    gradient = policy.layers[-1].bias.grad[0]
+    print(f"filled with {fill:8.2g}: entropy {bonus:.3f}, a gradient {gradient:.4f}")
+
+    # sphinx_gallery_start_ignore
+    assert all(p.grad.isnan().any() == (fill == -torch.inf) for p in policy.parameters())
+    assert bonus.isnan() == (fill == -torch.inf)
+    # sphinx_gallery_end_ignore
+
+# sphinx_gallery_start_ignore
+legal = F.softmax(policy(states), dim=-1) * ~illegal
+legal = legal / legal.sum(dim=-1, keepdim=True)
+assert torch.allclose(bonus, torch.special.entr(legal).sum(dim=-1).mean())
+assert F.log_softmax(masked(states), dim=-1).isfinite().all()
 # sphinx_gallery_end_ignore
 
 # %%
@@ -157,16 +185,16 @@ assert found == [["raises at once"], ["raises at backward"], ["right"], ["WRONG:
 # - **A value that backward needs raises at backward.** The cube needs :math:`x`, and its version
 #   has moved on. ``detach()`` gives no copy: it shares memory *and version* with ``x``.
 #   ``torch.no_grad()`` permits the change of a leaf, but does not hide it.
-# - **A value that nothing needs is harmless.** A sum needs neither of its terms, and ReLU is content
-#   with its result. A leaf may be changed under ``torch.no_grad()`` *before* the forward pass:
+# - **A value that nothing needs is harmless.** The derivative of a sum needs neither of its terms,
+#   and that of ReLU needs its result only. A leaf may be changed under ``torch.no_grad()`` *before* the forward pass:
 #   this is what ``optimizer.step()`` does.
 # - **Behind autograd's back nothing is raised, and the gradient is wrong.** ``.data`` gives the
 #   same memory with a counter of its own, and NumPy does not count at all.
 #
-# What the lie looks like
-# -----------------------
+# What a wrong gradient looks like
+# --------------------------------
 # The value of ``y`` was computed at 3. The derivative of the cube was computed later, from what
-# then lay in ``x``. The figure shows the slope that each case reports, as a line through the point
+# ``x`` held then. The figure shows the slope that each case reports, as a line through the point
 # at :math:`x = 3`.
 
 import matplotlib.pyplot as plt
@@ -199,8 +227,8 @@ assert list(slopes.values()) == [50, 29]
 
 # %%
 # One line touches the curve. The other cuts it: its slope of 50 belongs to the point 4, which
-# ``.data`` has put into ``x``. In a network such an error is one wrong number among thousands, and
-# no curve will show it to you.
+# ``.data`` has put into ``x``. In a network nothing marks such an error: there is no message, and
+# the loss is computed as before.
 #
 # The same memory
 # ---------------
@@ -229,8 +257,8 @@ assert kept == [False, False, True, True]
 # sphinx_gallery_end_ignore
 
 # %%
-# The first two are other names for the weights themselves. To restore the "best" ones from them
-# does nothing, and "how far did the update move the weights?" gets the answer 0. Copy: ``clone()``
+# The first two are other names for the weights themselves. Restoring the "best" weights from them
+# changes nothing, and the distance that an update has moved them is always 0. Copy: ``clone()``
 # for one tensor, ``copy.deepcopy`` for a whole ``state_dict()``.
 #
 # How to notice it next time
@@ -239,8 +267,8 @@ assert kept == [False, False, True, True]
 #   tensor was changed. Look for what touches that tensor *after* it: an assignment to a part of it,
 #   a ``+=``, a name that ends in an underscore, or an ``optimizer.step()`` between forward and
 #   backward.
-# - **If you do not find it,** let autograd remember where each operation was called. It is slow, so
-#   switch it on only to search:
+# - **If you do not find it,** let autograd record where each operation was called. PyTorch warns
+#   that this increases the run time, so switch it on only to search:
 
 import warnings
 
@@ -261,12 +289,12 @@ assert sum("softmax(policy" in line for line in lines) == 1
 # sphinx_gallery_end_ignore
 
 # %%
-# - **What raises nothing you must search for.** Look for ``.data`` in your code. There is a better
-#   word for each of its uses: ``with torch.no_grad():`` to change a leaf, ``.detach()`` to read a
-#   value. If the change comes at the wrong moment, these two raise, as the table shows. And look
-#   for arrays that come from ``.numpy()`` and are written to.
-# - **Copy what you keep.** A snapshot that shares memory is never the same as it was. One line
-#   tells: ``snapshot.data_ptr() == weight.data_ptr()`` must be false.
+# - **If nothing is raised,** search your code for ``.data``. Each of its uses has a safe
+#   replacement: ``with torch.no_grad():`` to change a leaf, ``.detach()`` to read a value. If the
+#   change comes at the wrong moment, these two raise, as the table shows. Search also for arrays
+#   that come from ``.numpy()`` and are written to.
+# - **Copy what you keep.** A snapshot that shares memory changes with the weights. One line
+#   tests it: ``snapshot.data_ptr() == weight.data_ptr()`` must be false.
 
 for way, snapshot in snapshots.items():
     print(f"{way:35}", snapshot.data_ptr() == weight.data_ptr())
@@ -277,6 +305,6 @@ assert shared == [True, True, False, False]
 # sphinx_gallery_end_ignore
 
 # %%
-# How values are kept out of a graph on purpose is told in
-# :doc:`tensors and gradients </concepts/tensors_and_gradients>`; what happens when they are kept
-# out in the wrong place, in :doc:`leaving the graph <leaving_the_graph>`.
+# :doc:`Tensors and gradients </concepts/tensors_and_gradients>` explains how to keep values out of
+# a graph on purpose. :doc:`Leaving the graph <leaving_the_graph>` shows what happens when they are
+# kept out in the wrong place.

@@ -2,9 +2,9 @@
 X-ray a loss that does not learn
 ================================
 
-Your loss does not fall, and nothing raises. :func:`~pytorch_rl_basics.xray` reads the
-:term:`computation graph` behind the loss and tells which parameters it reaches. Here it
-examines three patients, and afterwards you can examine your own.
+Your loss does not fall, and no error is raised. :func:`~pytorch_rl_basics.xray` reads the
+:term:`computation graph` behind the loss and shows which parameters it reaches. Here it
+examines three faulty agents. Afterwards you can examine your own.
 """
 
 # %%
@@ -179,7 +179,7 @@ report
 # %%
 # Every parameter has its gradient, as the norms say. But ``step()`` moves only what the
 # optimizer was given, and that was another agent. It happens with a :term:`target network`
-# around, or when a cell of a notebook makes the agent anew and not the optimizer.
+# around, or when a cell of a notebook creates the agent again and not the optimizer.
 #
 # A frozen layer looks alike from outside. The X-ray tells it apart:
 
@@ -194,9 +194,24 @@ print(report)
 # -------------
 # Write ``xray(loss, model, optimizer)`` between the forward pass and ``backward()``, as the last
 # line of a notebook's cell, or print it. ``xray(loss, model).save("graph.svg")`` writes the
-# picture to a file. The picture needs ``pip install "pytorch-rl-basics[xray]"``, the words and
-# the table do not.
+# picture to a file. The picture needs one more package, ``pip install "pygraphviz>=2.0"``; the words
+# and the table do not. :doc:`/install` says how to install the rest.
 #
-# The X-ray sees the graph and nothing else. When it says "healthy" and the loss still does not
-# fall, look at what the loss says: the sign of a :term:`policy gradient`, the shape of a target,
-# the :term:`action` that was chosen.
+# Two findings are about losses of actor-critic agents. An actor's loss, :math:`-Q(s,
+# \pi(s))`, must pass through the :term:`critic`, and it leaves gradients there:
+
+critic = nn.Linear(4 + 2, 1)
+values = critic(torch.cat([states, agent(states)], dim=-1))  # (B, 1)
+print(xray(-values.mean(), agent).findings[0])
+
+# sphinx_gallery_start_ignore
+assert xray(-values.mean(), agent).names == ["other-leaves"]
+# sphinx_gallery_end_ignore
+
+# %%
+# The second is a target that holds the critic's own values, with their graph.
+# :doc:`The laboratory </tutorials/laboratory/values>` shows what a critic learns from it.
+#
+# "Healthy" means that the X-ray found none of the faults that it knows. It compares no numbers with
+# what they should be: look at the sign of a :term:`policy gradient`, the values of a target, the
+# :term:`action` that was chosen.
