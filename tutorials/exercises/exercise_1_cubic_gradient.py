@@ -3,7 +3,9 @@ Exercise 1: The gradient of a cubic
 ===================================
 
 You let :term:`autograd` differentiate a function whose derivative you know,
-so you can tell at once whether you have asked it correctly.
+so you can check the result by hand.
+
+Exercise 1 of 8. Read :doc:`/concepts/tensors_and_gradients` first.
 """
 
 # %%
@@ -16,26 +18,27 @@ so you can tell at once whether you have asked it correctly.
 #    y = x^3 + 2x .
 #
 # Write ``cubic_gradient(x)``. It takes a Python number and returns the
-# :term:`gradient` :math:`dy/dx` at that number, as a 0-d tensor. Autograd
-# should do the work: begin with a scalar tensor that has
-# ``requires_grad=True``, compute :math:`y` from it, and go backward.
+# :term:`gradient` :math:`dy/dx` at that number as a 0-d tensor: a tensor that
+# holds one number and has the shape ``()``. Use autograd: make a tensor from
+# ``x`` that has ``requires_grad=True``, compute :math:`y` from it, and call
+# ``backward()``.
 #
-# By hand the derivative is :math:`3x^2 + 2`. At :math:`x = 3.0` the function
-# is :math:`27 + 6 = 33`, and ``cubic_gradient(3.0)`` must be
+# By hand the derivative is :math:`3x^2 + 2`. So ``cubic_gradient(3.0)`` must be
 # :math:`27 + 2 = 29`.
 #
-# In RL, every loss is differentiated in this way, with the weights of a
-# network in the place of :math:`x`.
-#
-# :doc:`Worked example 1 </tutorials/worked_examples/example_1_autograd>` goes
-# through the same steps with another function.
+# :doc:`Worked example 1 </tutorials/worked_examples/example_1_autograd>` does
+# the same with another function.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -50,27 +53,25 @@ print(check(cubic_gradient))
 # .. exercise-hints:: cubic_gradient
 
 # %%
-# A typical wrong attempt forgets to have the point watched:
+# This wrong attempt ignores ``x`` and always differentiates at 3.0. To keep the answer hidden, it
+# calls the library's function:
 
-import torch
-
-
-def unwatched(x):
-    point = torch.tensor(x)
-    y = point**3 + 2 * point
-    y.backward()
-    return point.grad
+import pytorch_rl_basics as rl
 
 
-report = check(unwatched, "cubic_gradient")
+def always_at_three(x):
+    return rl.cubic_gradient(3.0)
+
+
+report = check(always_at_three, "cubic_gradient")
 print(report)
-assert report.mistake == "not-watched"
+assert report.mistake == "always-at-three"
 
 # %%
 # .. exercise-solution:: cubic_gradient
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -78,9 +79,9 @@ from pytorch_rl_basics import own_or_reference
 cubic_gradient, caption = own_or_reference(cubic_gradient)
 
 # %%
-# What it gives
-# -------------
-# Here it is at the point of the task.
+# The gradient at one point
+# -------------------------
+# This is the point of the task, :math:`x = 3`.
 
 
 gradient = cubic_gradient(3.0)
@@ -88,7 +89,7 @@ print(gradient)
 assert gradient.item() == 29.0
 
 # %%
-# The 29 is there. It came from a tensor that requires a gradient.
+# The result is 29, as computed by hand. It came from a tensor that requires a gradient.
 #
 # .. predict::
 #
@@ -103,14 +104,16 @@ print(gradient.shape, gradient.requires_grad)
 # %%
 # .. predict-why::
 #
-#    - One number is not a list of one: a gradient has the shape of its leaf, and a number has none.
-#    - It has shape ``()``, like :math:`y` and :math:`x`. It is a result, and autograd stops
-#      watching there.
-#    - The leaf is watched. What ``backward()`` computes is not, unless you ask for a gradient of
-#      the gradient with ``create_graph=True``.
+#    - A gradient has the shape of its tensor. That tensor holds a single number, not a list with
+#      one number in it.
+#    - Its shape is ``()``, like that of :math:`x` and :math:`y`. Autograd does not record how a
+#      gradient was computed.
+#    - The tensor made from ``x`` requires a gradient. The result of ``backward()`` does not, unless
+#      you ask for gradients of gradients with ``create_graph=True``.
 #
-# One point proves little, since ``return torch.tensor(29.0)`` would pass too.
-# So compare with the formula at other points:
+# The gradient at other points
+# ----------------------------
+# Compare autograd with the formula:
 
 print("   x  autograd  3x² + 2")
 for x in [-3.0, -1.0, 0.0, 0.5, 3.0]:
@@ -119,14 +122,11 @@ for x in [-3.0, -1.0, 0.0, 0.5, 3.0]:
     assert cubic_gradient(x).item() == by_hand
 
 # %%
-# They agree at every one. The gradient is the same at :math:`-3` and at
-# :math:`3`, and it is never below 2: this function rises everywhere.
+# The two columns are equal.
 #
-# What it looks like
-# ------------------
-# The upper panel shows :math:`y` and the line that touches it at
-# :math:`x = 3`. The slope of that line is the 29. The lower panel shows the
-# gradient at fifteen points, over the curve :math:`3x^2 + 2`.
+# The upper panel of the figure shows :math:`y` and its tangent at
+# :math:`x = 3`, a line of slope 29. The lower panel shows the gradient at
+# fifteen points and the curve :math:`3x^2 + 2`.
 
 import matplotlib.pyplot as plt
 
@@ -151,36 +151,37 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# The dots lie on the curve. Where the upper curve is steep the lower one is
-# high, and where it is flattest, at :math:`x = 0`, the gradient is 2.
+# The dots are on the curve. Where the upper curve is steep the gradient is
+# large. At :math:`x = 0` the upper curve is flattest, and the gradient is 2.
 
 # %%
-# How far the tangent holds
-# -------------------------
-# A gradient is a promise about the neighbourhood: if :math:`x` moves by
-# :math:`h`, then :math:`y` moves by about :math:`29h`. Ask how good the
-# promise is for different :math:`h`.
+# A gradient is valid for small steps
+# -----------------------------------
+# The gradient predicts that :math:`y` changes by about :math:`29h` if
+# :math:`x` changes from 3 to :math:`3 + h`. Compare this with the true change:
 
-print("   h  promised  true change")
+print("   h  predicted  true change")
 for h in [0.01, 0.1, 1.0]:
-    promised = 29 * h
+    predicted = 29 * h
     true_change = (3 + h) ** 3 + 2 * (3 + h) - 33
-    print(f"{h:4.2f}  {promised:8.2f}  {true_change:11.2f}")
+    print(f"{h:4.2f}  {predicted:9.2f}  {true_change:11.2f}")
+
+# sphinx_gallery_start_ignore
+assert abs(29 * 0.01 - (3.01**3 + 2 * 3.01 - 33)) < 0.005
+assert 4**3 + 2 * 4 - 33 == 39
+# sphinx_gallery_end_ignore
 
 # %%
-# For a step of 0.01 there is no difference in two decimals, for 0.1 it is a
-# few percent, and for 1 the promise of 29 misses the true 39 by ten.
+# For :math:`h = 0.01` the two agree to two decimals. For :math:`h = 1` the
+# prediction is 29 and the true change is 39.
 #
 # In RL
 # -----
-# The gradients of DQN's TD loss, of the policy loss in REINFORCE and A2C, of
-# PPO's clipped loss and of SAC's losses are all computed by this mechanism.
-# They are promises about the neighbourhood too, and so an :term:`optimizer`
-# takes small steps: the :term:`learning rate` is often 0.001 or less. PPO
-# takes many steps on the same data, and so it adds a guard of its own: once
-# an action's probability has moved by a set share in the direction that the
-# data asked for, the loss stops pushing it further.
+# The agents on this site compute the gradients of their :term:`losses <loss>` with
+# ``backward()``, too. There the weights of a network are in the place of
+# :math:`x`. Such a gradient is also valid for small steps only. An
+# :term:`optimizer` therefore multiplies its steps by a small number, the
+# :term:`learning rate`.
 #
-# :doc:`Exercise 6 <exercise_6_sum_gradient>` belongs to this one: it asks for
-# the gradient at many numbers at once. To read about the mechanism, see
-# :doc:`tensors and gradients </concepts/tensors_and_gradients>`.
+# Next: :doc:`/concepts/batches_and_shapes`, then
+# :doc:`exercise 2 <exercise_2_mlp>`, where the gradient is one of a network.

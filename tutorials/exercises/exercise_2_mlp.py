@@ -1,45 +1,46 @@
 r"""
-Exercise 2: A small network and its first gradients
-===================================================
+Exercise 2: Build a network and compute its gradients
+=====================================================
 
-You build a network of two linear layers, send ten states through it, and ask
-for the :term:`gradient` of its error. Then you look at the gradient itself:
-most of its entries are small numbers, and some are exactly zero.
+You build a small neural network, apply it to ten states, and compute the :term:`gradient` of its
+error. Then you look at that gradient and explain why some of its entries are zero.
+
+Exercise 2 of 8. Read :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules` first.
 """
 
 # %%
 # The task
 # --------
-# Two functions. The first makes the network:
+# A neural network is a chain of *layers*. A linear layer multiplies its input by a matrix, the
+# *weight*, and adds a vector, the *bias*. An *activation* changes each number by itself: ReLU
+# replaces negative numbers by 0. The numbers between input and output are the *hidden units*.
 #
-# - ``build_mlp()`` returns a :class:`torch.nn.Module` that maps a
-#   :term:`batch` of :term:`states <state>` with 4 features, through 64 hidden
-#   units with ReLU, to 2 outputs. Ten states of shape (10, 4) give outputs of
-#   shape (10, 2). No activation follows the last layer.
+# Write two functions. The first builds a network:
 #
-# The second measures it:
+# - ``build_mlp()`` returns a :class:`torch.nn.Module` that maps :term:`states <state>` with
+#   4 features to 2 outputs. It has one hidden layer of 64 units, with ReLU after it. No activation
+#   follows the last layer. A :term:`batch` of ten states, shape (10, 4), gives outputs of shape
+#   (10, 2).
 #
-# - ``mse_backward(model, states, targets)`` returns the mean squared error
-#   between the model's outputs and the targets, a 0-d tensor, and leaves the
-#   gradient of every :term:`parameter` in its ``.grad``. It changes no
-#   parameter.
+# The second computes the error and its gradients:
 #
-# Try them on 10 random states of dimension 4 and random targets of shape
-# (10, 2). Print the shape of the output. Then look into the gradient of the
-# first layer's weight, and confirm that not all of it is zero.
+# - ``mse_backward(model, states, targets)`` returns the mean squared error between the model's
+#   outputs and the targets, a 0-d tensor. It leaves the gradient of every :term:`parameter` in the
+#   parameter's ``.grad``, and changes no parameter.
 #
-# In RL, this is half of a :term:`critic`'s update, and half of DQN's: the other half,
-# the :term:`optimizer`, reads the gradients that ``mse_backward`` leaves behind.
-
-# %%
-# Hints for ``build_mlp``:
+# Below they are applied to 10 random states and random targets of shape (10, 2). Confirm that the
+# gradient of the first layer's weight is not all zero.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own functions in place of their last lines, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hints.
+# Replace the last line of each function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -56,6 +57,8 @@ print(check(build_mlp))
 print(check(mse_backward))
 
 # %%
+# Hints for ``build_mlp``:
+#
 # .. exercise-hints:: build_mlp
 #
 # Hints for ``mse_backward``:
@@ -63,24 +66,25 @@ print(check(mse_backward))
 # .. exercise-hints:: mse_backward
 
 # %%
-# A typical wrong attempt at the second one adds the errors up instead of averaging them:
+# This wrong attempt has an activation after the last layer. To keep the answer hidden, it calls the
+# library's function:
+
+import pytorch_rl_basics as rl
 
 
-def summed(model, states, targets):
-    loss = ((model(states) - targets) ** 2).sum()
-    loss.backward()
-    return loss
+def relu_at_the_end():
+    return nn.Sequential(rl.build_mlp(), nn.ReLU())
 
 
-report = check(summed, "mse_backward")
+report = check(relu_at_the_end, "build_mlp")
 print(report)
-assert report.mistake == "sum-instead-of-mean"
+assert report.mistake == "relu-at-the-end"
 
 # %%
 # .. exercise-solution:: build_mlp mse_backward
 
 # %%
-# The rest of this page runs on your functions once they pass, and on the library's until then.
+# The rest of this page uses your functions if they pass, and the library's if they do not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -89,21 +93,18 @@ build_mlp, caption = own_or_reference(build_mlp)
 mse_backward, caption = own_or_reference(mse_backward)
 
 # %%
-# Ten states in, twenty numbers out
-# ---------------------------------
-# Build a fresh network with :func:`~pytorch_rl_basics.build_mlp` and send a batch
-# through it.
+# Shapes of the output and of the weight
+# --------------------------------------
+# Build a network and apply it to a batch of ten states.
 #
 # .. predict::
 #    :after: weight:
 #
-#    The first layer is ``nn.Linear(4, 64)``. What shape has its weight?
+#    The first layer is ``nn.Linear(4, 64)``. What is the shape of its weight?
 #
 #    - ``torch.Size([4, 64])``
 #    - ``torch.Size([10, 64])``
 #    - ``torch.Size([64, 4])``
-
-import torch
 
 torch.manual_seed(0)
 model = build_mlp()
@@ -111,20 +112,20 @@ states = torch.randn(10, 4)
 targets = torch.randn(10, 2)
 print("output:", model(states).shape)
 
-weight = model[0].weight  # of the first layer
+first = next(part for part in model.modules() if isinstance(part, nn.Linear))
+weight = first.weight
 print("weight:", weight.shape)
 print("gradient before the backward pass:", weight.grad)
 
 # %%
 # .. predict-why::
 #
-#    - ``nn.Linear`` names its inputs first, but stores a row for each output, and transposes
-#      the weight when it multiplies.
-#    - The ten states are in the layer's output. Its weight does not know the batch.
+#    - ``nn.Linear`` takes the number of inputs first, but its weight has a row for each output.
+#    - This is the shape of the layer's output for ten states. The weight does not depend on the
+#      batch.
 #    - There is a row for each hidden unit, with a number for each of the 4 features.
 #
-# Before the backward pass there is no gradient. ``None`` is not zero: it says
-# that nobody has asked yet. Now ask.
+# Before the backward pass ``weight.grad`` is ``None``: no gradient has been computed yet.
 
 before = weight.detach().clone()
 loss = mse_backward(model, states, targets)
@@ -135,17 +136,17 @@ assert weight.grad.any()
 assert torch.equal(weight, before)  # a gradient is not yet a step
 
 # %%
-# The gradient has the shape of the weight: one number for each of its 256
-# entries, the slope of the loss in that direction. The weight is unchanged.
+# The gradient has the shape of the weight. Each of its 256 entries says how the loss changes when
+# that entry of the weight changes by a little. The weight itself is unchanged.
 #
-# Some entries are exactly zero
-# -----------------------------
-# "Not all zero" is the claim to check. "None is zero" would be wrong:
+# Why some entries are exactly zero
+# ---------------------------------
+# Not all entries are zero, but some are:
 
 zero = weight.grad == 0  # (64, 4)
 silent = zero.all(dim=1).nonzero().flatten().tolist()
 print(f"{int(zero.sum())} of {zero.numel()} entries are exactly 0")
-print("rows that are zero from end to end:", silent)
+print("rows with zeros only:", silent)
 
 # sphinx_gallery_start_ignore
 assert 0 < len(silent) < 10
@@ -153,10 +154,8 @@ assert int(zero.sum()) == 4 * len(silent)
 # sphinx_gallery_end_ignore
 
 # %%
-# The zeros do not lie scattered. They fill whole rows, and a row is one hidden
-# unit. The picture shows the size of every entry, with the matrix laid on its
-# side, so that each column is one unit. Zero columns are orange and carry a
-# mark.
+# All zeros are in these rows, and each row belongs to one hidden unit. The picture shows the size
+# of every entry, with one column for each unit. The zero columns are orange and have a mark above.
 
 import matplotlib.pyplot as plt
 from matplotlib.colors import LogNorm
@@ -180,50 +179,43 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# The reason is the ReLU. It passes positive numbers on and turns the rest into
-# zero, and where it gives zero its slope is zero too. So a unit that is
-# negative for one state learns nothing from that state, and a unit that is
-# negative for all ten learns nothing from this batch. Those units are exactly
-# the zero rows:
+# The reason is ReLU. Where its input is negative its output is 0, and so is its slope. A unit that
+# is negative for one state gets no gradient from that state. A unit that is negative for all ten
+# states gets no gradient from this batch. Those units are the zero rows:
 
 with torch.no_grad():
-    hidden = model[0](states)  # (10, 64), before the ReLU
+    hidden = first(states)  # (10, 64), before the ReLU
 never_on = (hidden <= 0).all(dim=0).nonzero().flatten().tolist()
-print("units that are off for all ten states:", never_on)
+print("units that are 0 for all ten states:", never_on)
 assert never_on == silent
 
 # %%
-# Such a unit is often called dead. After one batch that is too strong a word,
-# because other states may switch it on. Ask a thousand new ones:
+# A unit that is 0 for every state in the data is called *dead*: its weights get no gradient at all.
+# These units are not dead. Try a thousand new states:
 
 with torch.no_grad():
-    on = (model[0](torch.randn(1000, 4)) > 0).float().mean(dim=0)  # (64,)
+    on = (first(torch.randn(1000, 4)) > 0).float().mean(dim=0)  # (64,)
 for unit in silent:
-    print(f"unit {unit}: on for {on[unit]:.0%} of 1000 new states")
+    print(f"unit {unit}: above 0 for {on[unit]:.0%} of 1000 new states")
 
 # sphinx_gallery_start_ignore
 assert all(0 < on[unit] < 0.5 for unit in silent)
 # sphinx_gallery_end_ignore
 
 # %%
-# Each of them is on for some states, fewer than half, and none of those was
-# among the ten. In a network just initialised that is common and harmless. A
-# unit that stays off for every state that the agent will ever meet gets no
-# gradient at all.
-#
-# How often does it happen?
-# -------------------------
-# One network is an anecdote. Take 200 fresh ones for each of several batch
-# sizes, and count two things: the share of hidden units with a zero row, and
-# the share of networks with at least one.
+# How often zero rows happen
+# --------------------------
+# Build 200 networks for each of several batch sizes. Count two things: the share of hidden units
+# with a zero row, and the share of networks with at least one zero row.
 
 
 def zero_rows(batch_size: int) -> int:
-    """Count the hidden units that get no gradient in a fresh network."""
+    """Count the hidden units that get no gradient in a new network."""
     model = build_mlp()
+    first = next(part for part in model.modules() if isinstance(part, nn.Linear))
     states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
     mse_backward(model, states, targets)
-    return int((model[0].weight.grad == 0).all(dim=1).sum())
+    return int((first.weight.grad == 0).all(dim=1).sum())
 
 
 torch.manual_seed(0)
@@ -244,7 +236,7 @@ assert networks[4] < 0.25
 # sphinx_gallery_end_ignore
 
 # %%
-# The two shares, drawn:
+# The figure shows both shares:
 
 fig, ax = plt.subplots(layout="constrained")
 ax.plot(sizes, 100 * networks, "o-", label="networks with a zero row")
@@ -252,7 +244,7 @@ ax.plot(sizes, 100 * units, "s--", label="units with a zero row")
 ax.set_xscale("log")
 ax.set_xticks(sizes, sizes)
 ax.minorticks_off()
-ax.set_title("Zero rows in the first gradient of fresh networks")
+ax.set_title("Zero rows in the first gradient of new networks")
 ax.set_xlabel("states in the batch")
 ax.set_ylabel("share (%)")
 ax.legend()
@@ -260,29 +252,24 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# A single state reaches about half of the units: each is on or off, with even
-# odds. With ten states only a few units in a hundred are left out, but there
-# are 64 of them, so most networks have at least one. With a hundred states
-# zero rows are rare. If a check of your own asks for a gradient without any
-# zero, it will fail most of the time on ten states, and nothing will be wrong.
+# With a single state about half of the units get no gradient. With ten states it is a few units in
+# a hundred. There are 64 units, so most networks have at least one. With a hundred states few
+# networks have any. So a few zero rows are no sign of a bug: a test of your own that allows none
+# would fail for most of these networks at ten states.
 #
 # In RL
 # -----
-# - Networks like ``build_mlp`` are the Q-network of
-#   :doc:`DQN </tutorials/algorithms/dqn>`, the :term:`policy` of
-#   :doc:`REINFORCE </tutorials/algorithms/reinforce>` and the critic of
-#   :doc:`A2C </tutorials/algorithms/actor_critic>` and
-#   :doc:`PPO </tutorials/algorithms/ppo>`. Only the meaning of the outputs
-#   differs: :term:`Q-values <Q-value>`, :term:`logits` or a value.
-# - The mean squared error of ``mse_backward`` trains the critics of A2C, PPO
-#   and SAC, and in its simplest form DQN. There the targets are not random but
-#   :term:`returns <return>` or :term:`TD targets <TD target>`.
-# - Looking at gradients is a way to find bugs. If a parameter's ``.grad`` is
-#   still ``None`` after the backward pass, the loss does not depend on it: it
-#   was detached, or never used. If all of a layer's gradient is zero, nothing
-#   flows through it. A few zero rows are neither.
+# - The agents on this site use such networks, with one or two hidden layers. The outputs are
+#   :term:`Q-values <Q-value>` in :doc:`DQN </tutorials/algorithms/dqn>`, :term:`logits` in
+#   :doc:`REINFORCE </tutorials/algorithms/reinforce>`, and a value in the :term:`critic` of
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>`.
+# - The critics of A2C, PPO and SAC and the Q-network of DQN are trained with the mean squared
+#   error. Their targets are not random: they are estimates of the :term:`return`, such as
+#   :term:`TD targets <TD target>`. An :term:`optimizer` then changes the parameters along the
+#   gradients that ``mse_backward`` leaves.
+# - Gradients help to find bugs. If ``.grad`` is still ``None`` after the backward pass, the loss
+#   does not depend on that parameter. If a layer's whole gradient is zero, no gradient passes
+#   through that layer.
 #
-# Next: turn the gradient into a step in
-# :doc:`/tutorials/worked_examples/example_2_training_step`, and repeat the step
-# in :doc:`/tutorials/exercises/exercise_5_random_targets`. The modules behind
-# the network are explained in :doc:`/concepts/modules`.
+# Next: :doc:`exercise 3 </tutorials/exercises/exercise_3_epsilon_greedy>`, which chooses an action
+# from a network's outputs.

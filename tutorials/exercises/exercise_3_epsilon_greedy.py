@@ -1,9 +1,11 @@
 r"""
-Exercise 3: Explore or exploit
-==============================
+Exercise 3: Choose actions with epsilon-greedy
+==============================================
 
-You write the rule by which DQN acts while it learns. Then you count what it does, and see
-from the counts alone whether the rule is right.
+You write the rule that DQN uses to choose actions while it learns. Then you count the actions,
+and check from the counts that the rule is right.
+
+Exercise 3 of 8. Read :doc:`/concepts/batches_and_shapes` first.
 """
 
 # %%
@@ -18,20 +20,23 @@ from the counts alone whether the rule is right.
 #   This is :term:`exploration`.
 # - Otherwise return the :term:`greedy action`: the one with the highest Q-value.
 #
-# The result is a Python ``int``. Draw with torch's own random numbers, so that
-# :func:`torch.manual_seed` makes a run repeatable. ``q_values`` may come straight from a network
-# and require a gradient; the choice needs none. It stays as it was.
+# Return a Python ``int``. Draw with torch's random numbers, so that :func:`torch.manual_seed` makes
+# a run repeatable. ``q_values`` may require a gradient, and must not be changed.
 #
-# Where it is used: an agent that only ever takes the action it believes best never finds out that
-# another one is better. DQN collects its experience by this rule, called
-# :term:`epsilon-greedy`.
+# An agent that only takes the action with the highest Q-value never finds out whether another one
+# is better. That is why this rule, :term:`epsilon-greedy`, sometimes takes a random action. Sutton
+# and Barto define it in *Reinforcement Learning* (2018), section 2.2.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -46,8 +51,8 @@ print(check(epsilon_greedy))
 # .. exercise-hints:: epsilon_greedy
 
 # %%
-# A typical wrong attempt has its two branches the wrong way round. It does with ``epsilon`` what
-# the right one does with ``1 - epsilon``, so the library's function can play its part:
+# This wrong attempt explores with probability ``1 - epsilon``. To keep the answer hidden, it calls
+# the library's function:
 
 import pytorch_rl_basics as rl
 
@@ -64,7 +69,7 @@ assert report.mistake == "inverted-rule"
 # .. exercise-solution:: epsilon_greedy
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -72,13 +77,11 @@ from pytorch_rl_basics import own_or_reference
 epsilon_greedy, caption = own_or_reference(epsilon_greedy)
 
 # %%
-# What it returns
-# ---------------
+# How likely the greedy action is
+# -------------------------------
 #
-# Four Q-values, of which the one at index 2 is the highest. With ``epsilon=0`` the answer is
-# always 2. With ``epsilon=1`` the Q-values do not matter.
-
-import torch
+# The highest of these four Q-values is at index 2. With ``epsilon=0`` the rule always returns 2.
+# With ``epsilon=1`` the Q-values have no influence.
 
 q_values = torch.tensor([1.0, 0.2, 2.5, 1.7])  # (4,)
 
@@ -87,8 +90,9 @@ for epsilon in (0.0, 0.3, 1.0):
     print(epsilon, [epsilon_greedy(q_values, epsilon) for _ in range(16)])
 
 # %%
-# An exploiting step takes the greedy action for certain. An exploring step draws from *all*
-# actions, so it takes the greedy one too, once in :math:`n` times. Together:
+# With probability :math:`1 - \epsilon` the rule takes the greedy action. Otherwise it draws from
+# *all* actions, so it takes the greedy one with probability :math:`1/n`. Together (Sutton and
+# Barto, section 5.4):
 #
 # .. math::
 #
@@ -97,16 +101,14 @@ for epsilon in (0.0, 0.3, 1.0):
 #                     &= 1 - \epsilon + \tfrac{\epsilon}{n}
 #    \end{aligned}
 #
-# Each other action is left with :math:`\epsilon / n`. It is easy to think that the greedy action
-# has :math:`1 - \epsilon`. With four actions and :math:`\epsilon = 0.3` that would be 0.7, and the
-# formula says 0.775.
+# Each other action has the probability :math:`\epsilon / n`. With four actions and
+# :math:`\epsilon = 0.3` the greedy action has the probability 0.775, not 0.7.
 
 # %%
-# Count it
-# --------
+# Check a probability by counting
+# -------------------------------
 #
-# A probability can be checked by counting. Here is the share of the greedy action in 2,000 calls,
-# for seven values of ``epsilon``.
+# The next cell counts the greedy action in 2,000 calls, for seven values of ``epsilon``.
 
 n, draws = len(q_values), 2_000
 epsilons = torch.linspace(0, 1, 7, dtype=torch.float64)  # 0, 1/6, …, 1
@@ -125,10 +127,9 @@ print("measured ", measured.numpy().round(3))
 print("predicted", predicted.numpy().round(3))
 
 # %%
-# The rows agree, but not exactly. How far apart may they be? A count of successes in 2,000
-# independent calls follows a binomial distribution, so the range can be computed instead of
-# guessed. The function below cuts off both tails, and leaves a correct rule one chance in a
-# million of falling outside.
+# The rows agree, but not exactly. How much may they differ? A count in 2,000 independent calls has
+# a binomial distribution, so the range can be computed. The function below does it: a correct rule
+# is outside the range with a probability of one in a million.
 
 from torch.distributions import Binomial
 
@@ -148,19 +149,18 @@ print("highest  ", high.numpy().round(3))
 assert ((low <= measured) & (measured <= high)).all()
 
 # %%
-# Every measurement lies in its range. At ``epsilon=0`` the range has no width: one action
-# other than the greedy one, among 2,000, would already prove the rule wrong.
+# Every measurement is in its range. At ``epsilon=0`` the range contains one number only: a single
+# other action among the 2,000 would prove the rule wrong.
 #
-# The inverted rule
-# -----------------
+# When the rule is inverted
+# -------------------------
 #
-# An easy mistake is to swap the two branches: explore with probability
-# :math:`1 - \epsilon`. Nothing crashes, and every action returned is a valid one. The swapped rule
-# does at :math:`\epsilon` what the right one does at :math:`1 - \epsilon`, which is how it is
-# measured here.
+# The wrong attempt above swaps the two branches. It raises no error, and every action that it
+# returns is valid. At :math:`\epsilon` it equals the right rule at :math:`1 - \epsilon`, so the
+# next cell measures it that way.
 #
-# The plot shows both. Bars mark the range of a correct rule, so a correct rule has its dots inside
-# them. The crosses should follow a line that *rises*.
+# The bars in the plot mark the range of a correct rule. The dots of your rule should be inside
+# them. The crosses of the inverted rule should rise with :math:`\epsilon`.
 
 import matplotlib.pyplot as plt
 
@@ -181,12 +181,11 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# The dots fall with :math:`\epsilon`, from 1 to 1/4. They end at 1/4 and not at 0, because a
-# random draw hits the greedy action a quarter of the time. The crosses rise: this agent acts at
-# random when it should exploit, and gets greedier the more it is told to explore.
+# The dots fall from 1 to 1/4: at :math:`\epsilon = 1` every fourth random action is the greedy one.
+# The crosses rise: this rule explores most at :math:`\epsilon = 0`.
 #
-# At :math:`\epsilon = 0.5` the two rules are the same rule, and no number of draws tells them
-# apart. So test your own function at another value.
+# At :math:`\epsilon = 0.5` the two rules are equal, so no test can distinguish them there. Test
+# your own functions at another value.
 
 outside = (inverted < low) | (inverted > high)
 for e, caught in zip(epsilons.tolist(), outside.tolist(), strict=True):
@@ -194,12 +193,12 @@ for e, caught in zip(epsilons.tolist(), outside.tolist(), strict=True):
 assert outside.tolist() == [True] * 3 + [False] + [True] * 3
 
 # %%
-# All actions at one epsilon
-# --------------------------
+# How often each action is taken
+# ------------------------------
 #
-# The share of the greedy action is not the whole contract: the rest must be spread *evenly*. Here
-# are all four actions at :math:`\epsilon = 0.3`. Expect one tall bar at 0.775 and three of equal
-# height at 0.3 / 4 = 0.075, although their Q-values differ.
+# The other actions must be equally likely. The next cell counts all four actions at
+# :math:`\epsilon = 0.3`. Expect one bar at 0.775 and three at 0.3 / 4 = 0.075, although their
+# Q-values differ.
 
 torch.manual_seed(0)
 actions = [epsilon_greedy(q_values, 0.3) for _ in range(draws)]
@@ -212,7 +211,7 @@ print("measured", shares.numpy().round(4))
 assert ((low <= shares) & (shares <= high)).all()
 
 # %%
-# Drawn, with the rule's value and its range marked on each bar:
+# The figure marks the expected value and the range on each bar:
 
 fig, ax = plt.subplots(layout="constrained")
 ax.bar(range(n), shares.numpy(), width=0.6)
@@ -228,18 +227,17 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# By its Q-value, action 3 is second best and action 1 is the worst. Their counts differ by chance
-# alone: exploring by epsilon-greedy does not look at the Q-values. A :term:`policy` that samples
-# from a :term:`softmax`, as in
-# :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`, prefers the better of two.
+# Action 3 has the second-highest Q-value and action 1 the lowest. Their counts differ only by
+# chance, because a random action of epsilon-greedy does not depend on the Q-values. A
+# :term:`policy` that samples from a :term:`softmax` takes the better of two more often: see
+# :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`.
 
 # %%
-# The fine print
-# --------------
+# Why the action is an int
+# ------------------------
 #
-# **Why an int.** The action goes to an :term:`environment`, and Gymnasium's discrete action
-# spaces take Python and NumPy integers. A tensor, even one that holds a single integer, is not an
-# action to them.
+# The action is passed to an :term:`environment`. The discrete action spaces of Gymnasium accept
+# Python integers, and reject a tensor that holds one.
 
 import gymnasium as gym
 
@@ -251,9 +249,11 @@ assert space.contains(action)
 assert not space.contains(torch.tensor(action))
 
 # %%
-# **Q-values that require a gradient.** A network's output does. Which index is highest does not
-# change smoothly with the values, so there is nothing to differentiate, and the ``int`` carries no
-# graph.
+# Q-values that require a gradient
+# --------------------------------
+#
+# The output of a network requires a gradient. The index of its largest entry does not: an index is
+# an integer, and autograd differentiates floats only.
 
 leaf = q_values.clone().requires_grad_()
 print(leaf.requires_grad, leaf.argmax().requires_grad)
@@ -261,11 +261,13 @@ print(epsilon_greedy(leaf, 0.0), leaf.grad)
 assert not leaf.argmax().requires_grad
 
 # %%
-# When you only act, call the network under :class:`torch.no_grad`, and the graph that nobody needs
-# is not even built.
+# If you only want to act, call the network under :class:`torch.no_grad`. Then no graph is built.
 #
-# **Ties.** Below, actions 1 and 2 are equally good. The rule is asked 100 times, with
-# ``epsilon=0``, and each action that it returned is printed once.
+# When two Q-values are equal
+# ---------------------------
+#
+# Below, actions 1 and 2 have the same Q-value. The next cell calls the rule 100 times with
+# ``epsilon=0``, and prints each returned action once.
 #
 # .. predict::
 #
@@ -285,15 +287,17 @@ assert chosen == {1}
 # %%
 # .. predict-why::
 #
-#    - ``argmax`` tosses no coin, and with ``epsilon=0`` neither does the rule around it.
-#    - :func:`torch.argmax` returned the first of the equal maxima, 100 times.
-#    - Taking the last is what a loop with ``>=`` does. ``argmax`` keeps the first that it finds.
+#    - ``argmax`` does not choose at random, and with ``epsilon=0`` the rule never explores.
+#    - :func:`torch.argmax` returns the index of the first of several equal maxima.
+#    - A loop that compares with ``>=`` would return the last one. ``argmax`` returns the first.
 #
-# That matters for a table of Q-values that starts at zero: without exploration, its agent takes
-# action 0 in every state that it knows nothing about. The outputs of a network hardly ever tie.
+# So with a table of Q-values that are all zero at first, and without exploration, an agent takes
+# action 0 in every new state.
 #
-# **The same run again.** All randomness comes from torch's generator, so one seed brings back the
-# whole sequence.
+# Repeat a run with a seed
+# ------------------------
+#
+# All random numbers come from torch's generator, so the same seed gives the same actions.
 
 torch.manual_seed(0)
 first = [epsilon_greedy(q_values, 0.5) for _ in range(20)]
@@ -313,26 +317,21 @@ assert first == [epsilon_greedy(q_values, 0.5) for _ in range(20)]
 # sphinx_gallery_end_ignore
 
 # %%
-# The seeds of Python's ``random`` and of NumPy have no say in it.
+# The seeds of Python's ``random`` and of NumPy have no effect here.
 # :doc:`Seeding </tutorials/pitfalls/seeding>` shows what else a repeatable run needs.
 
 # %%
 # In RL
 # -----
 #
-# - :doc:`DQN </tutorials/algorithms/dqn>` acts by this rule, and lowers ``epsilon`` as it learns:
-#   the original agent went linearly from 1.0 to 0.1 over its first million frames. It learns about
-#   the greedy policy all the same, since its targets take the maximum over the next Q-values: it
-#   is :term:`off-policy`.
-# - **Q-learning and SARSA** with a table use the same rule, on a row of the table.
+# - :doc:`DQN </tutorials/algorithms/dqn>` chooses its actions with this rule, and lowers
+#   ``epsilon`` as it learns. The original DQN lowered it linearly from 1.0 to 0.1 over the first
+#   million frames (Mnih et al., 2015). DQN is :term:`off-policy`: it acts with epsilon-greedy and
+#   learns the values of the greedy policy.
 # - :doc:`REINFORCE </tutorials/algorithms/reinforce>`,
-#   :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>` do
-#   not use it. Their policy is random itself: they sample from it, and need the probability of
-#   what they drew.
-# - :doc:`SAC </tutorials/algorithms/sac>` acts with continuous actions, and explores by the noise
-#   of its Gaussian policy.
+#   :doc:`A2C </tutorials/algorithms/actor_critic>`, :doc:`PPO </tutorials/algorithms/ppo>` and
+#   :doc:`SAC </tutorials/algorithms/sac>` do not use it. They sample their actions from a policy
+#   that is random itself.
 #
-# Next: :doc:`sample from a policy </tutorials/exercises/exercise_4_sample_actions>`, the other way
-# to act, or :doc:`learn the Q-values </tutorials/exercises/exercise_8_target_network>` that this
-# rule reads. How a batch of Q-values is shaped:
-# :doc:`Batches and shapes </concepts/batches_and_shapes>`.
+# Next: :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`, which samples actions
+# from such a policy.

@@ -1,38 +1,41 @@
 r"""
-Exercise 4: Sample from a policy
-================================
+Exercise 4: Sample actions from a policy
+========================================
 
-You write the function by which REINFORCE, A2C and PPO act: it draws one action for each
-:term:`state` from a network's outputs, and says how likely each draw was.
+You write the function that REINFORCE, A2C and PPO use to choose actions. It draws one action for
+each :term:`state`, and also returns the :term:`log-probability` of each action drawn.
+
+Exercise 4 of 8. Read :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules` first.
 """
 
 # %%
 # The task
 # --------
 #
-# A :term:`policy` network gives :term:`logits`: one real number for each action, larger for a
-# preferred one. Here it is as small as can be, ``nn.Linear(4, 2)``: 4 state features in, 2 logits
-# out.
+# A :term:`policy` network returns :term:`logits`: one number for each action. The larger the logit,
+# the more likely the action. Here the network is a single linear layer, ``nn.Linear(4, 2)``: it
+# maps 4 state features to 2 logits.
 #
 # Write ``sample_actions(policy, states)``. For a :term:`batch` of states of shape ``(8, 4)``:
 #
 # - turn the logits of each state into probabilities, by a :term:`softmax` over its actions,
 # - draw one action for each state from these probabilities: 8 actions, int64, shape ``(8,)``,
-# - compute the :term:`log-probability` of each drawn action, shape ``(8,)``, still connected to
-#   the policy's parameters by its :term:`computation graph`,
+# - compute the log-probability of each drawn action, shape ``(8,)``, connected to the policy's
+#   parameters by its :term:`computation graph`,
 # - return ``actions, log_probs``.
 #
-# Any batch size and any number of actions should work.
-#
-# Where it is used: REINFORCE, A2C and PPO collect every step of their experience like this, and
-# the log-probabilities are what their losses are made of.
+# Any batch size and any number of actions must work.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -47,28 +50,26 @@ print(check(sample_actions))
 # .. exercise-hints:: sample_actions
 
 # %%
-# A typical wrong attempt takes the softmax over the batch:
+# This wrong attempt samples without a graph, so a loss made of its log-probabilities cannot train
+# the policy. To keep the answer hidden, it calls the library's function:
 
-import torch
-import torch.nn.functional as F
-
-
-def over_the_batch(policy, states):
-    probs = F.softmax(policy(states), dim=0)
-    actions = torch.multinomial(probs, 1)
-    log_probs = probs.log().gather(1, actions)
-    return actions.squeeze(-1), log_probs.squeeze(-1)
+import pytorch_rl_basics as rl
 
 
-report = check(over_the_batch, "sample_actions")
+def without_a_graph(policy, states):
+    with torch.no_grad():
+        return rl.sample_actions(policy, states)
+
+
+report = check(without_a_graph, "sample_actions")
 print(report)
-assert report.mistake == "softmax-over-the-batch"
+assert report.mistake == "log-probs-without-a-graph"
 
 # %%
 # .. exercise-solution:: sample_actions
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -76,12 +77,10 @@ from pytorch_rl_basics import own_or_reference
 sample_actions, caption = own_or_reference(sample_actions)
 
 # %%
-# Eight states, eight actions
-# ---------------------------
+# One action for each of eight states
+# -----------------------------------
 #
-# The first tensor printed below holds the actions, the second their log-probabilities.
-
-from torch import nn
+# The cell prints the actions, then their log-probabilities.
 
 torch.manual_seed(0)
 policy = nn.Linear(4, 2)
@@ -93,16 +92,15 @@ print(log_probs)
 assert actions.shape == log_probs.shape == (8,)
 
 # %%
-# The log-probabilities end in a ``grad_fn``: they can be differentiated, back to the weights of
-# the policy. The actions cannot. They are integers, and the draw itself has no derivative. That
-# is why a policy-gradient method keeps the log-probability of each action beside the action.
+# The log-probabilities have a ``grad_fn``, so autograd can compute gradients from them back to the
+# weights of the policy. The actions have none: they are integers, and a random draw has no
+# derivative. That is why policy-gradient methods need the log-probabilities.
 #
-# Is it the right distribution?
-# -----------------------------
+# Check the distribution by counting
+# ----------------------------------
 #
-# One draw for each state shows nothing about probabilities. Many draws do: repeat the eight states
-# 5,000 times, sample them all in one call, and count how often each state got action 1. The bars
-# should end at the horizontal marks, which are the softmax itself.
+# Repeat the eight states 5,000 times, sample them all in one call, and count how often each state
+# got action 1. The bars should end at the horizontal marks, which are the softmax.
 
 import matplotlib.pyplot as plt
 
@@ -130,18 +128,18 @@ assert 0.155 < exact[1] < 0.165
 # sphinx_gallery_end_ignore
 
 # %%
-# They do, up to a gap that chance explains. Each state has its own coin: this untrained policy
-# takes action 1 in about 77 % of the visits to state 7 and in about 16 % of those to state 1. A
-# policy that took the larger logit instead would have bars of 0 and 1 only, and would never
-# explore.
+# The bars end at the marks, except for a small difference by chance. Each state has its own
+# probabilities: this untrained policy takes action 1 in about 77 % of the draws in state 7 and in
+# about 16 % of those in state 1. A policy that always took the larger logit would have bars of 0
+# and 1 only, and would never explore.
 
 # %%
-# Softmax over the wrong dimension
-# --------------------------------
+# When the softmax has the wrong dimension
+# ----------------------------------------
 #
 # Logits have shape ``(B, A)``: a row for each state, a column for each action. The probabilities
-# of one state must sum to 1, so the softmax runs along the row, ``dim=-1``. With ``dim=0`` it runs
-# down the column, across states:
+# of one state must sum to 1, so the softmax runs over each row: ``dim=-1``. With ``dim=0`` it runs
+# over each column, across the states:
 
 logits = policy(states).detach()  # (8, 2)
 for dim in (-1, 0):
@@ -150,10 +148,10 @@ for dim in (-1, 0):
     print(f"         rows sum to {probs.sum(dim=1).numpy().round(2)}")
 
 # %%
-# With ``dim=0`` the columns sum to 1 and the rows do not. Nothing raises:
-# :func:`torch.multinomial` takes any non-negative weights and scales each row itself. So actions
-# come out, from the wrong distribution, and what one state does depends on which other states
-# share its batch. It is worst in a batch of one, which is how an agent acts in one environment.
+# With ``dim=0`` the columns sum to 1 and the rows do not. There is no error, because
+# :func:`torch.multinomial` accepts any non-negative weights and normalises each row itself. But the
+# actions have the wrong distribution: it now depends on the other states in the batch. An agent
+# that acts in one environment has a batch of one state.
 #
 # .. predict::
 #    :after: dim=0:
@@ -173,20 +171,20 @@ assert F.softmax(logits[:1], dim=0).tolist() == [[1.0, 1.0]]
 # %%
 # .. predict-why::
 #
-#    - A fair coin is what comes of it in the end, but these numbers were never made to sum to 1
-#      along the row.
-#    - Each column holds one number, and a softmax over one number is 1.
-#    - With one state there is one row, but ``dim=0`` still normalises each column by itself.
+#    - ``multinomial`` would turn the result into these probabilities, but the softmax does not: it
+#      makes each column sum to 1, not the row.
+#    - Each column holds one number, and the softmax of one number is 1.
+#    - With ``dim=-1`` the row sums to 1. With ``dim=0`` each column does.
 #
-# The agent now tosses a fair coin, whatever the network says.
-# :doc:`The laboratory </tutorials/laboratory/policies>` has the curve of an agent with this mistake.
+# Both actions have the same weight, so this agent acts at random, whatever its logits are.
+# :doc:`The laboratory </tutorials/laboratory/policies>` shows the training of such an agent.
 #
-# Extreme logits
-# --------------
+# Why log_softmax, and not the logarithm of a softmax
+# ---------------------------------------------------
 #
-# The logarithm of the softmax and :func:`torch.nn.functional.log_softmax` are the same function on
-# paper. In float32 they are not. Here is the log-probability of an action whose logit lies 10 and
-# then 200 below the other one, computed both ways, each with its gradient.
+# In exact arithmetic :func:`torch.nn.functional.log_softmax` is the logarithm of the softmax. In
+# float32 the two differ. The next cell computes the log-probability of an action whose logit is 10,
+# and then 200, below the other one. It does so in both ways, each with its gradient.
 
 for gap in (10.0, 200.0):
     pair = torch.tensor([0.0, gap], requires_grad=True)
@@ -208,22 +206,20 @@ for gap in (10.0, 200.0):
         # sphinx_gallery_end_ignore
 
 # %%
-# At 200 the probability :math:`e^{-200}` is smaller than any float32 number and rounds to 0, and
-# its logarithm is minus infinity. The gradient is ``nan``, and one optimizer step later so are the
-# weights. ``log_softmax`` subtracts the largest logit first and never forms the small probability,
-# so it gives -200 and a finite gradient.
-
-# %%
-# An action of probability 0 is never drawn, so you may not meet this while you sample. You meet it
-# when you score an action that an *older* policy took, as PPO does, and in the :term:`entropy`,
-# which sums over all actions.
+# At 200 the probability :math:`e^{-200}` is too small for float32 and becomes 0. Its logarithm is
+# minus infinity and the gradient is ``nan``, so the next optimizer step would make the weights
+# ``nan``. ``log_softmax`` subtracts the largest logit first and never computes the small
+# probability. It gives -200 and a finite gradient.
+#
+# An action of probability 0 is never drawn. But PPO also computes the log-probability of actions
+# that an older policy has drawn.
 
 # %%
 # The same with torch.distributions
 # ---------------------------------
 #
-# :class:`torch.distributions.Categorical` bundles the steps: ``sample()`` draws, ``log_prob()``
-# scores. Given ``logits=``, it works with log-probabilities as well, and its numbers are yours.
+# :class:`torch.distributions.Categorical` can do the same: ``sample()`` draws actions, and
+# ``log_prob()`` gives their log-probabilities. They are equal to yours:
 
 from torch.distributions import Categorical
 
@@ -232,19 +228,16 @@ print(distribution.log_prob(actions))
 assert torch.allclose(distribution.log_prob(actions), log_probs)
 
 # %%
-# Both are good ways to write it. Many published agents use ``Categorical``.
+# How a policy gradient changes the probabilities
+# -----------------------------------------------
 #
-# What the gradient of log π does
-# -------------------------------
+# A step along the gradient of a log-probability makes that action more likely. To see it, start
+# from the same policy for each state, and take one small step that minimises
+# :func:`~pytorch_rl_basics.policy_loss` with an :term:`advantage` of 1.
 #
-# The gradient of a log-probability points to parameters under which that action is more likely.
-# To see it, take one small step for each state in turn, always from the same policy: up the
-# gradient, which is *down* the loss :func:`~pytorch_rl_basics.policy_loss` with an
-# :term:`advantage` of 1.
-#
-# The action is fixed now, and only its probability changes. It is scored anew after each step by
-# :func:`~pytorch_rl_basics.select_log_probs`, which you write in
-# :doc:`exercise 7 </tutorials/exercises/exercise_7_select_log_probs>`.
+# The actions stay as they were drawn. After each step
+# :func:`~pytorch_rl_basics.select_log_probs` computes their log-probabilities again. You write it
+# in :doc:`exercise 7 </tutorials/exercises/exercise_7_select_log_probs>`.
 
 import copy
 
@@ -272,9 +265,9 @@ for i, action in enumerate(actions.tolist()):
     assert after > before
 
 # %%
-# All eight go up. Note what decided the direction: not whether the action was good, only that it
-# was taken. The advantage supplies the judgement. The plot follows the action drawn in state 0 for
-# 40 steps, with an advantage of +1 and of -1: the first curve should rise, the second fall.
+# All eight probabilities rise. The direction comes from the advantage. The plot shows the
+# probability of the action drawn in state 0 over 40 steps: it should rise with an advantage of +1,
+# and fall with -1.
 
 up, down = follow(0, 1.0, steps=40), follow(0, -1.0, steps=40)
 
@@ -291,30 +284,22 @@ assert up == sorted(up)
 assert down == sorted(down, reverse=True)
 
 # %%
-# The same action, the same gradient, and the sign of the advantage turns it around. This is the
-# :term:`policy gradient` in one picture: make likelier what went better than expected, and rarer
-# what went worse.
+# This is the idea of the :term:`policy gradient`: it raises the probability of actions that went
+# better than expected, and lowers the probability of actions that went worse.
 
 # %%
 # In RL
 # -----
 #
-# - :doc:`REINFORCE </tutorials/algorithms/reinforce>`, in its simplest form, calls this at every
-#   step of an :term:`episode`, with a batch of one state, and keeps the log-probabilities with
-#   their graph until the episode's returns are known.
-# - :doc:`A2C </tutorials/algorithms/actor_critic>` calls it with one state for each of its
-#   parallel environments.
-# - :doc:`PPO </tutorials/algorithms/ppo>` samples under :class:`torch.no_grad` and stores the
-#   log-probabilities as plain numbers, the *old* ones. During the update it scores the stored
-#   actions again.
-# - :doc:`SAC </tutorials/algorithms/sac>` samples too, from a squashed Gaussian, because its
-#   actions are continuous: see :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
-# - :doc:`DQN </tutorials/algorithms/dqn>` has no policy network. It acts by
+# - :doc:`REINFORCE </tutorials/algorithms/reinforce>` and
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` call this function at every step, with one state
+#   for each of several parallel environments. They keep the actions, and compute the
+#   log-probabilities with their graph in the update, as in exercise 7.
+# - :doc:`PPO </tutorials/algorithms/ppo>` also stores the log-probabilities, as numbers without a
+#   graph. In the update it compares them with those of the changed policy.
+# - :doc:`SAC </tutorials/algorithms/sac>` has continuous actions, and samples them from a Gaussian.
+# - :doc:`DQN </tutorials/algorithms/dqn>` has no policy network. It uses
 #   :doc:`epsilon-greedy </tutorials/exercises/exercise_3_epsilon_greedy>`.
 #
-# Exercises 4 and 7 are the two halves of one thing. This one *acts*: it chooses actions and
-# reports their log-probabilities. Exercise 7 *scores*: it is given the actions, because they were
-# taken before. The second half of ``sample_actions`` is exercise 7.
-#
-# Next: :doc:`The log-probability of an action </tutorials/exercises/exercise_7_select_log_probs>`.
-# For the shapes: :doc:`Batches and shapes </concepts/batches_and_shapes>`.
+# Next: :doc:`/concepts/training_step`, then
+# :doc:`exercise 5 </tutorials/exercises/exercise_5_random_targets>`, which trains a network.

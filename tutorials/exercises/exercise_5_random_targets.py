@@ -1,37 +1,43 @@
 r"""
-Exercise 5: A training loop
-===========================
+Exercise 5: Write a training loop
+=================================
 
-You write the loop that every agent's update is built on: predict, compare, go
-backward, :term:`step`, and repeat. You run it on targets that are pure noise,
-and learn what a falling :term:`loss` can tell you, and what it cannot.
+You write the loop in which networks learn: compute a :term:`loss`, compute its gradients, update
+the parameters, and repeat. You run it on random targets, and see what a falling loss shows and
+what it does not.
+
+Exercise 5 of 8. Read :doc:`/concepts/training_step` first.
 """
 
 # %%
 # The task
 # --------
 # Write ``fit_random_targets(model, optimizer, steps=100, batch_size=32,
-# log_every=20)``. At each of ``steps`` steps
+# log_every=20)``. In each of the ``steps`` steps
 #
-# 1. draw fresh random :term:`states <state>` of shape (32, 4) and fresh random
+# 1. draw new random :term:`states <state>` of shape (32, 4) and new random
 #    targets of shape (32, 2), both from :func:`torch.randn`;
 # 2. make one update on the mean squared error between the model's outputs and
 #    the targets;
-# 3. at every twentieth step, print the loss and keep it.
+# 3. in every twentieth step, print the loss and keep it.
 #
 # Return the kept losses as a list of Python floats: five of them for 100 steps.
-# Call it with a :class:`~pytorch_rl_basics.QNetwork` and an Adam
-# :term:`optimizer` with :term:`learning rate` 1e-3. Then answer: did the
-# network learn anything, and how do you know?
 #
-# The loop of DQN is this one, with targets that mean something.
+# Below, the model is a :class:`~pytorch_rl_basics.QNetwork`, which maps 4 state
+# features to 2 outputs through two hidden layers. The :term:`optimizer` is Adam
+# with a :term:`learning rate` of 1e-3. Did the network learn anything, and how
+# do you know?
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -46,8 +52,8 @@ print(check(fit_random_targets))
 # .. exercise-hints:: fit_random_targets
 
 # %%
-# A typical wrong attempt returns the loss of every step. The library's function can play its
-# part:
+# This wrong attempt returns the loss of every step. To keep the answer hidden, it calls the
+# library's function:
 
 import pytorch_rl_basics as rl
 
@@ -64,7 +70,7 @@ assert report.mistake == "every-loss-kept"
 # .. exercise-solution:: fit_random_targets
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -72,11 +78,9 @@ from pytorch_rl_basics import own_or_reference
 fit_random_targets, caption = own_or_reference(fit_random_targets)
 
 # %%
-# One run
-# -------
-# A call of :func:`~pytorch_rl_basics.fit_random_targets`, as the task asks:
-
-import torch
+# A falling loss can be luck
+# --------------------------
+# This is one run, as in the task:
 
 from pytorch_rl_basics import QNetwork
 
@@ -91,10 +95,10 @@ assert all(0.5 < loss < 1.6 for loss in losses)
 # sphinx_gallery_end_ignore
 
 # %%
-# The five numbers go up and down around 1. Whether the last happens to be below
-# the first is no verdict, as the next cell shows. It calls the same function
-# 400 times on a network that never learns, because its learning rate is zero,
-# and counts how often the last printed loss is below the first.
+# The five numbers go up and down around 1. Does it mean anything if the last is
+# below the first? The next cell calls the function 400 times with a learning
+# rate of 0, so that no network learns. It counts how often the last loss is
+# below the first.
 
 from contextlib import redirect_stdout
 from io import StringIO
@@ -114,25 +118,24 @@ print(f"the loss fell in {share:.0%} of runs without learning")
 assert 0.4 < share < 0.6
 
 # %%
-# About half, as with a coin. Each loss is measured on its own 32 states, so two
-# losses of the same network differ by luck alone. "The loss went down" is a
-# weak claim while the targets are noisy.
+# It is about half of them. Each loss is computed on its own 32 states, so two
+# losses of the same network differ by chance.
 #
-# The floor
-# ---------
-# What is the lowest loss that any network could reach? Let :math:`y` be a
-# target that has nothing to do with the state, and :math:`q` the network's
-# answer. The expected squared error splits in two:
+# The lowest loss that is possible
+# --------------------------------
+# Let :math:`y` be a target that does not depend on the state, and :math:`q` the
+# network's output. The expected squared error is a sum of two parts:
 #
 # .. math::
 #
 #    \mathbb{E}\,(q - y)^2 =
 #    \operatorname{Var}(y) + \mathbb{E}\,(q - \mathbb{E}\,y)^2
 #
-# The first part is the noise, and no network can touch it. The second is how
-# far the answers are from the mean of the targets, and it can be learned away.
-# For ``randn`` the variance is 1, so the floor is 1. The network starts near
-# it, because its first answers are close to the mean, 0:
+# The first part is the variance of the targets. No network can reduce it: it is
+# the *floor* of the loss. The second part is the distance of the outputs from
+# the mean of the targets, which training can reduce. For ``randn`` the mean is 0
+# and the variance is 1, so the floor is 1. A new network is already near it,
+# because its outputs are near 0:
 
 
 def excess(model: QNetwork) -> float:
@@ -145,30 +148,29 @@ torch.manual_seed(0)
 untrained = QNetwork()  # with the same seed as above: the same start
 print(f"before training: {1 + excess(untrained):.3f}")
 print(f"after training:  {1 + excess(model):.3f}")
-print(f"luck of one batch of 32 × 2 targets: ± {(2 / 64) ** 0.5:.2f}")
+print(f"standard deviation of the loss of one batch: {(2 / 64) ** 0.5:.2f}")
 
 # sphinx_gallery_start_ignore
 assert 0.01 < excess(untrained) - excess(model) < 0.035
 # sphinx_gallery_end_ignore
 
 # %%
-# So the training above did teach the network the one thing that there was to
-# learn: to answer about 0. It was worth about two hundredths, in a loss
-# that luck moves by almost two tenths. The printed losses cannot show it.
+# So the network did learn something: its outputs came nearer to 0. This reduced
+# the expected loss by about 0.02. The loss of one batch differs by almost 0.2 by
+# chance, so the printed losses cannot show it.
 #
 # Three kinds of targets
 # ----------------------
-# The same loop can behave in three ways, and the difference is in the targets
-# alone. The next cell trains the same network on
+# The next cell trains the same network on three kinds of targets:
 #
-# - **noise**: fresh targets from ``randn`` at every step, as above;
-# - **a mean**: fresh targets from :func:`torch.rand`, uniform between 0 and 1.
-#   They are noise around 1/2, their variance is 1/12;
-# - **one batch**: 32 states and targets from ``randn``, drawn once and shown
-#   at every step. There is no noise left, the floor is 0.
+# - **noise**: new targets from ``randn`` in every step, as above;
+# - **a mean**: new targets from :func:`torch.rand`, uniform between 0 and 1.
+#   Their mean is 1/2 and their variance is 1/12;
+# - **one batch**: 32 states and targets from ``randn``, drawn once and used
+#   in every step. Each state keeps its targets, so the floor is 0.
 #
-# It uses :func:`~pytorch_rl_basics.train_step`, which does one update and
-# returns its loss.
+# The cell uses :func:`~pytorch_rl_basics.train_step`, which makes one update and
+# returns the loss.
 
 from pytorch_rl_basics import train_step
 
@@ -195,8 +197,8 @@ curves = {
 }
 
 # %%
-# The plot draws the loss of each step: the line is the mean of six seeds, the
-# band reaches from the lowest to the highest. The dashed line is the floor.
+# The plot shows the loss of each step. The line is the mean of six seeds, and the
+# band is from the lowest to the highest. The dashed line is the floor.
 
 import matplotlib.pyplot as plt
 
@@ -218,9 +220,9 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# And in numbers, the mean loss of the first and of the last twenty steps. Such
-# a mean of six seeds still scatters by about 0.02 for the noise, so a measured
-# loss can lie a little below the floor:
+# The next cell prints the mean loss of the first and of the last twenty steps.
+# For the noise, such a mean has a standard deviation of about 0.02, so it can be
+# a little below the floor:
 
 for case, loss in curves.items():
     first, last = loss[:, :20].mean(), loss[:, -20:].mean()
@@ -235,27 +237,26 @@ assert abs(start["noise"] - 1) < 0.06
 assert end["a mean"] < 0.1 < 0.15 < start["a mean"]
 assert curves["a mean"][:, 30:50].mean() < 1 / 12 + 0.02
 assert end["one batch"] < 0.5 < 0.8 < start["one batch"]
+assert (curves["one batch"][:, -1] < 0.7 * curves["one batch"][:, 0]).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# Noise stays at its floor. The mean is found within some thirty steps, and then
-# the curve stays at its floor too: a loss that stops falling can mean that
-# there is nothing more to learn. Only the single batch keeps falling.
+# On noise the loss stays at its floor. With a mean to learn, it reaches its floor
+# after about thirty steps and stays there: a loss that stops falling can mean
+# that there is nothing more to learn. On one batch the loss keeps falling.
 #
-# Ask for the loss on new states and new targets from ``randn``, of the networks
-# trained on noise, of those trained on one batch, and of an answer that nobody
-# trained: 0 everywhere.
+# Now draw new states and new targets from ``randn``, and compute the loss on them
+# of three answers: the networks trained on noise, the networks trained on one
+# batch, and the number 0 for every state.
 #
 # .. predict::
 #    :after: lowest:
 #
-#    Which of them has the lowest loss on fresh data?
+#    Which of them has the lowest loss on new data?
 #
 #    - ``one batch``
 #    - ``noise``
 #    - ``always 0``
-
-import torch.nn.functional as F
 
 torch.manual_seed(0)
 states, targets = torch.randn(20_000, 4), torch.randn(20_000, 2)
@@ -266,7 +267,7 @@ with torch.no_grad():
         each = [F.mse_loss(model(states), targets) for model in models]
         fresh[case] = sum(each).item() / 6
 for case, loss in fresh.items():
-    print(f"{case:9s}: {loss:.3f} on fresh data")
+    print(f"{case:9s}: {loss:.3f} on new data")
 print("lowest:", min(fresh, key=fresh.get))
 
 # sphinx_gallery_start_ignore
@@ -278,32 +279,29 @@ assert 0 < fresh["noise"] - fresh["always 0"] < 0.1
 # %%
 # .. predict-why::
 #
-#    - Its loss fell the furthest, but on 32 states that it saw a hundred times. Their targets
-#      were noise, and the network has memorised them.
-#    - Training brought it near to 0, and no further: the noise of each batch still moves it about.
-#    - The mean of the targets is the best that anyone can say about noise. No network gets below it.
+#    - Its loss fell the most, but on 32 states that it saw a hundred times. It has memorised their
+#      targets, which were noise.
+#    - Its outputs are near 0, but not equal to 0: each update still follows the noise of its batch.
+#    - The mean of the targets is the best answer to noise. No network has a lower expected loss.
 #
-# The best curve belongs to the worst network. To judge a training loop, do not
-# ask whether the loss decreased. Ask
+# The networks whose loss fell the most are the worst on new data. So to judge a
+# training loop, do not only ask whether the loss decreased. Ask
 #
-# - how far it is above the floor, or above a trivial answer such as the mean;
-# - what it is on data that the network was not trained on;
-# - and whether the answer is the same over several seeds.
+# - how far it is above the floor, or above a simple answer such as the mean;
+# - what the loss is on data that the network was not trained on;
+# - whether the result is the same for several seeds.
 #
 # In RL
 # -----
 # - :doc:`DQN </tutorials/algorithms/dqn>` runs this loop on batches from
-#   a :term:`replay buffer`. Its targets are
-#   made by the network itself and move while it learns, so its loss may rise
-#   while the agent gets better. The :term:`return` of the episodes is the
-#   measure, not the loss.
+#   a :term:`replay buffer`. Its targets change while it learns, since it computes
+#   them with a network. So the loss does not show how good the agent is: measure
+#   the :term:`return` of its episodes.
 # - The :term:`critic` of :doc:`A2C </tutorials/algorithms/actor_critic>` and
-#   :doc:`PPO </tutorials/algorithms/ppo>` is fitted to noisy returns. Its floor is the variance of
-#   the return from a state, which can be far from 0 while the policy is random.
-# - Training on one small fixed batch is a good first test of new code. A loop
-#   that cannot even memorise 32 pairs has a bug. It is not a test of learning.
+#   :doc:`PPO </tutorials/algorithms/ppo>` learns estimates of the return, which
+#   are noisy. The floor of its loss is their variance.
+# - One fixed batch is a test for new code. On this page the loss on one batch fell
+#   for all six seeds. If yours does not fall, look for a bug in the loop.
 #
-# Next: targets that a copy of the network makes, in
-# :doc:`/tutorials/exercises/exercise_8_target_network`. The single step is
-# taken apart in :doc:`/concepts/training_step`, and the habit of using several
-# seeds is in :doc:`/habits`.
+# Next: :doc:`exercise 6 </tutorials/exercises/exercise_6_sum_gradient>`, about
+# the gradient of a sum. More about several seeds is in :doc:`/habits`.

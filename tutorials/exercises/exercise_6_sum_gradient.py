@@ -2,30 +2,32 @@ r"""
 Exercise 6: The gradient of a sum
 =================================
 
-You find out how the :term:`gradient` of one number, such as the loss of a
-:term:`batch`, is shared out among the entries it was made of.
+You compute the :term:`gradient` of a sum with respect to each of its entries. The :term:`loss` of a
+:term:`batch` is such a sum, so its gradients start with this one.
+
+Exercise 6 of 8. Read :doc:`/concepts/training_step` first.
 """
 
 # %%
 # The task
 # --------
 # Take a tensor with three entries, :math:`x = [1.0, 2.0, 3.0]`, that has
-# ``requires_grad=True``. Compute ``y = x.sum()`` and go backward. What is in
+# ``requires_grad=True``. Compute ``y = x.sum()`` and call ``y.backward()``. What is in
 # ``x.grad``? Answer before you run it.
 #
-# Then write ``sum_gradient(x)``. It takes such a tensor, 1-D, float and of any
-# length n, and returns the gradient of ``x.sum()``, one number for each entry,
-# shape (n,). The entries of ``x`` stay as they were.
-#
-# In RL, the losses of a batch are added up before the backward pass, and each
-# of them gets its gradient back through this sum.
+# Then write ``sum_gradient(x)``. It takes such a tensor: 1-D, float, of any length n. It returns
+# the gradient of ``x.sum()``, one number for each entry, shape (n,). It must not change ``x``.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -40,12 +42,14 @@ print(check(sum_gradient))
 # .. exercise-hints:: sum_gradient
 
 # %%
-# A typical wrong attempt averages, as losses usually do:
+# This wrong attempt returns the gradient of the mean. To keep the answer hidden, it calls the
+# library's function:
+
+import pytorch_rl_basics as rl
 
 
 def averaged(x):
-    x.mean().backward()
-    return x.grad
+    return rl.sum_gradient(x) / len(x)
 
 
 report = check(averaged, "sum_gradient")
@@ -56,7 +60,7 @@ assert report.mistake == "gradient-of-the-mean"
 # .. exercise-solution:: sum_gradient
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -64,11 +68,9 @@ from pytorch_rl_basics import own_or_reference
 sum_gradient, caption = own_or_reference(sum_gradient)
 
 # %%
-# What it gives
-# -------------
-# Here it is on the tensor of the task.
-
-import torch
+# The gradient is 1 for every entry
+# ---------------------------------
+# This is the tensor of the task:
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)  # (3,)
 gradient = sum_gradient(x)
@@ -76,47 +78,66 @@ print(gradient)
 assert torch.equal(gradient, torch.ones(3))
 
 # %%
-# Ones, whatever the entries are. Raise any entry by a little, and the sum
-# rises by just as much, so each partial derivative is 1:
+# If any entry grows by a little, the sum grows by the same amount:
 #
 # .. math::
 #
 #    \frac{\partial}{\partial x_i} (x_1 + x_2 + x_3) = 1 .
 #
-# A sum hands the gradient that arrives on to every entry, unchanged.
-#
-# Mean and weighted sum
-# ---------------------
-# A loss is not always a plain sum. Two relatives are just as common: the mean,
-# and a sum with a weight for each entry. Before you look, guess what each of
-# them hands on. :func:`torch.autograd.grad` gives the gradient directly,
-# without storing it in ``x.grad``.
+# Second task: a weighted sum
+# ---------------------------
+# The gradient of a plain sum is always 1, so a function that returns ones without autograd passes,
+# too. Now write ``weighted_sum_gradient(weights, x)``: the gradient of ``(weights * x).sum()`` with
+# respect to ``x``, by autograd. Change your first function as little as you can.
 
-weights = torch.tensor([2.0, -1.0, 0.5])  # (3,)
-results = {
-    "sum": x.sum(),
-    "mean": x.mean(),
-    "weighted sum": (weights * x).sum(),
-}
-shares = {}
-for name, y in results.items():
-    (shares[name],) = torch.autograd.grad(y, x)
-    print(f"{name:12}", shares[name])
 
-assert torch.equal(shares["sum"], torch.ones(3))
-assert torch.allclose(shares["mean"], torch.full((3,), 1 / 3))
-assert torch.equal(shares["weighted sum"], weights)
+def weighted_sum_gradient(weights, x):
+    raise NotImplementedError
+
 
 # %%
-# The mean divides by three, so each entry gets a third. In the weighted sum
-# each entry gets its own weight, with its sign. The figure shows this for
-# each entry, one bar for each kind.
+# To test it, increase one entry of ``x`` at a time by 1, and look how much the weighted sum grows.
+# Ones are wrong here.
+
+weights = torch.tensor([2.0, -1.0, 0.5])  # (3,)
+kinds = {
+    "sum": torch.sum,
+    "mean": torch.mean,
+    "weighted sum": lambda x: (weights * x).sum(),
+}
+numbers = x.detach()
+growth = {  # the rows of numbers + torch.eye(3) have one entry increased
+    name: torch.stack([kind(row) - kind(numbers) for row in numbers + torch.eye(3)])
+    for name, kind in kinds.items()
+}
+
+
+def compare(function):
+    """Print the growth of the weighted sum, and what the function returns."""
+    print("growth:       ", growth["weighted sum"])
+    try:
+        gradient = function(weights, numbers.clone().requires_grad_())
+    except NotImplementedError:
+        print("your gradient: not attempted yet")
+        return
+    print("your gradient:", gradient)
+    print("passed" if torch.allclose(gradient, growth["weighted sum"]) else "not yet")
+
+
+compare(weighted_sum_gradient)
+
+# %%
+# The figure compares three gradients: of the sum, of the mean, and of the weighted sum.
+
+assert torch.allclose(growth["sum"], gradient)
+assert torch.allclose(growth["mean"], gradient / 3)
+assert torch.allclose(growth["weighted sum"], weights)
 
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(layout="constrained")
 entries = torch.arange(3).numpy()
-for i, (name, share) in enumerate(shares.items()):
+for i, (name, share) in enumerate({**growth, "sum": gradient}.items()):
     bars = ax.bar(
         entries + 0.27 * (i - 1),
         share.numpy(),
@@ -138,15 +159,13 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# The first two kinds treat the entries alike, and differ by the factor 3.
-# The third does not: with a weight of −1, the second entry is pulled in the
-# opposite direction.
+# The mean divides by three, so each of its gradients is 1/3. In the weighted sum the gradient of
+# each entry is its weight. With a weight of −1 the gradient of the second entry is negative.
 #
-# The weights are the advantages
-# ------------------------------
-# That third kind is the :term:`policy gradient`. Its loss is minus the mean
-# of log-probability times :term:`advantage`, so the advantages are the
-# weights. Take the three weights from above as advantages:
+# The policy gradient is a weighted sum
+# -------------------------------------
+# The loss of a :term:`policy gradient` is minus the mean of :term:`log-probability` times
+# :term:`advantage`. So the advantages are the weights. Take the three weights from above:
 
 from pytorch_rl_basics import policy_loss
 
@@ -157,16 +176,14 @@ print(log_probs.grad)
 assert torch.allclose(log_probs.grad, -advantages / 3)
 
 # %%
-# Each :term:`log-probability` gets :math:`-A_i / 3`: minus from the sign of
-# the loss, a third from the mean. The first action was good
-# (:math:`A_1 = 2`). Its gradient is negative, so a step against it makes the
-# action likelier. The second was bad, and becomes rarer. The values of the
-# log-probabilities do not matter here, only the weights do.
+# Each log-probability has the gradient :math:`-A_i / 3`: the minus is from the loss, and the third
+# from the mean. An :term:`optimizer` moves against the gradient. So it raises the log-probability
+# of the first action, whose advantage is 2, and lowers that of the second, whose advantage is −1.
 #
-# Backward twice
-# --------------
-# You may have read that a second ``backward()`` on the same graph is an error. It is, where the
-# graph has saved something for the backward pass and freed it. Try it on the sum.
+# Calling backward twice
+# ----------------------
+# A second ``backward()`` on the same graph is an error if the first one has freed what the graph
+# had saved for it. Try it on the sum.
 #
 # .. predict::
 #
@@ -188,27 +205,22 @@ assert torch.equal(x.grad, torch.full((3,), 2.0))
 # %%
 # .. predict-why::
 #
-#    - That is the gradient, but ``.grad`` is not overwritten: each pass adds to it.
-#    - The second pass *adds* its ones to those that the first one left.
-#    - The sum has nothing to save, since its derivative is 1 everywhere, and so nothing was freed.
-#      Do not rely on the error.
+#    - This is the gradient, but ``backward()`` does not overwrite ``.grad``: it adds to it.
+#    - The second call *adds* its ones to the ones from the first call.
+#    - The derivative of a sum is 1 everywhere, so the graph saves nothing, and nothing was freed.
+#      Do not rely on this error.
 #
-# :doc:`Calling backward twice </tutorials/pitfalls/backward_twice>` says where
-# the error comes and where not.
+# :doc:`Calling backward twice </tutorials/pitfalls/backward_twice>` shows where the error is raised
+# and where it is not.
 #
 # In RL
 # -----
-# - The critics of A2C and PPO and the Q-network of DQN use the *mean* over a
-#   batch: with 32 transitions each gets a share of 1/32. If you replace it by
-#   the sum, all gradients grow 32 times. With plain gradient descent that is
-#   the same as a :term:`learning rate` 32 times as large.
-# - REINFORCE is often written with the *sum* over the steps of an
-#   :term:`episode`. Then a longer episode tends to give a larger gradient.
-# - A2C and PPO add three losses, for the policy, for the critic with a weight
-#   such as 0.5, and for the :term:`entropy` with a small negative one. This
-#   is a *weighted sum*: one backward pass gives each part its weight.
+# - The losses on this site are *means* over a batch: with 32 transitions the gradient of each is
+#   divided by 32. A sum would make all gradients 32 times as large.
+# - A loss can also be a weighted sum of several losses. The PPO of Schulman et al. (2017,
+#   equation 9) adds the losses of the policy and the :term:`critic` and an :term:`entropy` bonus,
+#   each with its weight. The agents on this site have separate networks for policy and critic, and
+#   minimise two losses separately.
 #
-# The sibling is :doc:`exercise 1 <exercise_1_cubic_gradient>`, one number
-# instead of many. Go on with :doc:`exercise 2 <exercise_2_mlp>`, where the
-# loss is a mean and the leaves are the weights of a network, or read
-# :doc:`tensors and gradients </concepts/tensors_and_gradients>`.
+# Next: :doc:`exercise 7 <exercise_7_select_log_probs>`, which computes the log-probabilities of a
+# policy gradient.

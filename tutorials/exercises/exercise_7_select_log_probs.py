@@ -2,34 +2,41 @@ r"""
 Exercise 7: The log-probability of an action
 ============================================
 
-You pick, from each row of a table of log-probabilities, the entry of the action that was
-taken. It is little code, and shapes can go wrong in it without an error.
+You pick, from each row of a table of log-probabilities, the entry of the action that was taken.
+The code is short, and some wrong shapes in it raise no error.
+
+Exercise 7 of 8. Read :doc:`/concepts/training_step` first, and :doc:`/concepts/batches_and_shapes`
+for the shapes.
 """
 
 # %%
 # The task
 # --------
 #
-# A small network maps 4 state features to 2 action :term:`logits`. Given a :term:`batch` of states
-# of shape ``(8, 4)``, its logits have shape ``(8, 2)``. The actions taken in these states are
+# A small network maps 4 state features to 2 :term:`logits`, one for each action. For a
+# :term:`batch` of 8 states its output has shape ``(8, 2)``. The actions taken in these states are
 # known: ``[0, 1, 0, 1, 0, 1, 0, 1]``.
 #
 # Write ``select_log_probs(logits, actions)``:
 #
 # - turn each row of ``logits``, shape ``(B, A)``, into log-probabilities, with
 #   :func:`torch.nn.functional.log_softmax`,
-# - pick from each row the entry of its action, with :func:`torch.gather`; ``actions`` is int64, of
-#   shape ``(B,)``,
+# - pick from each row the entry of its action, with :func:`torch.gather`; ``actions`` is int64 and
+#   has shape ``(B,)``,
 # - return them in shape ``(B,)``, here ``(8,)``, with their :term:`computation graph`.
 #
-# Where it is used: this is the term :math:`\log \pi(a \mid s)` of the :term:`policy gradient`.
+# The result is the term :math:`\log \pi(a \mid s)` of the :term:`policy gradient`.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -44,24 +51,25 @@ print(check(select_log_probs))
 # .. exercise-hints:: select_log_probs
 
 # %%
-# A typical wrong attempt gives ``gather`` the actions as they are:
+# This wrong attempt returns a column, shape ``(B, 1)``. To keep the answer hidden, it calls the
+# library's function:
 
-import torch.nn.functional as F
-
-
-def flat_index(logits, actions):
-    return F.log_softmax(logits, dim=-1).gather(1, actions)
+import pytorch_rl_basics as rl
 
 
-report = check(flat_index, "select_log_probs")
+def column_of_log_probs(logits, actions):
+    return rl.select_log_probs(logits, actions).unsqueeze(-1)
+
+
+report = check(column_of_log_probs, "select_log_probs")
 print(report)
-assert report.mistake == "index-without-its-second-dimension"
+assert report.mistake == "column-not-squeezed"
 
 # %%
 # .. exercise-solution:: select_log_probs
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -69,13 +77,10 @@ from pytorch_rl_basics import own_or_reference
 select_log_probs, caption = own_or_reference(select_log_probs)
 
 # %%
-# Eight rows, eight entries
-# -------------------------
+# One entry from each row
+# -----------------------
 #
-# A linear policy, eight states, and the actions of the task:
-
-import torch
-from torch import nn
+# These are a policy with one linear layer, eight states, and the actions of the task:
 
 torch.manual_seed(0)
 policy = nn.Linear(4, 2)
@@ -89,16 +94,16 @@ print(selected)
 assert selected.shape == (8,)
 
 # %%
-# Which entry gather picks, drawn
-# -------------------------------
+# Which entries gather picks
+# --------------------------
 #
-# On the left is the whole table of log-probabilities, a row for each state and a column for each
-# action. The outlined entry of each row is the one that its action names: since the actions
-# alternate, so do the outlines. On the right is what comes back.
+# The left panel shows all log-probabilities, with a row for each state and a column for each
+# action. In each row the entry of the action is outlined. The right panel shows the result.
 
 import matplotlib.pyplot as plt
 
-log_probs = F.log_softmax(logits, dim=-1)  # (8, 2)
+columns = [select_log_probs(logits, torch.full((8,), action)) for action in (0, 1)]
+log_probs = torch.stack(columns, dim=-1)  # (8, 2)
 
 
 def draw_table(ax, table):
@@ -126,15 +131,15 @@ fig.supxlabel(caption, fontsize="small", color="0.35")
 plt.show()
 
 # %%
-# Read row 0: its action is 0, so the left entry is outlined and returned. In symbols,
-# :term:`gather` along dimension 1 computes ``out[i, j] = log_probs[i, index[i, j]]``: the row
-# stays, and the index says which column.
+# In row 0 the action is 0, so the left entry is outlined and returned. Along dimension 1,
+# :term:`gather` computes ``out[i, j] = table[i, index[i, j]]``: the row is the same, and the index
+# is the column.
 #
 # The index needs two dimensions
 # ------------------------------
 #
-# In that formula ``index`` has a row *and* a column number, like ``log_probs``. The actions have
-# shape ``(8,)``, and gather refuses them:
+# In that formula ``index`` has a row *and* a column. The actions have shape ``(8,)``, so gather
+# raises an error:
 
 try:
     log_probs.gather(1, actions)
@@ -142,34 +147,14 @@ except RuntimeError as error:
     print("RuntimeError:", error)
 
 # %%
-# ``unsqueeze(-1)`` makes a column of them, gather returns a column, and ``squeeze(-1)`` drops the
-# dimension again.
-
-index = actions.unsqueeze(-1)
-column = log_probs.gather(1, index)
-print(tuple(actions.shape), tuple(index.shape), tuple(column.shape))
-assert torch.equal(column.squeeze(-1), selected)
-
-# %%
-# NumPy users know another way: index with a row number and a column number for each entry. It
-# gives the same tensor, and the same gradient.
-
-rows = torch.arange(8)
-print(log_probs[rows, actions].shape)
-assert torch.equal(log_probs[rows, actions], selected)
-# sphinx_gallery_start_ignore
-weights = torch.arange(8.0)
-by_gather = torch.autograd.grad(selected @ weights, logits, retain_graph=True)[0]
-by_index = torch.autograd.grad(log_probs[rows, actions] @ weights, logits, retain_graph=True)[0]
-assert torch.allclose(by_gather, by_index)
-# sphinx_gallery_end_ignore
-
-# %%
-# Are the row numbers needed? ``log_probs[:, actions]`` looks close.
+# So the actions need another dimension first, and the result has one dimension too many. The hints
+# and the solution above show how to add and remove it.
+#
+# Can you do without ``gather``, and index the table as in NumPy?
 #
 # .. predict::
 #
-#    What shape has it?
+#    What shape does ``log_probs[:, actions]`` have?
 #
 #    - ``torch.Size([8])``
 #    - ``torch.Size([8, 1])``
@@ -183,44 +168,45 @@ assert log_probs[:, actions].shape == (8, 8)
 # %%
 # .. predict-why::
 #
-#    - The colon does not pair row 0 with action 0, row 1 with action 1. Only ``rows`` does that.
-#    - This is the shape that ``gather`` gives for an index of shape (8, 1). Here each row gets the
-#      whole index.
-#    - The colon means *all* rows, and each of them gives eight columns, one for each action.
+#    - The colon does not pair row 0 with action 0, row 1 with action 1, and so on. A tensor of row
+#      numbers in its place would.
+#    - This is the shape that ``gather`` returns for an index of shape (8, 1). The colon selects
+#      whole columns.
+#    - The colon selects *all* rows, and each of them gives eight columns, one for each action.
 
 # %%
-# The column that was not squeezed
-# --------------------------------
+# When the result is a column
+# ---------------------------
 #
-# Leave out the last ``squeeze(-1)``, and every number is right but the shape is ``(8, 1)``. The
-# next line of a policy-gradient method multiplies by the advantages, of shape ``(8,)``. By
-# :term:`broadcasting`, that gives a table: every state's log-probability times the
-# :term:`advantage` of every state, its own and all the others.
+# The wrong attempt above returned the right numbers in shape ``(8, 1)``. A policy-gradient loss
+# multiplies them by the advantages, of shape ``(8,)``. By :term:`broadcasting` this gives a table:
+# the log-probability of every state times the :term:`advantage` of every state.
 
+column = selected.unsqueeze(-1)  # (8, 1)
 advantages = torch.randn(8)
 advantages = advantages - advantages.mean()  # centred: their mean is 0
-print("squeezed:", (selected * advantages).shape)
-print("column:  ", (column * advantages).shape)
+print("right: ", (selected * advantages).shape)
+print("column:", (column * advantages).shape)
 assert (column * advantages).shape == (8, 8)
 
 # %%
-# The mean of either is a single number, so nothing raises. But the mean over the table is the mean
-# log-probability times the mean advantage, and which action earned which advantage has cancelled
-# out. With advantages that were centred, as above, it is zero, and so is its gradient: this agent
-# does not learn at all.
+# The mean of either is a single number, so there is no error. But the mean over the table is the
+# mean log-probability times the mean advantage: it does not depend on which action had which
+# advantage. If the mean advantage is 0, as here, the loss is 0 and so is its gradient. Then this
+# agent does not learn.
 
 right_loss = -(selected * advantages).mean()
 wrong_loss = -(column * advantages).mean()
-for name, loss in (("squeezed", right_loss), ("column", wrong_loss)):
+for name, loss in (("right", right_loss), ("column", wrong_loss)):
     (grad,) = torch.autograd.grad(loss, policy.weight, retain_graph=True)
     norm = grad.norm().item()
-    print(f"{name:8}  loss {loss.item():7.4f}  gradient norm {norm:.4f}")
+    print(f"{name:6}  loss {loss.item():7.4f}  gradient norm {norm:.4f}")
     # sphinx_gallery_start_ignore
     assert (grad.norm() < 1e-5) == (abs(loss) < 1e-5) == (name == "column")
     # sphinx_gallery_end_ignore
 
 # %%
-# The library's :func:`~pytorch_rl_basics.policy_loss` refuses such a pair and says what to do:
+# The library's :func:`~pytorch_rl_basics.policy_loss` raises an error for such a pair:
 
 import textwrap
 
@@ -232,11 +218,10 @@ except ValueError as error:
     print(textwrap.fill(f"ValueError: {error}", 76))
 
 # %%
-# Where the gradient goes
-# -----------------------
+# The gradient with respect to the logits
+# ---------------------------------------
 #
-# Take the log-probability of one state, number 2, and ask for its gradient with respect to all
-# the logits:
+# This is the gradient of one log-probability, that of state 2, with respect to all logits:
 
 (grad,) = torch.autograd.grad(selected[2], logits, retain_graph=True)
 print(grad)
@@ -244,10 +229,10 @@ assert grad[2].abs().min() > 0
 assert grad[[0, 1, 3, 4, 5, 6, 7]].abs().max() == 0
 
 # %%
-# Only row 2 is not zero: a state's log-probability depends on its own logits and on nobody else's.
-# In row 2 *both* entries are non-zero, though only one was picked, because the softmax ties them
-# together. To raise the chosen action's share, its logit goes up and the other goes down. The
-# two entries are the chosen action as a one-hot vector, minus the probabilities:
+# Only row 2 is not zero, because a log-probability depends on the logits of its own state only. In
+# row 2 *both* entries are non-zero, because the probabilities of a row sum to 1: a step along the
+# gradient raises the logit of the chosen action and lowers the other. Let :math:`z_j` be the logit
+# of action :math:`j`, and :math:`[j = a]` be 1 for the chosen action and 0 for the others:
 #
 # .. math:: \frac{\partial \log \pi(a \mid s)}{\partial z_j} = [j = a] - \pi(j \mid s)
 
@@ -256,12 +241,12 @@ print(one_hot - F.softmax(logits[2], dim=-1).detach())
 assert torch.allclose(one_hot - F.softmax(logits[2], dim=-1), grad[2])
 
 # %%
-# First act, then score
-# ---------------------
+# Sample actions first, compare their log-probabilities later
+# -----------------------------------------------------------
 #
-# :doc:`Exercise 4 </tutorials/exercises/exercise_4_sample_actions>` and this one are two halves of
-# one thing. There, ``sample_actions`` *acts*: it draws the actions. Here, ``select_log_probs``
-# *scores* actions already taken. While the policy is unchanged, the two agree:
+# ``sample_actions`` of :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>` draws new
+# actions. ``select_log_probs`` takes actions that were drawn before. As long as the policy has not
+# changed, both give the same log-probabilities:
 
 from pytorch_rl_basics import sample_actions
 
@@ -275,8 +260,8 @@ assert torch.allclose(new_log_probs, old_log_probs)
 
 # %%
 # The last line is :math:`\pi_{\text{new}}(a \mid s) / \pi_{\text{old}}(a \mid s)`, the ratio in
-# PPO's loss. It starts at 1. After one update of the policy the old actions have new
-# probabilities, and the ratio says by what factor they changed:
+# the loss of PPO. Before the first update it is 1. After an update of the policy the same actions
+# have other probabilities, and the ratio is the factor by which they changed:
 
 optimizer = torch.optim.SGD(policy.parameters(), lr=0.5)
 policy_loss(new_log_probs, advantages).backward()
@@ -292,18 +277,14 @@ assert not torch.allclose(ratio, torch.ones(8), atol=0.01)
 # -----
 #
 # - :doc:`REINFORCE </tutorials/algorithms/reinforce>` and
-#   :doc:`A2C </tutorials/algorithms/actor_critic>` multiply each selected log-probability by a
-#   return or an advantage. The actions may come back from a list of past steps: scoring the whole
-#   batch at once takes one forward pass.
-# - :doc:`PPO </tutorials/algorithms/ppo>` uses the function for both sides of its ratio, and
-#   passes over the same actions several times while the policy moves: see
-#   :func:`~pytorch_rl_basics.clipped_surrogate`.
-# - :doc:`DQN </tutorials/algorithms/dqn>` does the same selection without the log-softmax:
-#   ``q_values.gather(1, …)`` picks the :term:`Q-value` of the action taken, as in
-#   :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`.
-# - :doc:`SAC </tutorials/algorithms/sac>` has continuous actions, which are no index into a row.
-#   It scores them by a density: :func:`~pytorch_rl_basics.squashed_gaussian_log_prob`.
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` multiply each log-probability by a weight: a
+#   return or an advantage. They compute it for a whole batch of past steps in one forward pass.
+# - :doc:`PPO </tutorials/algorithms/ppo>` computes it again in every pass over a batch, while the
+#   policy changes, and divides the new probability by the old one.
+# - :doc:`DQN </tutorials/algorithms/dqn>` uses ``gather`` to pick the :term:`Q-value` of the action
+#   taken, as in :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`.
+# - :doc:`SAC </tutorials/algorithms/sac>` has continuous actions, which cannot be an index. It uses
+#   the density of a Gaussian.
 #
-# Next: :doc:`Sample from a policy </tutorials/exercises/exercise_4_sample_actions>`, the half that
-# acts. For more on ``(B, 1)`` against ``(B,)``:
-# :doc:`Batches and shapes </concepts/batches_and_shapes>`.
+# Next: :doc:`/habits`, then
+# :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`, the update of DQN.

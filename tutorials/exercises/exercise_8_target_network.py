@@ -1,10 +1,11 @@
 r"""
-Exercise 8: A target network
-============================
+Exercise 8: Train with a target network
+=======================================
 
-You write the update of DQN: a :term:`Q-value` moves towards a target that a
-slower copy of the network computes. Then you measure, on a problem small enough
-to solve exactly, what the copy is good for, and what it costs.
+You write the update of DQN: it moves a :term:`Q-value` towards a target that an older copy of the
+network computes. Then you measure what the copy is good for, on a problem with a known answer.
+
+Exercise 8 of 8. Read :doc:`/habits` first.
 """
 
 # %%
@@ -13,17 +14,17 @@ to solve exactly, what the copy is good for, and what it costs.
 # Write ``train_with_target(q, q_target, optimizer, batches, gamma,
 # sync_every=10)``.
 #
-# - ``q`` is the network that learns, and ``q_target`` its copy, the
-#   :term:`target network`. Both map states (B, d) to Q-values (B, A). The
-#   caller hands them over with equal parameters.
+# - ``q`` is the network that learns, and ``q_target`` is its copy, the
+#   :term:`target network`. Both map states (B, d) to Q-values (B, A). Their
+#   parameters are equal at the start.
 # - ``batches`` yields tuples ``(states, actions, rewards, next_states,
 #   terminated)`` of shapes (B, d), (B,), (B,), (B, d) and (B,). The actions are
-#   int64, ``terminated`` is bool, the rest is float. Take one batch, use it,
-#   take the next: ``batches`` may be a generator.
+#   int64, ``terminated`` is bool, the rest is float. ``batches`` may be a
+#   generator: take one batch, use it, then take the next.
 # - For each batch make one step of the :term:`optimizer` on the mean squared
 #   error between :math:`Q(s, a)`, the value of the :term:`action` taken, and
 #   the :term:`TD target` :math:`y` below.
-# - No :term:`gradient` flows into the target.
+# - No :term:`gradient` may flow into the target.
 # - After every ``sync_every`` steps, copy the parameters of ``q`` into
 #   ``q_target``.
 #
@@ -34,15 +35,18 @@ to solve exactly, what the copy is good for, and what it costs.
 #
 #    y = r + \gamma \, (1 - d) \, \max_{a'} Q_\text{target}(s', a')
 #
-# Return the loss of each batch as a list of Python floats. This function, fed
-# from a :term:`replay buffer`, is the learning half of DQN.
+# Return the loss of each batch as a list of Python floats.
 
 # %%
 # Your attempt
 # ------------
 #
-# Write your own function in place of the last line, run the cell, and read what the
-# checker says. Until then it says that nothing was attempted, and gives the first hint.
+# Replace the last line of the function with your code, and run the cell. ``check`` then says
+# whether the function is right. Until you write something, it gives the first hint.
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
@@ -57,17 +61,17 @@ print(check(train_with_target))
 # .. exercise-hints:: train_with_target
 
 # %%
-# A typical wrong attempt renews the copy after every step. The library's function can play its
-# part:
+# This wrong attempt copies the parameters after every step. To keep the answer hidden, it calls the
+# library's function:
 
 import pytorch_rl_basics as rl
 
 
-def impatient(q, q_target, optimizer, batches, gamma, sync_every=10):
+def copies_every_step(q, q_target, optimizer, batches, gamma, sync_every=10):
     return rl.train_with_target(q, q_target, optimizer, batches, gamma, 1)
 
 
-report = check(impatient, "train_with_target")
+report = check(copies_every_step, "train_with_target")
 print(report)
 assert report.mistake == "synced-every-step"
 
@@ -75,7 +79,7 @@ assert report.mistake == "synced-every-step"
 # .. exercise-solution:: train_with_target
 
 # %%
-# The rest of this page runs on your function once it passes, and on the library's until then.
+# The rest of this page uses your function if it passes, and the library's if it does not.
 # Each figure says which.
 
 from pytorch_rl_basics import own_or_reference
@@ -83,12 +87,10 @@ from pytorch_rl_basics import own_or_reference
 train_with_target, caption = own_or_reference(train_with_target)
 
 # %%
-# Equal networks have to be made equal
-# ------------------------------------
+# Copy a network
+# --------------
 # Two calls of :class:`~pytorch_rl_basics.QNetwork` give two different networks,
-# because each draws its own random parameters. Copy first:
-
-import torch
+# because each draws its own random parameters. Copy the parameters first:
 
 from pytorch_rl_basics import QNetwork
 
@@ -105,10 +107,10 @@ assert torch.equal(q(state), q_target(state))
 # sphinx_gallery_end_ignore
 
 # %%
-# One update by hand
-# ------------------
-# Two transitions are enough to see every part of the target. Both pay a
-# :term:`reward` of 1. The second one ends the :term:`episode`.
+# One update, computed by hand
+# ----------------------------
+# Take two transitions with a :term:`reward` of 1. The second one ends the
+# :term:`episode`.
 
 
 states, next_states = torch.randn(2, 4), torch.randn(2, 4)
@@ -132,11 +134,10 @@ print(f"loss by hand {by_hand:.4f}, returned {losses[0]:.4f}")
 assert abs(losses[0] - by_hand) < 1e-6
 
 # %%
-# The second target is the bare reward: after the end nothing follows, so
-# nothing is added. Without that mask the network would be told that a life goes
-# on after its end.
+# The second target is the reward alone, because nothing follows the end of an
+# episode.
 #
-# Nine updates have been made. Did they leave the copy alone?
+# Nine updates have been made. The copy must not have changed:
 
 gradients = [parameter.grad for parameter in q_target.parameters()]
 print("copy unchanged:      ", torch.equal(q_target(state), frozen_answer))
@@ -150,13 +151,12 @@ assert not torch.equal(q(state), frozen_answer)
 # sphinx_gallery_end_ignore
 
 # %%
-# They did. Now make the networks equal again, and 25 updates with ``sync_every=10``. The batches
-# come from a generator. It looks at both networks each time that it is asked for a batch, after 0,
-# 1, …, 24 updates.
+# Now make the networks equal again, and make 25 updates with ``sync_every=10``. The batches come
+# from a generator. Before each batch, so after 0, 1, …, 24 updates, it compares the two networks.
 #
 # .. predict::
 #
-#    After how many updates does it find them equal?
+#    After how many updates are they equal?
 #
 #    - ``[0, 10, 20]``
 #    - ``[10, 20]``
@@ -183,26 +183,22 @@ assert equal_after == [0, 10, 20]
 # %%
 # .. predict-why::
 #
-#    - They begin equal, each update moves ``q`` away, and after every tenth the copy catches up.
-#    - The syncs are there, but the first batch is drawn before any update: the two are still equal.
-#    - This is a loop that counts from 0 and syncs where ``step % 10 == 0``. It copies after
-#      the first update, and is out of step from there on.
+#    - They are equal at the start. Each update changes ``q``, and a copy follows every tenth.
+#    - The copies are right, but before the first update the networks are equal, too.
+#    - This is a loop that counts from 0 and copies where ``step % 10 == 0``, so after updates 1, 11
+#      and 21.
 #
-# While ``q`` learns, the copy keeps the parameters of the
-# last sync, and no gradient reaches it.
-#
-# A target needs a reward
-# -----------------------
-# What if the target were only the copy's opinion, :math:`Q_\text{target}(s')`,
-# without a reward? Then nothing in the loop comes from the world. Train on that
-# for 200 steps, with a copy every 10, and look at how much the answers still
-# depend on the state:
+# A target without a reward
+# -------------------------
+# The next cell leaves the reward out: the target is :math:`Q_\text{target}(s')`
+# alone. It trains for 200 steps with a copy every 10, and measures how much the
+# outputs depend on the state:
 
 from pytorch_rl_basics import train_step
 
 
 def spread(q: QNetwork) -> float:
-    """Standard deviation of the answers over many states."""
+    """Standard deviation of the outputs over many states."""
     with torch.no_grad():
         return q(torch.randn(1000, 4)).std(dim=0).mean().item()
 
@@ -214,8 +210,8 @@ optimizer = torch.optim.Adam(q.parameters(), lr=1e-3)
 before = spread(q)
 for step in range(1, 201):
     states, next_states = torch.randn(32, 4), torch.randn(32, 4)
-    opinion = copy(next_states).detach()  # (32, 2), no reward in it
-    loss = train_step(q, optimizer, states, opinion)
+    targets = copy(next_states).detach()  # (32, 2), without a reward
+    loss = train_step(q, optimizer, states, targets)
     if step % 10 == 0:
         copy.load_state_dict(q.state_dict())
 print(f"spread over states: {before:.3f} before, {spread(q):.3f} after")
@@ -227,16 +223,17 @@ assert loss < 0.001
 # sphinx_gallery_end_ignore
 
 # %%
-# The loss is almost zero, and the network knows nothing: it has become a
-# constant. To answer the same everywhere is the easiest way to agree with
-# oneself. The reward is what ties the values to the world.
+# The loss is almost 0, but the outputs hardly depend on the state any more: a
+# constant is equal to its own copy. Only the reward brings information from the
+# :term:`environment` into the targets.
 #
 # A problem with a known answer
 # -----------------------------
-# A corridor has five cells. In each you go left or right. Leaving it at the
-# right end pays 1, leaving it at the left end pays 0, and both end the episode.
-# It is the random walk of Sutton and Barto (example 6.2), with a choice.
-# Five cells and two actions make ten transitions, so one batch holds them all.
+# A corridor has five cells. In each cell the agent goes left or right. Leaving
+# the corridor ends the episode, with a reward of 1 at the right end and 0 at
+# the left end. It is the random walk of Sutton and Barto (2018, example 6.2),
+# with a choice. Five cells and two actions give ten transitions, so one batch
+# holds them all.
 
 cell = torch.arange(5).repeat_interleave(2)  # (10,) 0 0 1 1 2 2 3 3 4 4
 action = torch.arange(2).repeat(5)  # (10,) 0 is left, 1 is right
@@ -246,8 +243,9 @@ outside = (goes_to < 0) | (goes_to > 4)
 next_cell = goes_to.clamp(0, 4)
 
 # %%
-# The exact values come from value iteration: apply the TD target to a table of
-# all values until it stops changing. Here the :term:`discount factor` is 0.99.
+# *Value iteration* computes the exact values :math:`Q^*`: it replaces a table of
+# all values by their TD targets until it stops changing. The :term:`discount
+# factor` is 0.99.
 
 from pytorch_rl_basics import td_target
 
@@ -269,28 +267,25 @@ assert torch.allclose(solve(0.99)[1:, 0], 0.99 * solve(0.99)[:-1, 1])
 # sphinx_gallery_end_ignore
 
 # %%
-# Going right is worth :math:`0.99^k` with :math:`k` more steps to the exit.
-# Going left is a detour of two steps and worth a little less; from the first
-# cell it leads out, and is worth nothing.
+# Going right has the value :math:`0.99^k`, where :math:`k` steps follow. Going
+# left costs two more steps, so its value is a little lower. In the first cell
+# going left ends the episode without a reward.
 #
 # With and without a copy
 # -----------------------
-# A network that sees only its position in the corridor, a number from 0 to 1,
-# learns these ten values with ``train_with_target``. Three ways differ in
-# ``sync_every`` alone:
+# A network learns these ten values with ``train_with_target``. Its input is the
+# position in the corridor, a number from 0 to 1. Three runs differ in
+# ``sync_every`` only:
 #
 # - **never synced**: a number larger than the number of updates;
-# - **every 10 updates**;
-# - **no copy**: with ``sync_every=1`` the copy is renewed after each update, so
-#   the target always comes from the network itself.
+# - **every 10**: a copy after every tenth update;
+# - **no copy**: with ``sync_every=1`` the target always comes from the network
+#   itself.
 #
-# The batches come from a generator. It runs between two updates, and uses the
-# occasion to measure the distance of ``q`` to the exact values. In DQN the
-# generator would step the :term:`environment` there. That works because the
-# batches are taken one at a time: had they been collected in a list first, the
-# distance would be the same at every update.
-
-import torch.nn.functional as F
+# The batches come from a generator, which also measures the distance of ``q`` to
+# the exact values before each batch. This needs a function that takes the
+# batches one at a time: with a list of all batches, the distance would be the
+# same at every update.
 
 UPDATES = 150
 
@@ -321,7 +316,7 @@ def learn(make_q, features, gamma, sync, seeds):
 
 
 def make_network():
-    """A Q-network that sees one number."""
+    """A Q-network with one input."""
     return QNetwork(state_dim=1)
 
 
@@ -333,7 +328,7 @@ for way, sync in ways.items():
 
 # %%
 # The plot shows the root mean square distance to the exact values, on a
-# logarithmic scale: the line is the median of five seeds, the band reaches from
+# logarithmic scale. The line is the median of five seeds, and the band is from
 # the best to the worst.
 
 import matplotlib.pyplot as plt
@@ -364,31 +359,28 @@ assert curves["no copy"][:, 60].median() > curves["every 10"][:, 60].median()
 # sphinx_gallery_end_ignore
 
 # %%
-# - Never synced, the network learns to repeat what an untrained copy says. It
-#   stops far from the exact values.
-# - With a copy renewed every 10 updates, all five seeds come close.
-# - Without a copy, the network is ahead for some forty updates. Then one
-#   seed after the other runs away. At the end it is wrong by more than a
-#   hundred, though no exact value is larger than 1.
+# - Never synced, the network learns the outputs of an untrained copy. It stays
+#   far from the exact values.
+# - With a copy every 10 updates, all five seeds come close to them.
+# - Without a copy, the median is closer for the first 35 updates. Then the values
+#   grow. At the end all five seeds are wrong by more than a hundred, although no
+#   exact value is larger than 1.
 #
-# The reason is that cells share parameters. Raise the value of one cell, and the
-# network raises its neighbours too. If the neighbour is the next state, the
-# target has just risen as well, so the next update raises both again. A copy
-# breaks the circle: for ten updates the target stands still, and the network has
-# time to reach it. A copy that is only a second name for the network ends the
-# same way: :doc:`the laboratory </tutorials/laboratory/values>` shows it.
+# The reason is that the cells share parameters. If an update raises the value of
+# one cell, the network also raises the values of the cells near it. If one of
+# them is the next state, the target rises as well, and the next update raises
+# both again. With a copy the target stays the same for ten updates, so the
+# network can reach it. A copy that is only a second name for the same network
+# has no effect: see :doc:`the laboratory </tutorials/laboratory/values>`.
 #
-# When it matters less
-# --------------------
-# One plot in which the copy is vital does not prove that it always is. Change
-# one thing at a time: first the discount factor, to 0.9, then the network, for
-# a table with one :term:`parameter` for each of the ten values.
-
-from torch import nn
+# When the copy does not help
+# ---------------------------
+# Change one thing at a time. First use a discount factor of 0.9. Then use a table
+# in place of the network, with one :term:`parameter` for each of the ten values.
 
 
 def make_table():
-    """Ten Q-values that share nothing, for cells in one-hot form."""
+    """Ten Q-values that share no parameter, for cells in one-hot form."""
     return nn.Linear(5, 2, bias=False)
 
 
@@ -415,14 +407,13 @@ assert (without < with_copy).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# With a discount factor of 0.9 nothing runs away: the echo is damped. The copy
-# still leaves the network closer to the exact values. In the table no value
-# moves another, there is no echo at all, and the copy only costs time: the
-# values are nearer to the exact ones without it.
+# With a discount factor of 0.9 the values stay near the exact ones in both ways,
+# and they are closer with the copy. In the table no value changes another, so it
+# needs no copy: it is closer to the exact values without one.
 #
-# So a target network is a trade. It buys stability where states share
-# parameters, and pays with targets that are out of date. And not every copy is
-# good enough. Renew it every two updates, in the corridor with 0.99:
+# So a copy makes the training stable where states share parameters, but its
+# targets are older. It must also be old enough. Copy every two updates, in the
+# corridor with 0.99:
 
 often = learn(make_network, position, 0.99, 2, seeds=3)[:, -1]
 print(f"median distance to Q* with a copy every 2: {often.median():.2f}")
@@ -432,27 +423,24 @@ assert often.median() > 0.5
 # sphinx_gallery_end_ignore
 
 # %%
-# That network never had the time to reach a target before it moved. Try 5, 20
-# and 50 as well: where does it run away, and where is it slow?
+# Two updates are too few for the network to reach a target. Try 5, 20 and 50 as
+# well.
 #
 # In RL
 # -----
-# - :doc:`DQN </tutorials/algorithms/dqn>` calls this update with batches
-#   from a :term:`replay buffer`. Sharing
-#   parameters, :term:`bootstrapping` and :term:`off-policy` data together are
-#   what can make it diverge: Sutton and Barto (2018) call the three the deadly
-#   triad (section 11.3). The corridor has all three, since its batches contain
-#   every action equally often, whatever ``q`` prefers.
-# - The DQN of Mnih et al. (2015) renews the copy every 10,000 updates, not ten.
-#   How long is long enough depends on the problem.
-# - :doc:`SAC </tutorials/algorithms/sac>` has target networks for its critics. It does not copy
-#   them now and then but moves them a little after each update:
-#   :func:`~pytorch_rl_basics.polyak_update`.
-# - The mask is for :term:`termination`. An episode that is cut off by a time
-#   limit is a :term:`truncation`: its last state has a future, and the target
-#   adds it.
-# - A2C and PPO bootstrap too, with no copy: their data is :term:`on-policy`.
+# - The original DQN (Mnih et al., 2015) trains in this way on batches from a
+#   :term:`replay buffer`, with a copy every 10,000 updates.
+# - The agents for :doc:`DQN </tutorials/algorithms/dqn>` and
+#   :doc:`SAC </tutorials/algorithms/sac>` on this site do not call this function.
+#   Instead of a copy now and then, they move the target network a little after
+#   each update: :func:`~pytorch_rl_basics.polyak_update`.
+# - Shared parameters, :term:`bootstrapping` and :term:`off-policy` data together
+#   can make values diverge. Sutton and Barto (2018, section 11.3) call them the
+#   deadly triad. The corridor has all three: its batches contain every action
+#   equally often, whatever ``q`` prefers. A2C and PPO also bootstrap, but with
+#   :term:`on-policy` data, and use no copy.
+# - The mask is for :term:`termination`. An episode that a time limit ends is a
+#   :term:`truncation`: its last state has a future, and the target includes it.
 #
-# Next: :doc:`/tutorials/exercises/exercise_3_epsilon_greedy`, which chooses the
-# actions that DQN learns from. How a gradient is kept out of a target is
-# explained in :doc:`/concepts/tensors_and_gradients`.
+# This was the last exercise. Next:
+# :doc:`the agents </tutorials/algorithms/index>`, which use your functions.
