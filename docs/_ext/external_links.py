@@ -81,7 +81,7 @@ def url_of(name: str) -> str | None:
 
 
 def within(name: str, prefix: str) -> bool:
-    """Whether a name is the prefix or lies in it."""
+    """Whether a name is the prefix or is inside it."""
     return f"{name}.".startswith(f"{prefix}.")
 
 
