@@ -104,8 +104,9 @@ def stamp(app: Sphinx, page: str, template: str, context: dict, doctree: object)
 
 def setup(app: Sphinx) -> dict:
     """Add the settings, and hook into the build."""
-    for name in ("repository", "site_address", "wheel"):
-        app.add_config_value(name, "", "html", types=frozenset({str}))
+    for name in ("repository", "site_address"):
+        app.add_config_value(name, "", "env", types=frozenset({str}))
+    app.add_config_value("wheel", "", "", types=frozenset({str}))  # new with each commit
     app.connect("source-read", fill_in_wheel)
     app.connect("doctree-resolved", link_colab)
     app.connect("html-page-context", stamp)

@@ -5,6 +5,7 @@ import re
 import sys
 import zipfile
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from built import SITE
@@ -27,7 +28,7 @@ PUBLISH = {"GITHUB_WORKFLOW": "publish", "GITHUB_REPOSITORY": "Owner/name"}
 
 def test_the_site_and_its_zip_carry_the_wheel_that_the_install_page_names(soups):
     (wheel,) = SITE.glob("*.whl")
-    assert wheel.name in soups["install.html"].get_text()
+    assert wheel.name in unquote(soups["install.html"].get_text())
     with zipfile.ZipFile(SITE / OFFLINE) as archive:
         assert archive.read(wheel.name) == wheel.read_bytes()
 
