@@ -12,7 +12,7 @@ from typing import Protocol
 from ..checker.report import fill, labelled
 from ..exercises import EXERCISES
 from .verdicts import Verdict
-from .workbook import COMMAND, exercise_of
+from .workbook import COMMAND, FILE_NAMES
 
 TICKS = {"passed": "✓", "open": "·", "wrong": "✗"}
 STYLES = {"passed": "green", "open": "dim", "wrong": "red"}
@@ -121,7 +121,7 @@ def _screen() -> Screen:
 def _row(verdict: Verdict) -> str:
     name = Path(verdict.file).name
     number = EXERCISES[verdict.exercise].number if verdict.exercise else None
-    elsewhere = verdict.exercise is not None and exercise_of(Path(name)) != verdict.exercise
+    elsewhere = verdict.exercise is not None and FILE_NAMES.get(name) != verdict.exercise
     headline = textwrap.shorten(verdict.headline, 36, placeholder=" …")
     return (
         f"{TICKS[_status(verdict)]} {number or '':1} {verdict.exercise or name:<26}  "
