@@ -82,6 +82,8 @@ class ReplayBuffer:
             actions: int64, shape (B,), or float, shape (B, ``action_dim``).
             rewards: float, shape (B,).
             next_states: the states that really followed, before any reset, float, shape (B, d).
+                Gymnasium's vector environments reset in the step after an episode's end: leave
+                that step out for the environments that have ended.
             terminated: bool, shape (B,). True where nothing follows; a truncated episode's last
                 transition is False.
 

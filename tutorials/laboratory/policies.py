@@ -129,7 +129,7 @@ assert abs(end(values) - end(rewards)) < 0.015
 # --------------------------------
 #
 # Logits have a row for each state. The bug: the :term:`softmax` runs down the columns. The rest is
-# :func:`~pytorch_rl_basics.sample_actions` as it stands in the library.
+# the library's :func:`~pytorch_rl_basics.sample_actions`.
 
 import torch.nn.functional as F
 
@@ -149,6 +149,7 @@ plt.show()
 
 # sphinx_gallery_start_ignore
 assert CHANCE - 0.01 < end(wrong_dim[0]) < 0.08 < end(rewards)
+assert (wrong_dim[0][:, -20:].mean(dim=1) < 0.075).all()  # every seed
 # sphinx_gallery_end_ignore
 
 # %%
@@ -201,6 +202,8 @@ assert with_graph[1][:, half_way].mean(dim=1).median() > 3 * BEST
 # Half the entropy above the rewards, while the policy is still undecided.
 peak = with_graph[1].median(dim=0).values.max()
 assert 0.4 < peak - 0.055 < 0.7  # log(3) / 2 is 0.55
+assert (rewards - values)[:, 20:].mean(dim=1).abs().max() < 0.01  # the mean advantage
+assert (with_graph[0] - with_graph[1])[:, 20:].mean(dim=1).max() < -0.2
 # sphinx_gallery_end_ignore
 
 # %%
@@ -210,11 +213,12 @@ assert 0.4 < peak - 0.055 < 0.7  # log(3) / 2 is 0.55
 # The policy's loss is :math:`-\log \pi(a) \cdot (r - V)`, and :math:`-\log \pi(a)` is never
 # negative. So it falls if :math:`V` rises, whatever the reward is. The critic's own loss pulls
 # back, and they meet where :math:`V` is too high by half the :term:`entropy` of the policy. The
-# advantages are then negative: each door that is opened is made rarer, the better ones a little
-# less, and that little is all that is left of the signal. The error does not depend on the size of
-# the rewards. With rewards of 100 you would hardly see it. With 0.1 it is the larger of the two.
+# advantages are then negative: each door that is opened becomes less probable, the better
+# ones a little less so, and that small difference is what the policy learns from. The error does not
+# depend on the size of the rewards: about 0.5 is little next to rewards of 100, and several times
+# the rewards here.
 #
-# **How to notice:** log the mean advantage. Without the bug it stays near zero.
+# **How to notice:** log the mean advantage. Without the bug it stays near zero, here below 0.01.
 
 # %%
 # Sign flipped

@@ -2,15 +2,15 @@
 Calling backward twice
 ======================
 
-A second ``backward()`` through the same graph often raises. Where it does not, gradients are
-counted twice, and the cure that the error message offers brings that about.
+A second ``backward()`` through the same graph raises an error, if the graph has saved values.
+Otherwise it counts gradients twice, and so does ``retain_graph=True``, which the message suggests.
 """
 
 # %%
 # The broken code
 # ---------------
-# A :term:`policy` and a :term:`critic` share their first layer, as they do in many actor-critic
-# agents. There are two losses, and each is sent backward on its own.
+# A :term:`policy` and a :term:`critic` share their first layer, as they may in an
+# actor-critic agent. There are two losses, and ``backward()`` is called on each.
 
 import torch
 import torch.nn.functional as F
@@ -99,11 +99,11 @@ assert list(verdicts.values()) == ["doubles"] * 5 + ["raises"] * 6
 
 # %%
 # Sums, means and changes of shape have nothing to save, and the :term:`gradient` silently doubles.
-# Almost every network has a layer that saves something, so in a network you will see the error.
-# Then comes the real trap.
+# Linear layers and activations save something, so in a network of these you will see the error.
+# What the message suggests is the real mistake.
 #
-# The cure that is none
-# ---------------------
+# Why retain_graph=True does not fix it
+# -------------------------------------
 # The message proposes ``retain_graph=True``. It keeps the saved values, so nothing raises any
 # more. Here the actor's loss goes backward first, and later the sum of both, in which the
 # actor's loss is contained once more:
@@ -132,22 +132,22 @@ actor_loss.backward(retain_graph=True)
 retained = gradients()
 
 # %%
-# The mended code
-# ---------------
+# The fixed code
+# --------------
 # Two losses are one sum, and a sum goes backward once.
 
 actor_loss, critic_loss = losses()
 (actor_loss + critic_loss).backward()
-mended = gradients()
+fixed = gradients()
 
-print("                 retained / mended")
+print("                 retained / fixed")
 for name in layers:
-    print(f"{name:12} {retained[name].norm() / mended[name].norm():15.2f}")
+    print(f"{name:12} {retained[name].norm() / fixed[name].norm():15.2f}")
 
 # sphinx_gallery_start_ignore
-assert torch.allclose(retained["policy head"], 2 * mended["policy head"])
-assert torch.allclose(retained["value head"], mended["value head"])
-cosine = F.cosine_similarity(retained["body"].flatten(), mended["body"].flatten(), dim=0)
+assert torch.allclose(retained["policy head"], 2 * fixed["policy head"])
+assert torch.allclose(retained["value head"], fixed["value head"])
+cosine = F.cosine_similarity(retained["body"].flatten(), fixed["body"].flatten(), dim=0)
 assert cosine < 0.999
 # sphinx_gallery_end_ignore
 
@@ -157,7 +157,7 @@ assert cosine < 0.999
 #
 # A graph carried over
 # --------------------
-# The error has a second common cause, and there ``retain_graph=True`` is worse. Something from
+# The error has a second cause, and there ``retain_graph=True`` is worse. Something from
 # the update before is still in this one: a running total, a hidden state, a :term:`target
 # network`'s output computed outside the loop. With ``total + loss``, the second update goes back
 # through the graph of the first:
@@ -229,8 +229,8 @@ assert "modified by an inplace operation" in message
 # How to notice it next time
 # --------------------------
 # - **What you see:** the error above. Ask which part of the graph is used by both passes, and
-#   compute it anew, detach it, or add the losses before the one ``backward()``. Where there is no
-#   error: an agent that behaves as if its :term:`learning rate` were another one.
+#   compute it again, detach it, or add the losses before the one ``backward()``. Where there is no
+#   error, the gradients are too large, as the table above shows.
 # - **What to search for:** ``retain_graph=True``. It is right when you want two gradients of one
 #   graph for themselves, for example to compare them. :func:`torch.autograd.grad` gives them
 #   and leaves ``.grad`` alone:

@@ -87,7 +87,7 @@ assert states.device.type == "cpu"
 #
 # Made inside, left behind
 # ------------------------
-# With that mended, the next error comes from a tensor that nobody could move, because a function
+# With that fixed, the next error comes from a tensor that nobody could move, because a function
 # makes it on the way. In this :term:`TD target` it is the value of 0 after a :term:`termination`:
 
 
@@ -111,46 +111,46 @@ assert "is not on the expected device" in message(targets_broken, *on_meta)
 
 # %%
 # ``torch.zeros`` knows nothing of the other tensors, and makes its own on the default device, the
-# CPU. On a laptop this code is right for years.
+# CPU. On a machine without a GPU this code works.
 #
-# The mended code
-# ---------------
+# The fixed code
+# --------------
 # Name the device once, where modules and data are moved. Below that, no function names one: what
-# it makes is *like* its inputs, so that it lies where they lie, and has their dtype.
+# it makes is *like* its inputs: on their device, with their dtype.
 
 
-def targets_mended(rewards, terminated, next_q):
+def targets_fixed(rewards, terminated, next_q):
     nothing = torch.zeros_like(rewards)  # (B,)
     future = torch.where(terminated, nothing, next_q.amax(dim=-1))
     return rewards + 0.99 * future  # (B,)
 
 
-def mended(device):
+def fixed(device):
     q = QNetwork().to(device)
     states = torch.randn(8, 4).to(device)
-    targets = targets_mended(*[tensor.to(device) for tensor in inputs])
+    targets = targets_fixed(*[tensor.to(device) for tensor in inputs])
     return F.mse_loss(q(states).amax(dim=-1), targets)
 
 
 for device in ["cpu", *devices]:
-    print(device, "-> a loss on", mended(device).device.type)
-    assert mended(device).device.type == device
+    print(device, "-> a loss on", fixed(device).device.type)
+    assert fixed(device).device.type == device
 
 # sphinx_gallery_start_ignore
 bare = torch.where(on_meta[1], 0.0, on_meta[2].amax(dim=-1))
 assert bare.is_meta
 assert bare.dtype == torch.float32
-assert torch.equal(targets_mended(*inputs), targets_broken(*inputs))
+assert torch.equal(targets_fixed(*inputs), targets_broken(*inputs))
 # sphinx_gallery_end_ignore
 
 # %%
 # Other ways to say it are ``rewards.new_zeros(8)``, and ``torch.zeros(8, device=rewards.device)``,
-# which leaves the dtype to you. Best is to make no tensor at all: a Python number lies nowhere,
-# and ``torch.where(terminated, 0.0, …)`` takes one. A tensor that a module needs but does not
-# train belongs into a *buffer*, which moves along with the parameters: see
+# which leaves the dtype to you. Or make no tensor at all: a Python number has no device, and
+# ``torch.where(terminated, 0.0, …)`` takes one. A tensor that a module needs but does not
+# train belongs in a *buffer*, which moves along with the parameters: see
 # :doc:`modules </concepts/modules>`.
 #
-# The figure has both versions in one picture: where each tensor of an update lies after a move to
+# The figure shows both versions: on which device each tensor of an update is after a move to
 # ``meta``.
 
 import matplotlib.pyplot as plt
@@ -173,9 +173,9 @@ def places(assign, zeros):
 
 versions = {
     "broken": places(assign=False, zeros=lambda r: torch.zeros(len(r))),
-    "mended": places(assign=True, zeros=torch.zeros_like),
+    "fixed": places(assign=True, zeros=torch.zeros_like),
 }
-markers = {"broken": ("C1X", 0.14), "mended": ("C0o", -0.14)}
+markers = {"broken": ("C1X", 0.14), "fixed": ("C0o", -0.14)}
 fig, ax = plt.subplots(figsize=(6, 3), layout="constrained")
 for name, found in versions.items():
     marker, shift = markers[name]
@@ -185,13 +185,13 @@ for name, found in versions.items():
 ax.set_yticks(range(len(found)), list(found))
 ax.set_xticks([0, 1], ["still on the CPU", "on meta"])
 ax.set(xlim=(-0.6, 1.6), ylim=(3.6, -0.6))
-ax.set_title("Where the tensors of an update lie")
+ax.set_title("Where the tensors of an update are")
 ax.legend(loc="center")
 plt.show()
 
 # sphinx_gallery_start_ignore
 assert list(versions["broken"].values()) == ["meta", "cpu", "meta", "cpu"]
-assert set(versions["mended"].values()) == {"meta"}
+assert set(versions["fixed"].values()) == {"meta"}
 # sphinx_gallery_end_ignore
 
 # %%
@@ -235,11 +235,11 @@ assert silent == [False] * 3 + [True] * 5
 
 # %%
 # - **A 0-d tensor is let through on purpose**: ``torch.tensor(0.99)`` may stay on the CPU. So is
-#   the **assignment to a slice**, which copies from one device to the other. It is silent on a
-#   GPU too, and there it costs a transfer at every step.
+#   the **assignment to a slice**, which copies from one device to the other. On a GPU that copy is
+#   a transfer at every step.
 # - **Indices** on the CPU may index a tensor on any device.
-# - With :term:`gather` and ``conv2d`` the stand-in is more lenient than what it stands for: CUDA
-#   refuses both. So what runs on ``meta`` is not proven right.
+# - With :term:`gather` and ``conv2d`` ``meta`` is more lenient than a GPU. CUDA raises an error for
+#   both (recorded with torch 2.11 on an H200). So code that runs on ``meta`` can still fail there.
 #
 # And the way back? NumPy cannot read another device's memory. A GPU's message has the same words,
 # and its own name in them:
@@ -256,10 +256,10 @@ assert "Use Tensor.cpu() to copy" in to_numpy
 # %%
 # How to notice it next time
 # --------------------------
-# - **Read where each one lies.** Print ``.device`` of all tensors in the line that fails. Then go
-#   back to where the odd one was *made*, and mend it there.
-# - **Test on meta.** Your update, run as ``mended("meta")`` above, needs no GPU and hardly any
-#   time, and finds most of what was forgotten before a GPU does.
+# - **Print the devices.** Print ``.device`` of all tensors in the line that fails. Then go back to
+#   where the odd one was *made*, and fix it there.
+# - **Test on meta.** Your update, run as ``fixed("meta")`` above, needs no GPU and computes nothing,
+#   and raises an error for the first three rows of the table above.
 # - **Search for makers** without ``device=``: ``torch.zeros``, ``ones``, ``arange``, ``randn``,
 #   ``tensor``. A default device catches them all, but not what comes from NumPy:
 
@@ -280,5 +280,5 @@ assert [tensor.device.type for tensor in made.values()] == ["meta"] * 3 + ["cpu"
 # sphinx_gallery_end_ignore
 
 # %%
-# Which device to choose, why the :term:`optimizer` comes after the move, and whether a GPU pays at
-# all, is told in :doc:`devices and dtypes </concepts/devices>`.
+# :doc:`Devices and dtypes </concepts/devices>` explains which device to choose, why the
+# :term:`optimizer` comes after the move, and how to time a GPU.

@@ -96,8 +96,8 @@ assert [gradient is None for gradient in gradients.values()] == [False, True]
 # ``detach()``, or ``requires_grad=True``. The last one follows the suggestion. It raises nothing,
 # and the gradient of the values is ``None``: they will never move.
 #
-# The other way to leave too early is ``detach`` in the wrong place. The :term:`TD target` is to
-# stand still and the prediction is to move, so the target is detached. Here it is the prediction:
+# The other way to leave too early is ``detach`` in the wrong place. The prediction should
+# move towards the :term:`TD target`, which should not move, so the target is detached. Here it is the prediction:
 
 
 def right(prediction, target):
@@ -131,8 +131,8 @@ assert to_tensor_with_grad(loss).grad_fn is None
 # And ``detach()`` decides who moves. The gradient goes where the graph leads, and with the wrong
 # side detached it leads to the next cell only.
 #
-# The mended code: take the loss
-# ------------------------------
+# The fixed code: take the loss
+# -----------------------------
 # It is ``right`` above. Take the loss itself to ``backward()``, the number to the log, and
 # ``detach`` the target alone. The figure compares the three. Look at the losses first, and guess
 # which of them learns the values in the lower panel.
@@ -162,8 +162,8 @@ bottom.legend()
 plt.show()
 
 # sphinx_gallery_start_ignore
-mended, detached, wrapped = learned.values()
-assert torch.allclose(mended, exact, atol=0.01)
+fixed, detached, wrapped = learned.values()
+assert torch.allclose(fixed, exact, atol=0.01)
 assert detached.std() < 0.01
 assert losses["prediction detached"][-1] < losses["prediction detached"][0] / 2
 assert len(set(losses["wrapped in a new tensor"])) == 1
@@ -172,8 +172,8 @@ assert torch.equal(wrapped, torch.rand(5))
 # sphinx_gallery_end_ignore
 
 # %%
-# - **Wrapped anew** the loss is a flat line, and the values are the random ones of the start.
-#   Nothing has moved, and the curve says so.
+# - **Wrapped in a new tensor,** the loss is a flat line, and the values are the random ones of the
+#   start. Nothing has moved, and the curve shows it.
 # - **With the prediction detached the loss falls**, and it falls smoothly, and all cells get the
 #   same value. Each was moved towards those of the cells that lead to it, and the reward was never
 #   learned: the transition that pays leads outside, where there is no value to move.
@@ -300,8 +300,7 @@ plt.show()
 # - **A loss on which nobody goes backward** keeps all that autograd has saved: the inputs of every
 #   layer, for every batch, for as long as the list lives.
 # - **After a backward pass** the saved tensors are free, and what stays is the skeleton: about ten
-#   nodes an update, and the loss itself. That is little, and takes a long run to show, but it grows
-#   all the same.
+#   nodes per update, and the loss itself. That is little, but it grows with every update.
 # - **A number** keeps nothing.
 #
 # Why the graph stays
@@ -339,8 +338,8 @@ assert joined.startswith("Trying to backward through the graph a second time")
 # The way led through the baseline into the first graph. The state of a recurrent network, carried
 # from one update to the next, does the same.
 #
-# The mended code: let go
-# -----------------------
+# The fixed code: let go
+# ----------------------
 # Keep numbers for the log. Cut what goes on into the next update. And where nobody will go
 # backward, do not build a graph in the first place:
 
@@ -380,8 +379,8 @@ print(report)
 
 # %%
 # - **Detached in the wrong place:** every parameter may have a gradient, as here, and the loss may
-#   fall. Only a task whose answer you know tells. Before that, ask of each side of a loss: shall
-#   it move? What shall not is detached, and nothing else.
+#   fall. Only a task whose answer you know shows the mistake. Before that, ask of each side of a
+#   loss whether it should move. Detach what should not, and nothing else.
 # - **Too late:** memory that grows by the same amount with each update, or an update that takes
 #   longer than the one before. Assert of what you keep that it requires no gradient:
 

@@ -10,7 +10,7 @@ functions of PyTorch have the minus inside, and with them a second one is the mi
 # The broken code
 # ---------------
 # A :term:`policy` has taken eight actions. Action 1 had an :term:`advantage` of 1, action 0 one of
-# −1, so action 1 should become likelier. ``train`` repeats the update on this :term:`batch`, so
+# −1, so action 1 should become more probable. ``train`` repeats the update on this :term:`batch`, so
 # that nothing but the :term:`loss` decides where it goes.
 
 import torch
@@ -51,7 +51,7 @@ assert losses[-1] < losses[0]
 assert probabilities[-1] < 0.1
 
 # %%
-# No error, and a falling loss. But the good action has all but disappeared.
+# No error, and a falling loss. But the good action has a probability below 0.1.
 #
 # Why
 # ---
@@ -65,12 +65,12 @@ assert probabilities[-1] < 0.1
 # given as a loss, it lowers, with the right sign and with the wrong one. So the loss of a policy
 # gradient says nothing about success. Its size does not even mean anything: only its gradient does.
 #
-# The mended code
-# ---------------
+# The fixed code
+# --------------
 # The plot shows both, and the losses of both fall.
 
 
-def mended(logits):
+def fixed(logits):
     log_probs = select_log_probs(logits, actions)  # (B,)
     return -(log_probs * advantages).mean()
 
@@ -79,7 +79,7 @@ import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(2, figsize=(6, 4.8), sharex=True, layout="constrained")
 for label, style, loss_of in (
-    ("with the minus", "C0-", mended),
+    ("with the minus", "C0-", fixed),
     ("without", "C1--", broken),
 ):
     for ax, curve in zip(axes, train(loss_of), strict=True):
@@ -91,15 +91,15 @@ axes[0].legend()
 plt.show()
 
 # sphinx_gallery_start_ignore
-mended_losses, mended_probabilities = train(mended)
-assert mended_losses[-1] < mended_losses[0]
-assert mended_probabilities[-1] > 0.9
+fixed_losses, fixed_probabilities = train(fixed)
+assert fixed_losses[-1] < fixed_losses[0]
+assert fixed_probabilities[-1] > 0.9
 library_losses, _ = train(lambda z: policy_loss(select_log_probs(z, actions), advantages))
-assert library_losses == mended_losses
+assert library_losses == fixed_losses
 # sphinx_gallery_end_ignore
 
 # %%
-# :func:`~pytorch_rl_basics.policy_loss` is the mended line, with the advantages detached.
+# :func:`~pytorch_rl_basics.policy_loss` is the fixed line, with the advantages detached.
 #
 # One minus is right, two are wrong
 # ---------------------------------
@@ -144,8 +144,8 @@ assert verdicts == [True, False, True, False, True, False]
 # Count the minus signs between :math:`\log \pi` and the parameters: those that you write, those
 # inside functions, and ``maximize=True``. The number must be odd. Two more places belong to the
 # count. A *cost* is a :term:`reward` with a minus. And an :term:`entropy` bonus
-# (:func:`~pytorch_rl_basics.entropy`) is something to raise too, so it stands in the loss with a
-# minus of its own.
+# (:func:`~pytorch_rl_basics.entropy`) should be raised too, so it gets a minus of its own in the
+# loss.
 #
 # How to notice it next time
 # --------------------------

@@ -50,7 +50,7 @@ report
 # %%
 # Read the picture from the top, as the :term:`gradient` does: from the loss through each
 # operation down to the parameters, which have a filled mark. An empty mark is a constant. Here
-# these are the targets and the states, and so it should be: nobody wants to change them.
+# these are the targets and the states, as it should be: training must not change them.
 #
 # The table names the same parameters. No ``backward()`` has run yet, so ``.grad`` is still
 # ``None``. The X-ray only reads: it computes no gradient, and you can go on with this loss.
@@ -125,8 +125,8 @@ assert ends["loss from .item()"] == ends["wrong optimizer"] == 1
 # sphinx_gallery_end_ignore
 
 # %%
-# Two curves are flat, and lie on each other. The worst is the first patient: it learns, only
-# not well, and you might look for the reason in the learning rate.
+# Two curves are flat, and one covers the other. The first agent is the hardest to recognise: it
+# learns, but not well, and you might look for the reason in the learning rate.
 #
 # First patient: a cut in the middle
 # ----------------------------------
@@ -139,9 +139,9 @@ report
 
 # %%
 # The head learns on features that never change. The features have entered the graph as a
-# constant, marked with a cross. The graph cannot tell which line made them one, for ``detach``
-# leaves no trace in it. But their shape fits the encoder, which comes before the head and is
-# not reached, and that is where to look.
+# constant, marked with a cross. The graph cannot tell which line made them a constant, because
+# ``detach`` leaves no trace in it. But their shape fits the encoder, which comes before the head
+# and is not reached. Look there.
 #
 # Second patient: a loss made of a number
 # ---------------------------------------
@@ -181,7 +181,7 @@ report
 # optimizer was given, and that was another agent. It happens with a :term:`target network`
 # around, or when a cell of a notebook creates the agent again and not the optimizer.
 #
-# A frozen layer looks alike from outside. The X-ray tells it apart:
+# A frozen layer gives the same curve as a cut. The X-ray shows the difference:
 
 third.encoder.requires_grad_(False)
 third.zero_grad()
@@ -200,9 +200,11 @@ print(report)
 # Two findings are about losses of actor-critic agents. An actor's loss, :math:`-Q(s,
 # \pi(s))`, must pass through the :term:`critic`, and it leaves gradients there:
 
+import textwrap
+
 critic = nn.Linear(4 + 2, 1)
 values = critic(torch.cat([states, agent(states)], dim=-1))  # (B, 1)
-print(xray(-values.mean(), agent).findings[0])
+print(textwrap.fill(str(xray(-values.mean(), agent).findings[0]), 70))
 
 # sphinx_gallery_start_ignore
 assert xray(-values.mean(), agent).names == ["other-leaves"]

@@ -49,7 +49,7 @@ setups = {
     "SGD": (torch.optim.SGD, {"lr": 0.05}),
     "Adam": (torch.optim.Adam, {"lr": 0.1}),
 }
-broken, mended = {}, {}
+broken, fixed = {}, {}
 for name, (optimizer_class, settings) in setups.items():
     broken[name] = train(optimizer_class, clear=False, **settings)
     losses = broken[name][0]
@@ -70,7 +70,7 @@ for losses, _ in broken.values():
 # ---
 # ``backward()`` does not write the :term:`gradient` into ``.grad``. It *adds* it to what is
 # there. Watch it on a single weight with the loss :math:`w^2 / 2`, whose gradient is :math:`w`
-# itself, and whose minimum lies at 0:
+# itself, and whose minimum is at 0:
 
 
 def descend(clear):
@@ -116,8 +116,8 @@ assert apart.max() < 1e-4
 # %%
 # So does a ball in a bowl without friction: it rolls to and fro, and never comes to rest.
 #
-# The mended code
-# ---------------
+# The fixed code
+# --------------
 # Clear the gradients once in each round, before ``backward()``. Now ``.grad`` is the gradient,
 # and the weight walks to 0:
 
@@ -130,10 +130,10 @@ assert 0 < walking[-1][0] < 0.1
 
 # %%
 # And the critic? The figure has the two losses in its upper panels. The lowest shows the length
-# of what lies in ``.grad`` when Adam takes its step.
+# of what is in ``.grad`` when Adam takes its step.
 
 for name, (optimizer_class, settings) in setups.items():
-    mended[name] = train(optimizer_class, clear=True, **settings)
+    fixed[name] = train(optimizer_class, clear=True, **settings)
 
 import matplotlib.pyplot as plt
 
@@ -142,7 +142,7 @@ fig.set_size_inches(6, 7.2)
 panels = [("SGD", 0, "loss"), ("Adam", 0, "loss"), ("Adam", 1, "length")]
 for ax, (name, column, ylabel) in zip(axes, panels, strict=True):
     ax.plot(broken[name][column], "C1--", label="without zero_grad")
-    ax.plot(mended[name][column], "C0-", label="with zero_grad")
+    ax.plot(fixed[name][column], "C0-", label="with zero_grad")
     what = ["Loss", "Length of .grad"][column]
     ax.set(title=f"{what}, {name}", ylabel=ylabel)
 axes[1].legend(loc="upper left")
@@ -150,18 +150,18 @@ axes[-1].set_xlabel("update")
 plt.show()
 
 # sphinx_gallery_start_ignore
-for losses, _ in mended.values():
+for losses, _ in fixed.values():
     assert losses[-1] < 0.001 * losses[0]
 assert max(broken["Adam"][0]) > broken["Adam"][0][0], "ever wider"
-lengths = {"broken": broken["Adam"][1], "mended": mended["Adam"][1]}
+lengths = {"broken": broken["Adam"][1], "fixed": fixed["Adam"][1]}
 assert lengths["broken"][-1] > 10 * lengths["broken"][0]
-assert lengths["mended"][-1] < lengths["mended"][0] / 10
+assert lengths["fixed"][-1] < lengths["fixed"][0] / 10
 # sphinx_gallery_end_ignore
 
 # %%
 # With ``zero_grad`` both losses fall to 0 and stay there. Without it SGD swings back nearly to
 # where it began, and Adam goes beyond. The lowest panel tells why: the length of the gradient
-# should shrink with the loss, and instead what lies in ``.grad`` has grown more than tenfold.
+# should shrink with the loss, and instead what is in ``.grad`` has grown more than tenfold.
 #
 # Cleared, and still not clean
 # ----------------------------
@@ -192,8 +192,8 @@ print("left in the critic by the actor's loss:", critic.bias.grad)
 assert critic.bias.grad.item() == -1.0
 
 # %%
-# The critic's next update would add this to its own gradient, and learn to find every action
-# better than it is. Right *before* ``backward()`` is the one place that is always good:
+# The critic's next update would add this to its own gradient, and raise the value of every action.
+# The one place where ``zero_grad`` is always right is directly *before* ``backward()``:
 
 
 def update(optimizer, loss):
