@@ -13,9 +13,16 @@ class Guard:
     """
 
     def __init__(self) -> None:
-        local = {os.path.abspath(""), os.path.abspath(os.path.dirname(sys.argv[0]))}
-        self.elsewhere = [entry for entry in sys.path if os.path.abspath(entry) not in local]
+        try:
+            self.here = os.getcwd()
+        except OSError:  # it was deleted
+            self.here = os.sep
+        local = {self.here, self._absolute(os.path.dirname(*sys.argv[:1] or [""]))}
+        self.elsewhere = [entry for entry in sys.path if self._absolute(entry) not in local]
         self.hidden: tuple[str, str] | None = None
+
+    def _absolute(self, folder: str) -> str:
+        return os.path.normpath(os.path.join(self.here, folder))
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Raise an ImportError for such a file; leave all others to the finders that follow."""
@@ -42,7 +49,7 @@ def import_torch() -> None:
             raise
     finally:
         sys.meta_path.remove(guard)
-    command_line = f"-m {__package__}" in " ".join(sys.orig_argv) and sys.argv[0] == "-m"
+    command_line = f"-m {__package__}" in " ".join(sys.orig_argv) and sys.argv[:1] == ["-m"]
     if guard.hidden is not None:
         module, file = guard.hidden
         message = f"{file} hides the module {module!r} that PyTorch imports. Rename this file."
@@ -50,7 +57,7 @@ def import_torch() -> None:
             print(f"python -m {__package__}: {message}", file=sys.stderr)
             raise SystemExit(2)
         raise ImportError(message)
-    if command_line and os.path.dirname(os.path.dirname(__file__)) != os.path.abspath(""):
+    if command_line and os.path.dirname(os.path.dirname(__file__)) != guard.here:
         sys.path[:] = guard.elsewhere  # what is imported later is not in this folder either
 
 
