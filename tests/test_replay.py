@@ -125,26 +125,6 @@ def test_it_stays_on_its_device():
     assert ReplayBuffer(3, 2, device="meta").rewards.is_meta
 
 
-def test_without_the_steps_that_reset_a_vector_environment_no_row_joins_two_episodes():
-    envs = pytest.importorskip("gymnasium").make_vec("CartPole-v1", 4, "sync")
-    envs.action_space.seed(0)
-    everything, cleaned = ReplayBuffer(2_000, 4), ReplayBuffer(2_000, 4)
-    states, ended = torch.as_tensor(envs.reset(seed=0)[0]), torch.zeros(4, dtype=torch.bool)
-    for _ in range(500):
-        actions = torch.as_tensor(envs.action_space.sample())
-        *seen, truncated = map(torch.as_tensor, envs.step(actions.numpy())[:4])
-        row = (states, actions, seen[1].float(), seen[0], seen[2])
-        everything.add(*row)
-        cleaned.add(*(part[~ended] for part in row))
-        states, ended = seen[0], seen[2] | truncated
-    for buffer, wrong in ((everything, range(80, 110)), (cleaned, [0])):
-        rows = slice(len(buffer))
-        moved = buffer.next_states[rows, 0] - buffer.states[rows, 0]  # by 0.02 times the velocity
-        jumps = (moved - 0.02 * buffer.states[rows, 1]).abs() > 1e-4
-        assert jumps.sum().item() in wrong
-    assert len(everything) - len(cleaned) == (everything.rewards == 0).sum()
-
-
 def test_nothing_to_add_changes_nothing():
     buffer = ReplayBuffer(capacity=2, state_dim=2)
     buffer.add(*transitions([]))
