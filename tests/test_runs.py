@@ -126,7 +126,7 @@ def test_a_film_has_25_frames_a_second():
 
 def test_without_gymnasium_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "gymnasium", None)  # import then fails
-    with pytest.raises(ImportError, match=r'pip install "pytorch-rl-basics\[tutorials\]"'):
+    with pytest.raises(ImportError, match=r'pip install "gymnasium\[classic-control\]"'):
         vector_env("CartPole-v1", 2)
 
 

@@ -124,5 +124,5 @@ def test_time_does_not_stand_still(frames, fps):
 
 def test_without_the_encoder_it_says_what_to_install(frames, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)  # import then fails
-    with pytest.raises(ImportError, match=r'pip install "pytorch-rl-basics\[tutorials\]"'):
+    with pytest.raises(ImportError, match="pip install imageio-ffmpeg"):
         Video(frames, "Nothing.")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Policy = Callable[[Any], NDArray[Any]]
-INSTALL = 'Install it with: pip install "pytorch-rl-basics[tutorials]"'
+INSTALL = 'Install it with: pip install "gymnasium[classic-control]"'
 
 
 class _Enough(Exception):  # noqa: N818

@@ -105,7 +105,7 @@ def _encode(raw: bytes, size: str, fps: float) -> bytes:
     except ImportError as error:
         raise ImportError(
             "Video needs the package imageio-ffmpeg, which brings the encoder. "
-            'Install it with: pip install "pytorch-rl-basics[tutorials]"'
+            "Install it with: pip install imageio-ffmpeg"
         ) from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "video.mp4")  # a file, since +faststart moves the index to the front
