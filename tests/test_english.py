@@ -14,6 +14,8 @@ TEXTS = (
     "docs/errors/*/*.py",
     "tutorials/worked_examples/*",
     "tutorials/exercises/*",
+    "tutorials/pitfalls/*",
+    "tutorials/laboratory/*",
     "src/pytorch_rl_basics/__main__.py",
     "src/pytorch_rl_basics/command_line/*.py",
     "src/pytorch_rl_basics/exercises/*.py",
