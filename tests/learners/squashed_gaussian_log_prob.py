@@ -93,6 +93,12 @@ def row_by_row(pre_tanh, mean, log_std):
     return torch.stack(rows)
 
 
+def without_another_import(pre_tanh, mean, log_std):
+    gauss = torch.distributions.Normal(mean, log_std.exp()).log_prob(pre_tanh)
+    sigmoids = F.logsigmoid(2 * pre_tanh) + F.logsigmoid(-2 * pre_tanh)
+    return (gauss - sigmoids - torch.log(torch.full_like(pre_tanh, 4))).sum(-1)
+
+
 RIGHT = [
     as_in_spinning_up,
     by_a_transform,
@@ -105,6 +111,7 @@ RIGHT = [
     by_the_loss_function,
     where_with_safe_branches,
     row_by_row,
+    without_another_import,
 ]
 
 # Wrong, by the mistake's name; the parts that are right come first
