@@ -30,7 +30,6 @@ import libcst.matchers as m
 import numpy as np  # noqa: F401
 import pytest
 import torch
-import torch.distributions
 from mutmut.mutation.mutators import mutation_operators
 
 ROOT = Path(__file__).parents[2]

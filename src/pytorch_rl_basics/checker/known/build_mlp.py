@@ -157,14 +157,9 @@ def layers_that_do_not_fit():
     return nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(32, 2))
 
 
-def _one_bias():
-    return nn.Sequential(nn.Linear(4, 64, bias=False), nn.ReLU(), nn.Linear(64, 2))
-
-
 @mistake(
     cure="Leave `bias=False` out: a linear layer has a bias by default.",
     seen="https://github.com/ashawkey/torch-ngp/issues/61",
-    also=(_one_bias,),
 )
 def no_bias():
     """A linear layer has no bias, so it maps zero to zero whatever it learns."""
@@ -207,19 +202,6 @@ def dropout_added():
     return nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Dropout(), nn.Linear(64, 2))
 
 
-def _weights_as_plain_tensors():
-    class Network(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.w1 = torch.randn(64, 4, requires_grad=True)
-            self.w2 = torch.randn(2, 64, requires_grad=True)
-
-        def forward(self, x):
-            return F.relu(x @ self.w1.T) @ self.w2.T
-
-    return Network()
-
-
 def _hidden_layers_in_a_list():
     class Network(nn.Module):
         def __init__(self):
@@ -239,7 +221,7 @@ def _hidden_layers_in_a_list():
     cure="Keep layers as attributes, in `nn.Sequential` or in `nn.ModuleList`, "
     "and weights of your own as `nn.Parameter`.",
     seen=MODULES,
-    also=(_weights_as_plain_tensors, _hidden_layers_in_a_list),
+    also=(_hidden_layers_in_a_list,),
 )
 def layers_in_a_list():
     """Layers in a plain list, or weights that are plain tensors, are not registered."""
@@ -295,22 +277,10 @@ def _a_plain_list():
     return [nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2)]
 
 
-def _forward_misspelled():
-    class Network(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.hidden, self.output = nn.Linear(4, 64), nn.Linear(64, 2)
-
-        def forwards(self, x):
-            return self.output(F.relu(self.hidden(x)))
-
-    return Network()
-
-
 @mistake(
     cure="Chain the layers with `nn.Sequential`, or write a `forward` that calls them in turn.",
     seen="https://github.com/bigohofone/outfit-transformer/issues/4",
-    also=(_a_plain_list, _forward_misspelled),
+    also=(_a_plain_list,),
     telling=True,
 )
 def no_forward():

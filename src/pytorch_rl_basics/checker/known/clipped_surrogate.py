@@ -125,11 +125,6 @@ def clipped_ratio_without_advantage(log_probs, old_log_probs, advantages, clip):
     return -torch.minimum(ratio * advantages.detach(), clipped).mean()
 
 
-def _difference_clipped_around_one(log_probs, old_log_probs, advantages, clip):
-    difference = log_probs - old_log_probs.detach()
-    return -_lower(difference, difference.clamp(1 - clip, 1 + clip), advantages).mean()
-
-
 def _difference_clipped_around_zero(log_probs, old_log_probs, advantages, clip):
     difference = log_probs - old_log_probs.detach()
     return -_lower(difference, difference.clamp(-clip, clip), advantages).mean()
@@ -138,7 +133,7 @@ def _difference_clipped_around_zero(log_probs, old_log_probs, advantages, clip):
 @mistake(
     cure="Take `exp` of the difference: the ratio is of probabilities, not of their logarithms.",
     seen="https://github.com/godka/Pensieve-PPO/issues/16",
-    also=(_difference_clipped_around_zero, _difference_clipped_around_one),
+    also=(_difference_clipped_around_zero,),
 )
 def no_exp(log_probs, old_log_probs, advantages, clip):
     """The difference of the log-probabilities is not yet the ratio: its logarithm is."""
@@ -411,17 +406,9 @@ def advantages_normalised(log_probs, old_log_probs, advantages, clip):
     return -torch.minimum(ratio * advantages, clipped * advantages).mean()
 
 
-def _one_if(log_probs, old_log_probs, advantages, clip):
-    ratio = _ratio(log_probs, old_log_probs)
-    if advantages > 0:
-        return -(ratio.clamp(max=1 + clip) * advantages.detach()).mean()
-    return -(ratio.clamp(min=1 - clip) * advantages.detach()).mean()
-
-
 @mistake(
     cure="Use `torch.minimum` for the entries of tensors.",
     seen="https://github.com/facebookresearch/ReAgent/pull/341",
-    also=(_one_if,),
 )
 def one_choice_for_all(log_probs, old_log_probs, advantages, clip):
     """Python's `min`, `max` and `if` choose once for the whole tensor, and raise an error."""

@@ -156,16 +156,13 @@ def _by_keyword(q_values, epsilon):
     return q_values.argmax().item()
 
 
-def _three_numbers(q_values, epsilon):
-    if torch.rand(1).item() < epsilon:
-        return torch.randint(0, len(q_values), 1).item()
-    return q_values.argmax().item()
-
-
 @mistake(
     cure="Give `torch.randint` the shape of what it should draw: `(1,)` for one number.",
     seen="https://github.com/PasaLab/GADAM/issues/1",
-    also=(_whole_action_as_size, _by_keyword, _three_numbers),
+    also=(
+        _whole_action_as_size,
+        _by_keyword,
+    ),
 )
 def randint_without_a_shape(q_values, epsilon):
     """`torch.randint` has no shape to fill: unlike Python's, it draws tensors and asks for one."""
@@ -269,22 +266,9 @@ def weighted_exploration(q_values, epsilon):
     return q_values.argmax().item()
 
 
-def _coin_from_python(q_values, epsilon):
-    if random.random() < epsilon:
-        return torch.randint(len(q_values), (1,)).item()
-    return q_values.argmax().item()
-
-
-def _action_from_python(q_values, epsilon):
-    if torch.rand(1).item() < epsilon:
-        return random.randrange(len(q_values))
-    return q_values.argmax().item()
-
-
 @mistake(
     cure="Draw both random numbers with torch: `torch.rand(1)` and `torch.randint`.",
     seen="https://github.com/google-deepmind/bsuite/issues/25",
-    also=(_coin_from_python, _action_from_python),
 )
 def another_generator(q_values, epsilon):
     """The random numbers come from Python or NumPy, which `torch.manual_seed` does not seed."""

@@ -353,16 +353,9 @@ def values_added_back(rewards, values, next_values, terminated, done, gamma, lam
     return torch.stack(advantages) + values
 
 
-def _targets_first(rewards, values, next_values, terminated, done, gamma, lam):
-    errors = rewards + gamma * next_values * ~terminated - values
-    advantages = _added_up(errors, gamma * lam * ~done)
-    return advantages + values, advantages
-
-
 @mistake(
     cure="Return the advantages alone.",
     seen="https://github.com/RLinf/RLinf/issues/292",
-    also=(_targets_first,),
     telling=True,
 )
 def two_results(rewards, values, next_values, terminated, done, gamma, lam):
@@ -448,14 +441,10 @@ def _error_masked(rewards, values, next_values, terminated, done, gamma, lam):
     return _added_up((rewards + gamma * next_values - values) * ~terminated, gamma * lam * ~done)
 
 
-def _error_masked_by_done(rewards, values, next_values, terminated, done, gamma, lam):
-    return _added_up((rewards + gamma * next_values - values) * ~done, gamma * lam * ~done)
-
-
 @mistake(
     cure="Mask what follows the step, and not the step itself: its reward and value count.",
     seen="https://github.com/alessiodm/drl-zh/pull/14",
-    also=(_error_masked, _error_masked_by_done),
+    also=(_error_masked,),
 )
 def last_step_masked(rewards, values, next_values, terminated, done, gamma, lam):
     """The last step of an episode is masked as a whole, so its own error is lost."""
@@ -591,15 +580,9 @@ def numpy_array_returned(rewards, values, next_values, terminated, done, gamma, 
     return advantages
 
 
-def _minus_a_mask_in_the_loop(rewards, values, next_values, terminated, done, gamma, lam):
-    for t in reversed(range(len(rewards))):
-        rewards[t] + gamma * next_values[t] * (1 - terminated[t])
-
-
 @mistake(
     cure="Write `~done`, or `1 - done.float()`.",
     seen="https://github.com/nlpyang/PreSumm/issues/54",
-    also=(_minus_a_mask_in_the_loop,),
 )
 def one_minus_a_mask(rewards, values, next_values, terminated, done, gamma, lam):
     """The masks are tensors of True and False, and PyTorch does not subtract those."""
@@ -639,11 +622,6 @@ def _item_of_a_row(rewards, values, next_values, terminated, done, gamma, lam):
     return torch.tensor([error.item() for error in _added_up(errors, gamma * lam * ~done)])
 
 
-def _float_of_a_row(rewards, values, next_values, terminated, done, gamma, lam):
-    errors = rewards + gamma * next_values * ~terminated - values
-    return torch.tensor([float(error) for error in _added_up(errors, gamma * lam * ~done)])
-
-
 def _lists_of_numbers(rewards, values, next_values, terminated, done, gamma, lam):
     rewards, next_values, values = rewards.tolist(), next_values.tolist(), values.tolist()
     errors = [r + gamma * n - v for r, n, v in zip(rewards, next_values, values, strict=True)]
@@ -654,7 +632,7 @@ def _lists_of_numbers(rewards, values, next_values, terminated, done, gamma, lam
 @mistake(
     cure="Keep a row for each step: `torch.stack(advantages)`, or `torch.zeros_like(rewards)`.",
     seen="https://github.com/pytorch/pytorch/issues/23589",
-    also=(_room_for_one_number, _item_of_a_row, _float_of_a_row, _lists_of_numbers),
+    also=(_room_for_one_number, _item_of_a_row, _lists_of_numbers),
 )
 def one_number_for_each_step(rewards, values, next_values, terminated, done, gamma, lam):
     """There is room for one number a step, and with (T, B) each step has a row of B numbers."""
@@ -721,15 +699,9 @@ def inputs_changed(rewards, values, next_values, terminated, done, gamma, lam):
     return torch.stack(advantages)
 
 
-def _float_at_the_end(rewards, values, next_values, terminated, done, gamma, lam):
-    errors = rewards + gamma * next_values * ~terminated - values
-    return _added_up(errors, gamma * lam * ~done).float()
-
-
 @mistake(
     cure="Make room with `torch.zeros_like(rewards)`, which keeps shape and dtype.",
     seen="https://github.com/pfnet/pfrl/pull/8",
-    also=(_float_at_the_end,),
 )
 def dtype_not_kept(rewards, values, next_values, terminated, done, gamma, lam):
     """The result is float32 whatever came in, as a new tensor is that is made by its shape."""

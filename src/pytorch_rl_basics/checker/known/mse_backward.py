@@ -76,16 +76,9 @@ def float_returned(model, states, targets):
     return loss.item()
 
 
-def _divided_by_nothing(model, states, targets):
-    loss = ((model(states) - targets) ** 2).sum()
-    loss.backward()
-    return loss
-
-
 @mistake(
     cure='Take the mean of the squares: `F.mse_loss` does so unless you set `reduction="sum"`.',
     seen="https://github.com/ai-safety-foundation/sparse_autoencoder/issues/63",
-    also=(_divided_by_nothing,),
 )
 def sum_instead_of_mean(model, states, targets):
     """The squares are added up, so that the loss and its gradients grow with the batch."""
@@ -188,12 +181,6 @@ def norm_of_the_difference(model, states, targets):
     return loss
 
 
-def _detached(model, states, targets):
-    loss = F.mse_loss(model(states).detach(), targets)
-    loss.backward()
-    return loss
-
-
 def _loss_made_anew(model, states, targets):
     loss = F.mse_loss(model(states), targets)
     loss = torch.tensor(loss.item(), requires_grad=True)
@@ -211,7 +198,7 @@ def _loss_made_to_require_grad(model, states, targets):
     cure="Go from `model(states)` to the loss without `no_grad`, `detach`, `.data`, `.item()`, "
     "`torch.tensor` or a copy of the model.",
     seen="https://github.com/ronghuaiyang/arcface-pytorch/issues/56",
-    also=(_detached, _loss_made_anew, _loss_made_to_require_grad),
+    also=(_loss_made_anew, _loss_made_to_require_grad),
 )
 def graph_cut(model, states, targets):
     """No graph leads from the loss to the parameters of this model, so no gradient arrives."""
@@ -252,17 +239,10 @@ def _graph_kept(model, states, targets):
     return loss
 
 
-def _two_passes(model, states, targets):
-    for _ in range(2):
-        loss = F.mse_loss(model(states), targets)
-        loss.backward()
-    return loss
-
-
 @mistake(
     cure="Call `backward()` once: a second call adds the same gradients again.",
     seen="habits",
-    also=(_graph_kept, _two_passes),
+    also=(_graph_kept,),
 )
 def backward_twice(model, states, targets):
     """Every gradient is counted twice, as by a second `backward()` for the same batch."""
@@ -300,16 +280,10 @@ def _targets_unsqueezed(model, states, targets):
     return loss
 
 
-def _targets_squeezed(model, states, targets):
-    loss = F.mse_loss(model(states), targets.squeeze())
-    loss.backward()
-    return loss
-
-
 @mistake(
     cure="Compare tensors of one shape: print `prediction.shape` and `targets.shape`.",
     seen=SHAPES,
-    also=(_targets_squeezed, _targets_unsqueezed),
+    also=(_targets_unsqueezed,),
 )
 def broadcast_targets(model, states, targets):
     """Prediction and targets differ in shape, and broadcasting compares each with every other."""

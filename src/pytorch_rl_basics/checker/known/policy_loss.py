@@ -59,14 +59,10 @@ def _table_of_pairs(log_probs, advantages):
     return -(log_probs.unsqueeze(-1) * advantages.detach())
 
 
-def _mean_advantage_for_all(log_probs, advantages):
-    return -(log_probs * advantages.detach().mean()).mean()
-
-
 @mistake(
     cure="Multiply first, entry by entry with both of shape (B,), and average at the end.",
     seen="https://github.com/Farama-Foundation/Gymnasium/issues/1336",
-    also=(_mean_advantage_for_all, _table_of_pairs),
+    also=(_table_of_pairs,),
 )
 def averaged_before_multiplying(log_probs, advantages):
     """Each log-probability meets the average advantage instead of its own: by early means, or by

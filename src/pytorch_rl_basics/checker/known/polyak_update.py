@@ -15,16 +15,9 @@ def in_pairs(model, target):
     return zip(model.parameters(), target.parameters(), strict=True)
 
 
-def _shares_swapped_in_lerp(model, target, tau):
-    with torch.no_grad():
-        for theta, theta_target in in_pairs(model, target):
-            theta_target.lerp_(theta, 1 - tau)
-
-
 @mistake(
     cure="Give `tau` to the model and `1 - tau` to the target: with tau = 0 nothing moves.",
     seen="https://github.com/keras-rl/keras-rl/issues/55",
-    also=(_shares_swapped_in_lerp,),
 )
 def shares_swapped(model, target, tau):
     """The two shares have changed places: a small tau brings the target almost to the model."""
@@ -33,31 +26,16 @@ def shares_swapped(model, target, tau):
             theta_target.copy_(tau * theta_target + (1 - tau) * theta)
 
 
-def _model_copied_from_target(model, target, tau):
-    with torch.no_grad():
-        for theta, theta_target in in_pairs(model, target):
-            theta.copy_(tau * theta_target + (1 - tau) * theta)
-
-
 def _weights_of_the_target_for_the_model(model, target, tau):
     with torch.no_grad():
         for theta, theta_target in in_pairs(model, target):
             theta.copy_(tau * theta + (1 - tau) * theta_target)
 
 
-def _mixture_loaded_into_the_model(model, target, tau):
-    own, other = model.state_dict(), target.state_dict()
-    model.load_state_dict({name: tau * own[name] + (1 - tau) * other[name] for name in own})
-
-
 @mistake(
     cure="Change the target's parameters; the model is only read.",
     seen="https://github.com/reinshift/MADDPG_Multi_UAV_Roundup/issues/10",
-    also=(
-        _weights_of_the_target_for_the_model,
-        _mixture_loaded_into_the_model,
-        _model_copied_from_target,
-    ),
+    also=(_weights_of_the_target_for_the_model,),
 )
 def model_moved_instead(model, target, tau):
     """The model is moved towards the target, and the target stays where it is."""
@@ -66,26 +44,13 @@ def model_moved_instead(model, target, tau):
             theta.lerp_(theta_target, tau)
 
 
-def _parameters_copied(model, target, tau):
-    with torch.no_grad():
-        for theta, theta_target in in_pairs(model, target):
-            theta_target.copy_(theta)
-
-
 @mistake(
     cure="Keep most of the target: only the share `tau` comes from the model.",
     seen="https://github.com/philtabor/Multi-Agent-Deep-Deterministic-Policy-Gradients/issues/10",
-    also=(_parameters_copied,),
 )
 def hard_copy(model, target, tau):
     """Tau is not used: the whole model is copied into the target, as for a hard update."""
     target.load_state_dict(model.state_dict())
-
-
-def _state_dict_not_loaded(model, target, tau):
-    own, other = model.state_dict(), target.state_dict()
-    for name in other:
-        other[name] = tau * own[name] + (1 - tau) * other[name]
 
 
 def _target_returned_as_it_was(model, target, tau):
@@ -94,18 +59,10 @@ def _target_returned_as_it_was(model, target, tau):
     return target
 
 
-def _network_rebound(model, target, tau):
-    updated = copy.deepcopy(target)
-    with torch.no_grad():
-        for theta, theta_target in in_pairs(model, updated):
-            theta_target.lerp_(theta, tau)
-    target = updated
-
-
 @mistake(
     cure="Write the new numbers into the tensor that is there: `theta_target.copy_(...)`.",
     seen="https://github.com/ksw0306/ClariNet/pull/9",
-    also=(_state_dict_not_loaded, _target_returned_as_it_was, _network_rebound),
+    also=(_target_returned_as_it_was,),
 )
 def a_name_rebound(model, target, tau):
     """The new numbers are computed, but not written into the network; `=` only names them."""
@@ -148,22 +105,9 @@ def in_place_while_autograd_watches(model, target, tau):
         theta_target.copy_(tau * theta + (1 - tau) * theta_target)
 
 
-def _unfrozen_again(model, target, tau):
-    target.requires_grad_(False)
-    for theta, theta_target in in_pairs(model, target):
-        theta_target.mul_(1 - tau).add_(tau * theta)
-    target.requires_grad_(True)
-
-
-def _target_detached_only(model, target, tau):
-    for theta, theta_target in in_pairs(model, target):
-        theta_target.requires_grad_(False).copy_(tau * theta + (1 - tau) * theta_target.detach())
-
-
 @mistake(
     cure="Do it under `with torch.no_grad():`; then nothing is recorded.",
     seen="https://github.com/growingnet/gromo/issues/137",
-    also=(_unfrozen_again, _target_detached_only),
     telling=True,
 )
 def graph_kept(model, target, tau):
@@ -326,18 +270,9 @@ def names_of_one_network(model, target, tau):
         target.bias.lerp_(model.bias, tau)
 
 
-def _arithmetic_on_dictionaries(model, target, tau):
-    target.load_state_dict(tau * model.state_dict() + (1 - tau) * target.state_dict())
-
-
-def _arithmetic_on_generators(model, target, tau):
-    return tau * model.parameters() + (1 - tau) * target.parameters()
-
-
 @mistake(
     cure="Numbers live in the parameters: go through both networks' `parameters()` in pairs.",
     seen=HERE,
-    also=(_arithmetic_on_dictionaries, _arithmetic_on_generators),
 )
 def arithmetic_on_whole_networks(model, target, tau):
     """A network, or a dictionary of its state, cannot be multiplied by a number."""

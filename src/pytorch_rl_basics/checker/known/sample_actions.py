@@ -153,16 +153,10 @@ def _rows_of_other_states(policy, states):
     return actions, log_probs[actions]
 
 
-def _square_from_categorical(policy, states):
-    distribution = Categorical(logits=policy(states))
-    actions = distribution.sample()
-    return actions, distribution.log_prob(actions.unsqueeze(1))
-
-
 @mistake(
     cure="Pair each row with its own action: `log_probs[torch.arange(len(actions)), actions]`.",
     seen="https://github.com/sherjilozair/dqn/issues/4",
-    also=(_rows_of_other_states, _square_from_categorical),
+    also=(_rows_of_other_states,),
 )
 def every_row_with_every_action(policy, states):
     """The index does not pair each row with its own action: it takes whole rows or columns."""
@@ -193,16 +187,9 @@ def index_without_its_second_dimension(policy, states):
     return actions, log_probs.gather(1, actions)
 
 
-def _probability_from_distribution(policy, states):
-    distribution = Categorical(logits=policy(states))
-    actions = distribution.sample()
-    return actions, distribution.log_prob(actions).exp()
-
-
 @mistake(
     cure="Take `F.log_softmax` in place of `F.softmax` for what you return.",
     seen="https://github.com/ray-project/ray/pull/37240",
-    also=(_probability_from_distribution,),
 )
 def probabilities_instead_of_logs(policy, states):
     """The probabilities of the actions come back; their logarithm was not taken."""
@@ -275,11 +262,6 @@ def sign_turned_around(policy, states):
     return actions, F.cross_entropy(logits, actions, reduction="none")
 
 
-def _greedy_score(policy, states):
-    distribution = Categorical(logits=policy(states))
-    return distribution.sample(), distribution.log_prob(distribution.logits.argmax(dim=-1))
-
-
 @mistake(
     cure="Draw once, keep the actions in a variable, and score these.",
     seen="https://github.com/thu-ml/tianshou/issues/397",
@@ -293,7 +275,6 @@ def another_draw_scored(policy, states):
 @mistake(
     cure="Pick the entry of the action that was drawn, with `gather` or `log_prob`.",
     seen="https://github.com/henrywoo/chatllama/issues/7",
-    also=(_greedy_score,),
 )
 def largest_log_prob(policy, states):
     """The log-probability of the likeliest action comes back, whichever one was drawn."""
@@ -301,16 +282,9 @@ def largest_log_prob(policy, states):
     return Categorical(logits=log_probs).sample(), log_probs.max(dim=-1).values
 
 
-def _mean_of_log_probs(policy, states):
-    distribution = Categorical(logits=policy(states))
-    actions = distribution.sample()
-    return actions, distribution.log_prob(actions).mean()
-
-
 @mistake(
     cure="Return one log-probability for each row; the loss will weigh them before it averages.",
     seen="https://github.com/Farama-Foundation/Gymnasium/issues/1336",
-    also=(_mean_of_log_probs,),
 )
 def summed_too_early(policy, states):
     """The log-probabilities of the batch are reduced to one number, where each row has its own."""
@@ -451,16 +425,10 @@ def _squeezed_log_probs(policy, states):
     return actions.squeeze(-1), F.log_softmax(logits, dim=-1).gather(1, actions).squeeze()
 
 
-def _squeezed_logits(policy, states):
-    distribution = Categorical(logits=policy(states).squeeze())
-    actions = distribution.sample()
-    return actions, distribution.log_prob(actions)
-
-
 @mistake(
     cure="Say which dimension goes: `.squeeze(-1)`.",
     seen=SHAPES,
-    also=(_squeezed_log_probs, _squeezed_logits),
+    also=(_squeezed_log_probs,),
     telling=True,
 )
 def squeezed_too_much(policy, states):
@@ -527,19 +495,9 @@ def sigmoid_instead_of_softmax(policy, states):
     return actions.squeeze(1), weights.gather(1, actions).squeeze(1).log()
 
 
-def _choice_of_numpy(policy, states):
-    import numpy as np
-
-    log_probs = F.log_softmax(policy(states).double(), dim=-1)
-    probs = log_probs.exp().detach().numpy()
-    actions = torch.tensor([np.random.choice(len(row), p=row) for row in probs])
-    return actions, log_probs.gather(1, actions.unsqueeze(1)).squeeze(1).to(states.dtype)
-
-
 @mistake(
     cure="Draw with torch: `torch.multinomial` or `Categorical(...).sample()`.",
     seen="https://github.com/google-deepmind/bsuite/issues/25",
-    also=(_choice_of_numpy,),
 )
 def another_generator(policy, states):
     """The random numbers come from Python or NumPy, which `torch.manual_seed` does not seed."""

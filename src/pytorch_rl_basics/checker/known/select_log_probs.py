@@ -188,10 +188,6 @@ def _mean_cross_entropy(logits, actions):
     return F.cross_entropy(logits, actions)
 
 
-def _minus_mean_cross_entropy(logits, actions):
-    return -F.cross_entropy(logits, actions)
-
-
 def _total(logits, actions):
     return F.log_softmax(logits, dim=-1).gather(1, actions.unsqueeze(-1)).sum()
 
@@ -199,7 +195,7 @@ def _total(logits, actions):
 @mistake(
     cure='Leave the mean out; with `F.cross_entropy`, say `reduction="none"`.',
     seen="https://github.com/Farama-Foundation/Gymnasium/issues/1336",
-    also=(_mean_cross_entropy, _minus_mean_cross_entropy, _total),
+    also=(_mean_cross_entropy, _total),
 )
 def averaged_over_the_batch(logits, actions):
     """One number came back for the whole batch, but each log-probability is still to be multiplied
@@ -208,16 +204,9 @@ def averaged_over_the_batch(logits, actions):
     return F.log_softmax(logits, dim=-1).gather(1, actions.unsqueeze(-1)).mean()
 
 
-def _by_hand(logits, actions):
-    exps = torch.exp(logits)
-    probs = exps / exps.sum(dim=-1, keepdim=True)
-    return torch.log(probs[torch.arange(len(actions)), actions])
-
-
 @mistake(
     cure="Use `F.log_softmax`, which never forms the probability.",
     seen="https://github.com/pytorch/pytorch/issues/1620",
-    also=(_by_hand,),
 )
 def log_of_a_softmax(logits, actions):
     """A tiny probability is rounded to 0 before its logarithm is taken, which is then -inf."""
@@ -232,11 +221,6 @@ def _with(small):
     return log_of_a_sum
 
 
-def _clamped(logits, actions):
-    probs = F.softmax(logits, dim=-1).gather(1, actions.unsqueeze(-1)).squeeze(-1)
-    return probs.clamp(min=1e-8).log()
-
-
 def _clamped_by_categorical(logits, actions):
     return Categorical(probs=F.softmax(logits, dim=-1)).log_prob(actions)
 
@@ -246,7 +230,6 @@ def _clamped_by_categorical(logits, actions):
     seen="https://github.com/awjuliani/DeepRL-Agents/issues/34",
     also=(
         *(_with(10.0**-digits) for digits in (5, 6, 7, 9, 10, 12, 20)),
-        _clamped,
         _clamped_by_categorical,
     ),
 )

@@ -82,12 +82,6 @@ def backward_twice(x):
     return x.grad
 
 
-def _grad_of_the_sum(x):
-    y = x.sum()
-    y.backward()
-    return y.grad
-
-
 def _cast(x):
     x = x.float().requires_grad_()
     x.sum().backward()
@@ -97,7 +91,7 @@ def _cast(x):
 @mistake(
     cure="Read `.grad` of the leaf itself: make it with `.detach().clone().requires_grad_()`.",
     seen="https://github.com/pytorch/pytorch/issues/19778",
-    also=(_grad_of_the_sum, _cast),
+    also=(_cast,),
 )
 def grad_of_a_result(x):
     """Only leaves keep a `.grad`; this tensor was computed from another one, so its own is None."""
@@ -181,14 +175,9 @@ def list_of_numbers(x):
     return x.grad.tolist()
 
 
-def _three_ones(x):
-    return torch.ones(3)
-
-
 @mistake(
     cure="Differentiate the `x` that is given, whatever its length.",
     seen=PAGE,
-    also=(_three_ones,),
 )
 def always_three_entries(x):
     """The result does not depend on `x`: it has three entries for every `x`."""
@@ -197,16 +186,9 @@ def always_three_entries(x):
     return x.grad
 
 
-def _float_copy(x):
-    x = x.detach().float().requires_grad_()
-    x.sum().backward()
-    return x.grad
-
-
 @mistake(
     cure="Give the result the dtype of `x`, as `torch.ones_like(x)` and autograd do.",
     seen=TENSORS,
-    also=(_float_copy,),
 )
 def default_dtype(x):
     """A new tensor is float32 unless it is told otherwise; a gradient has the dtype of its `x`."""

@@ -27,16 +27,9 @@ def mask_inverted(rewards, terminated, next_q, gamma):
     return rewards + gamma * next_q.max(dim=-1).values * terminated
 
 
-def _targets_set_to_zero(rewards, terminated, next_q, gamma):
-    targets = rewards + gamma * next_q.max(dim=-1).values
-    targets[terminated] = 0.0
-    return targets
-
-
 @mistake(
     cure="Mask the value of the next state alone; the last reward counts like any other.",
     seen="https://github.com/AechPro/rlgym-ppo/pull/23",
-    also=(_targets_set_to_zero,),
 )
 def reward_masked_too(rewards, terminated, next_q, gamma):
     """The whole target is set to zero at terminated steps, and with it their reward."""

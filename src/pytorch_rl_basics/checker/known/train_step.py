@@ -48,15 +48,9 @@ def step_before_backward(model, optimizer, batch, targets):
     return loss.item()
 
 
-def _only_a_loss(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    return F.mse_loss(model(batch), targets).item()
-
-
 @mistake(
     cure="Call `optimizer.step()` after `loss.backward()`.",
     seen="https://github.com/zhaoyuzhi/deepfillv2/issues/6",
-    also=(_only_a_loss,),
 )
 def no_step(model, optimizer, batch, targets):
     """Nobody calls `optimizer.step()`, so the parameters never move."""
@@ -283,14 +277,6 @@ def gradient_ascent(model, optimizer, batch, targets):
     return loss.item()
 
 
-def _detached(model, optimizer, batch, targets):
-    loss = F.mse_loss(model(batch).detach(), targets)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
 def _loss_made_anew(model, optimizer, batch, targets):
     optimizer.zero_grad()
     loss = torch.tensor(F.mse_loss(model(batch), targets).item(), requires_grad=True)
@@ -303,7 +289,7 @@ def _loss_made_anew(model, optimizer, batch, targets):
     cure="Go from `model(batch)` to the loss without `no_grad`, `detach`, `.data`, `torch.tensor` "
     "or a copy of the model.",
     seen="https://github.com/ronghuaiyang/arcface-pytorch/issues/56",
-    also=(_detached, _loss_made_anew),
+    also=(_loss_made_anew,),
 )
 def graph_cut(model, optimizer, batch, targets):
     """No graph leads from the loss to the parameters of this model, so no gradient arrives."""
@@ -380,14 +366,6 @@ def loss_of_each_element(model, optimizer, batch, targets):
     return loss.mean().item()
 
 
-def _squeezed_targets(model, optimizer, batch, targets):
-    loss = ((model(batch) - targets.squeeze()) ** 2).mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
 def _unsqueezed_targets(model, optimizer, batch, targets):
     loss = F.mse_loss(model(batch), targets.unsqueeze(1))
     optimizer.zero_grad()
@@ -399,7 +377,7 @@ def _unsqueezed_targets(model, optimizer, batch, targets):
 @mistake(
     cure="Compare tensors of one shape: print `prediction.shape` and `targets.shape`.",
     seen=SHAPES,
-    also=(_squeezed_targets, _unsqueezed_targets),
+    also=(_unsqueezed_targets,),
 )
 def broadcast_targets(model, optimizer, batch, targets):
     """Prediction and targets differ in shape, and broadcasting compares each with every other."""

@@ -985,15 +985,10 @@ def _only_at_the_start(q, q_target, optimizer, batches, gamma, sync_every=10):
     return never_synced.function(q, q_target, optimizer, batches, gamma)
 
 
-def _at_the_start_as_well(q, q_target, optimizer, batches, gamma, sync_every=10):
-    copy_into(q_target, q)
-    return loop_around(right_loss)(q, q_target, optimizer, batches, gamma, sync_every)
-
-
 @mistake(
     cure="Leave the first copy to the caller: copy only after `sync_every` steps have been made.",
     seen="https://github.com/GangSuUGA/StageLight/issues/3",
-    also=(_at_the_start_as_well, _only_at_the_start),
+    also=(_only_at_the_start,),
     telling=True,
 )
 def synced_at_the_start(q, q_target, optimizer, batches, gamma, sync_every=10):
