@@ -1,4 +1,4 @@
-"""Directives that show an exercise's hints and its reference solution, folded away."""
+"""Directives that show an exercise's hints and its reference solution, folded."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -50,7 +50,7 @@ class ExerciseDirective(SphinxDirective):
 
 
 class ExerciseHints(ExerciseDirective):
-    """`.. exercise-hints:: NAME`: one dropdown a hint, from gentle to explicit."""
+    """`.. exercise-hints:: NAME`: one dropdown per hint, from the idea to the line."""
 
     def boxes(self, name: str, hints: tuple[str, ...]) -> list[nodes.Node]:
         """Number the hints."""
@@ -64,7 +64,7 @@ class ExerciseSolution(ExerciseDirective):
     """`.. exercise-solution:: NAME ...`: the source of the reference."""
 
     def boxes(self, name: str, hints: tuple[str, ...]) -> list[nodes.Node]:
-        """Highlight the source; several solutions are told apart by name."""
+        """Highlight the source; if there are several solutions, put the name into each title."""
         code = str(solution(name))
         title = f"Solution: {name}" if len(self.arguments[0].split()) > 1 else "Solution"
         return [

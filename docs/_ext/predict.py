@@ -1,8 +1,8 @@
-"""Directives that ask for an output before it is shown; the output says which option is right.
+"""Directives that ask the reader to predict an output; the output decides which option is right.
 
-`predict` stands before a cell: a question, and a list of what the cell might print. `predict-why`
-stands after it: a sentence on each option, in the same order. The page shows the code, the options
-as radio buttons, and folds the output away together with the reasons. No script is needed.
+`predict` comes before a cell: a question, and a list of what the cell might print. `predict-why`
+comes after it: a reason for each option, in the same order. The page shows the code and the options
+as radio buttons, and folds the output together with the reasons. It needs no JavaScript.
 """
 
 from typing import ClassVar
@@ -40,7 +40,7 @@ class PredictWhy(nodes.General, nodes.Element):
 
 
 class PredictDirective(SphinxDirective):
-    """`.. predict::`, and with `:after: TEXT` about what follows TEXT in a line of the output."""
+    """`.. predict::`; with `:after: TEXT` it asks what follows TEXT in a line of the output."""
 
     has_content = True
     option_spec: ClassVar = {"after": directives.unchanged_required}
@@ -49,7 +49,7 @@ class PredictDirective(SphinxDirective):
         """Take the question and its options; `Reveal` puts them together with the output."""
         body = self.parse_content_to_nodes()
         if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list]:
-            raise self.error("wanted: a question, and a list of options")
+            raise self.error("expected a question, then a list of options")
         node = Predict("", *body, after=self.options.get("after", ""))
         self.set_source_info(node)
         return [node]
@@ -64,7 +64,7 @@ class PredictWhyDirective(SphinxDirective):
         """Take the reasons."""
         body = self.parse_content_to_nodes()
         if [type(node) for node in body] != [nodes.bullet_list]:
-            raise self.error("wanted: a list with a reason for each option")
+            raise self.error("expected a list with a reason for each option")
         return [PredictWhy("", *body)]
 
 
@@ -120,7 +120,7 @@ class Reveal(SphinxTransform):
         right = right_option([value(o) for o in options], "\n".join(printed), question["after"])
         name = "predict-" + nodes.make_id(text.astext())[:40].rstrip("-")
         if name in names:
-            raise ValueError(f"two questions of the page begin alike: {name}")
+            raise ValueError(f"two questions on the page have the same start: {name}")
         names.add(name)
         box = html("div", classes=("predict",))
         box["ids"].append(name)
@@ -130,7 +130,7 @@ class Reveal(SphinxTransform):
 
 
 def split(cell: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """Part an executed cell, of a notebook page or of a gallery script, into code and output."""
+    """Split an executed cell, of a notebook page or of a gallery script, into code and output."""
     code, output = [], []
     for node in cell:
         if "cell" in node.get("classes", ()):
@@ -149,13 +149,13 @@ def split(cell: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
 
 
 def value(option: nodes.list_item) -> str:
-    """Give what an option claims is printed: its code, or its words if it has none."""
+    """Give what an option says is printed: its code, or its words if it has none."""
     literals = [literal.astext() for literal in option.findall(nodes.literal)]
     return " ".join(literals) or option.astext()
 
 
 def inline(item: nodes.list_item) -> list[nodes.Node]:
-    """Copy what stands in the paragraph of a list's item."""
+    """Copy the text of a list item."""
     return [node.deepcopy() for paragraph in item for node in paragraph]
 
 
@@ -172,7 +172,7 @@ def choices(name: str, text: nodes.paragraph, options: nodes.bullet_list, right:
 def reveal(
     output: list[nodes.Node], options: nodes.bullet_list, reasons: nodes.bullet_list, right: int
 ) -> Html:
-    """Fold away the output, and below it what it says about each option."""
+    """Fold the output, and below it the reason for each option."""
     list_ = nodes.bullet_list(classes=["predict-why"])
     for i, (option, reason) in enumerate(zip(options, reasons, strict=True)):
         head = nodes.paragraph("", "", nodes.strong("", "Right: " if i == right else "Wrong: "))
