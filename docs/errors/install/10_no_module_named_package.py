@@ -14,7 +14,7 @@ import pytorch_rl_basics
 print(pytorch_rl_basics.__version__)
 
 # %%
-# first install it, with the first line on the page Install
+# first install it, as the page Install says
 import pytorch_rl_basics
 
 print(pytorch_rl_basics.check.__name__)
