@@ -639,7 +639,7 @@ def test_a_solution_is_the_librarys(asked, name, capsys):
 
 def test_list_names_every_exercise(capsys):
     assert command_line.main(["list"]) == 0
-    assert "3  epsilon_greedy              Explore or exploit\n" in capsys.readouterr().out
+    assert "3  epsilon_greedy              Choose actions with epsilon-greedy\n" in capsys.readouterr().out
     assert command_line.main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(EXERCISES)

@@ -64,7 +64,7 @@ def always_at_three(x):
 
 
 report = check(always_at_three, "cubic_gradient")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "always-at-three"
 
 # %%
@@ -183,5 +183,5 @@ assert 4**3 + 2 * 4 - 33 == 39
 # :term:`optimizer` therefore multiplies its steps by a small number, the
 # :term:`learning rate`.
 #
-# Next: :doc:`/concepts/batches_and_shapes`, then
+# Next: :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules`, then
 # :doc:`exercise 2 <exercise_2_mlp>`, where the gradient is one of a network.

@@ -77,7 +77,7 @@ def relu_at_the_end():
 
 
 report = check(relu_at_the_end, "build_mlp")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "relu-at-the-end"
 
 # %%

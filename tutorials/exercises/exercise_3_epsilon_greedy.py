@@ -62,7 +62,7 @@ def inverted(q_values, epsilon):
 
 
 report = check(inverted, "epsilon_greedy")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "inverted-rule"
 
 # %%

@@ -62,7 +62,7 @@ def without_a_graph(policy, states):
 
 
 report = check(without_a_graph, "sample_actions")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "log-probs-without-a-graph"
 
 # %%

@@ -63,7 +63,7 @@ def too_many(model, optimizer, steps=100, batch_size=32, log_every=20):
 
 
 report = check(too_many, "fit_random_targets")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "every-loss-kept"
 
 # %%

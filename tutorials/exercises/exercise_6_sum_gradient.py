@@ -53,7 +53,7 @@ def averaged(x):
 
 
 report = check(averaged, "sum_gradient")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "gradient-of-the-mean"
 
 # %%

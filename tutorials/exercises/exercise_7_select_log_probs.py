@@ -62,7 +62,7 @@ def column_of_log_probs(logits, actions):
 
 
 report = check(column_of_log_probs, "select_log_probs")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "column-not-squeezed"
 
 # %%

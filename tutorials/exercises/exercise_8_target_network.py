@@ -72,7 +72,7 @@ def copies_every_step(q, q_target, optimizer, batches, gamma, sync_every=10):
 
 
 report = check(copies_every_step, "train_with_target")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "synced-every-step"
 
 # %%

@@ -23,6 +23,8 @@ STARTER = '''\
 {in_rl}
 
 Page:      {page}
+
+In the folder of this file:
 Check it:  {command} check {file}
 A hint:    {command} hint {name}
 """

@@ -29,7 +29,7 @@ _ALL = (
     Exercise(
         networks.build_mlp,
         2,
-        "A small network",
+        "Build a network",
         "Write `build_mlp()`: return a network that maps 4 state features to 2 outputs, with one "
         "hidden layer of 64 units, ReLU after the hidden layer, and no activation at the end.",
         (
@@ -67,7 +67,7 @@ _ALL = (
     Exercise(
         policies.epsilon_greedy,
         3,
-        "Explore or exploit",
+        "Choose actions with epsilon-greedy",
         "Write `epsilon_greedy(q_values, epsilon)`: with probability `epsilon` return an action "
         "drawn uniformly from all n, otherwise the action with the highest Q-value. Return a "
         "Python `int`.",
@@ -105,7 +105,7 @@ _ALL = (
     Exercise(
         training.fit_random_targets,
         5,
-        "A training loop",
+        "Write a training loop",
         "Write `fit_random_targets(model, optimizer, steps=100, batch_size=32, log_every=20)`: in "
         "each step draw fresh random states (batch_size, 4) and targets (batch_size, 2), and make "
         "one update on the mean squared error. Every `log_every` steps print the loss and keep it. "
@@ -160,7 +160,7 @@ _ALL = (
     Exercise(
         training.train_with_target,
         8,
-        "A target network",
+        "Train with a target network",
         "Write `train_with_target(q, q_target, optimizer, batches, gamma, sync_every=10)`: for "
         "each batch (states, actions, rewards, next_states, terminated) make one update on the "
         "mean squared error between q(s)[a] and r + gamma * max q_target(s'). After a terminated "
