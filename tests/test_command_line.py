@@ -123,6 +123,9 @@ def test_a_folder_stands_for_its_exercises_in_their_order(folder, tmp_path, monk
     for name in ("setup.py", "notes.ipynb", *reversed(ordered)):
         (tmp_path / name).touch()
     assert [path.name for path in workbook.find([str(tmp_path)])] == ordered
+    monkeypatch.chdir(tmp_path)
+    pages = [Path("exercise_1_cubic_gradient.ipynb"), Path("exercise_2_mlp.ipynb")]
+    assert workbook.find(["1", "mse_backward"]) == pages
 
 
 def test_the_files_of_older_workbooks_are_found_and_not_written_twice(tmp_path, monkeypatch, write):
@@ -258,6 +261,11 @@ def notebook(path, *cells):
         ("def cubic_gradient(x): return helper(x)\n" + RIGHT.replace("cubic_gradient", "helper"),
          "passed"),
         (RIGHT.replace("2.0", "TWO") + "\nTWO = 1.0\nTWO += 1", "passed"),
+        ("N = {}\nN['two'] = [0]\nN['two'].append(2.0)\n" + RIGHT.replace("2.0", "N['two'][1]"),
+         "passed"),
+        ("class P: pass\nP.two = 2.0\n" + RIGHT.replace("2.0", "P.two"), "passed"),
+        ("N = {}\n@lambda f: N.update(two=f)\ndef two(): return 2.0\n"
+         + RIGHT.replace("2.0", "N['two']()"), "passed"),
         ("import torch\nloss = torch.nn.MSELoss()\nclass A:\n    def __call__(self, x):\n"
          "        return loss(torch.tensor(3 * x**2 + 2.0), torch.zeros(())).sqrt()\n"
          "cubic_gradient = A()", "passed"),
@@ -297,6 +305,7 @@ def test_a_page_s_own_name_for_the_learner_s_function_counts(write):
         (["def cubic_gradient(x):\n    print(x)\n    x.y"], "only tensors have that, at line 3"),
         (["%%bash\nfor", "%%time\n" + RIGHT, "check?"], "cubic_gradient: passed."),
         (["x = !ls\nf = 3", "await f", RIGHT], "cubic_gradient: passed."),
+        ([RIGHT, "a thought:\nfor x in : pass"], "cubic_gradient: passed."),
     ],
 )  # fmt: skip
 def test_lines_of_a_notebook_are_counted_in_their_cell(tmp_path, cells, said):
@@ -639,7 +648,10 @@ def test_a_solution_is_the_librarys(asked, name, capsys):
 
 def test_list_names_every_exercise(capsys):
     assert command_line.main(["list"]) == 0
-    assert "3  epsilon_greedy              Choose actions with epsilon-greedy\n" in capsys.readouterr().out
+    assert (
+        "3  epsilon_greedy              Choose actions with epsilon-greedy\n"
+        in capsys.readouterr().out
+    )
     assert command_line.main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(EXERCISES)

@@ -80,7 +80,7 @@ def execute(path: Path) -> ModuleType:
         Exception: whatever the file raises, and what ``read`` raises.
     """
     cells = read(path)
-    trees = {cell.name: ast.parse(cell.text, cell.name) for cell in cells}
+    trees = dict(_parsed(cells))
     if path.suffix == ".ipynb" or any(map(_checks_itself, trees.values())):
         _keep_what_is_needed(trees)
     codes = [compile(tree, name, "exec", dont_inherit=True) for name, tree in trees.items()]
@@ -92,13 +92,31 @@ def execute(path: Path) -> ModuleType:
     return module
 
 
+def _parsed(cells: list[Cell]) -> Iterator[tuple[str, ast.Module]]:
+    """Parse cells; leave out one that is not Python, unless the attempt is in it or in none."""
+    names = {name for exercise in EXERCISES for name in own_names(exercise)}
+    holds = {cell: bool(names & set(re.findall(r"\w+", cell.text))) for cell in cells}
+    for cell in cells:
+        try:
+            yield cell.name, ast.parse(cell.text, cell.name)
+        except (SyntaxError, ValueError):
+            if holds[cell] or not any(holds.values()):
+                raise
+
+
 def own_names(exercise: str) -> tuple[str, str]:
     """Name the functions that count as an attempt: pages of agents call theirs ``my_gae``."""
     return exercise, f"my_{exercise}"
 
 
 class Statement:
-    """A statement at the top level of a file: the names that it binds, and those that it reads."""
+    """A statement at the top level of a file.
+
+    Attributes:
+        binds: the names that it gives a value.
+        reads: the names that it reads.
+        changes: the names of the objects that it changes, as ``numbers.append(2)`` does.
+    """
 
     def __init__(self, node: ast.stmt, file: str) -> None:
         self.node = node
@@ -106,6 +124,7 @@ class Statement:
         code = compile(ast.Module([node], []), file, "exec", flags, dont_inherit=True)
         self.binds = _names(code, "STORE")
         self.reads = set().union(*(_names(part, "LOAD") for part in _parts(code)))
+        self.changes = set(map(_root, _changed(node))) - {""}
         self.imports = isinstance(node, ast.Import | ast.ImportFrom)
         self.defines = self.imports or isinstance(node, ast.FunctionDef | ast.ClassDef)
 
@@ -116,6 +135,27 @@ class Statement:
         return isinstance(node, ast.ImportFrom) and (
             node.module == "__future__" or node.names[0].name == "*"
         )
+
+
+def _changed(node: ast.stmt) -> list[ast.expr]:
+    """Find the objects whose items, attributes or methods a statement sets, deletes or calls."""
+    match node:
+        case ast.Expr(ast.Call(ast.Attribute(owner))):
+            return [owner]
+        case ast.Assign(targets) | ast.Delete(targets):
+            found = targets
+        case ast.AugAssign(target) | ast.AnnAssign(target):
+            found = [target]
+        case _:
+            found = []
+    return [one.value for one in found if isinstance(one, ast.Attribute | ast.Subscript)]
+
+
+def _root(node: ast.expr) -> str:
+    """Name the variable that an expression such as ``a.b[0]`` starts from."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _names(code: CodeType, action: str) -> set[str]:
@@ -168,12 +208,13 @@ def _needed(statements: list[Statement], definition: int) -> set[Statement]:
     before = [one for one in statements[:end] if not CHECKS & one.reads]
     after = [one for one in statements[end:] if one.defines]
     kept: set[Statement] = set()
-    waiting = [statements[definition]]
+    decorated = [one for one in before if getattr(one.node, "decorator_list", ())]  # registered
+    waiting = [statements[definition], *decorated]
     while waiting:
         one = waiting.pop()
         kept.add(one)
         for name in one.reads:
-            binding = [other for other in before if name in other.binds]
+            binding = [other for other in before if name in other.binds | other.changes]
             binding = binding or [other for other in after if name in other.binds]
             waiting += [other for other in binding if other not in kept]
     return kept

@@ -139,9 +139,12 @@ def _find(place: str) -> list[Path]:
 
 
 def _file_in(folder: Path, exercise: Exercise) -> Path:
-    """Choose an exercise's file in a folder: the one that an older version wrote, if it exists."""
-    older = folder / f"{OLDER}{exercise.name}.py"
-    return older if older.exists() else folder / file_name(exercise)
+    """Choose an exercise's file in a folder: an older version's, the workbook's, or its page."""
+    own = folder / file_name(exercise)
+    page = folder / Path(exercise.page).name
+    names = (folder / f"{OLDER}{exercise.name}.py", own, own.with_suffix(".ipynb"))
+    pages = (page.with_suffix(".py"), page.with_suffix(".ipynb"))
+    return next((path for path in (*names, *pages) if path.exists()), own)
 
 
 def _position(path: Path) -> tuple[int, int, str]:
