@@ -5,6 +5,8 @@ on attributes; `env.unwrapped` is the environment itself.
 
 also: AttributeError: 'OrderEnforcing' object has no attribute … | Gymnasium 1.4, made with
     max_episode_steps=-1
+also: AttributeError: 'PassiveEnvChecker' object has no attribute … |
+    https://github.com/NetHack-LE/minihack/issues/22
 
 AttributeError: 'TimeLimit' object has no attribute 'gravity'
 """

@@ -4,6 +4,7 @@ Since Gymnasium 1.0 the last observation of an episode is in `info["final_obs"]`
 `AutoresetMode.SAME_STEP`.
 
 see: tutorials/algorithms/actor_critic
+also: KeyError: 'terminal_observation' | https://github.com/vwxyzjn/cleanrl/issues/155
 
 KeyError: 'final_observation'
 """
