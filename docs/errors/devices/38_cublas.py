@@ -1,11 +1,13 @@
 """CUBLAS_STATUS_NOT_INITIALIZED when calling
 
-The GPU had no memory left for its linear algebra library, or an earlier index error broke the
-process; run on the CPU to see which.
+The GPU had no memory left for NVIDIA's libraries cuBLAS or cuDNN, or an earlier index error
+broke the process; run on the CPU to see which.
 
 recorded: https://github.com/OpenBMB/VisCPM/issues/3
 also: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)` |
     the same call, when memory is full
+also: cuDNN error: CUDNN_STATUS_NOT_INITIALIZED |
+    https://github.com/yukkyo/PyTorch-FilterResponseNormalizationLayer/issues/4
 
 RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`
 """

@@ -2,6 +2,10 @@
 
 `float` and `int` need an array with exactly one number and no dimensions.
 
+also: DeprecationWarning: Conversion of an array with ndim > 0 to a scalar is deprecated, and will
+    error in future. Ensure you extract a single element from your array before performing this
+    operation. (Deprecated NumPy 1.25.) | https://github.com/equinor/res2df/issues/530
+
 TypeError: only 0-dimensional arrays can be converted to Python scalars
 """
 

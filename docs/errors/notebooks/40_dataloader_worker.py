@@ -4,6 +4,8 @@ A worker process died: memory ran out, or on Windows and macOS it could not impo
 notebook cell defines.
 
 recorded: torch/utils/data/dataloader.py
+also: RuntimeError: DataLoader worker (pid 4711) is killed by signal: Killed. |
+    https://github.com/pytorch/pytorch/issues/8976
 
 RuntimeError: DataLoader worker (pid(s) 4711) exited unexpectedly
 """

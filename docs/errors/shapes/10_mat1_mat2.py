@@ -3,6 +3,8 @@
 The last dimension of the input differs from the layer's number of input features.
 
 see: concepts/batches_and_shapes
+also: RuntimeError: size mismatch, m1: [1 x 364], m2: [14 x 512] |
+    https://github.com/dranaju/project/issues/1
 
 RuntimeError: mat1 and mat2 shapes cannot be multiplied (8x64 and 32x2)
 """

@@ -1,9 +1,11 @@
 """too many indices for tensor of dimension
 
-The tensor has fewer dimensions than the brackets have entries, often because a batch dimension
-is missing.
+The tensor or array has fewer dimensions than the brackets have entries, often because a batch
+dimension is missing.
 
 see: concepts/batches_and_shapes
+also: IndexError: too many indices for array: array is 1-dimensional, but 2 were indexed |
+    NumPy 2.4, for an array
 
 IndexError: too many indices for tensor of dimension 1
 """
