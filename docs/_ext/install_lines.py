@@ -5,7 +5,7 @@ from urllib.parse import quote
 EXTRAS = "[tutorials,xray]"  # what scripts and notebooks need
 
 IF_MISSING = """\
-# Installs the package that this notebook needs, unless you have it already.
+# Installs the version of the package that belongs to this notebook, unless you have it already.
 from importlib import metadata
 from pathlib import Path
 
@@ -20,6 +20,7 @@ FROM_FILE = """\
     folder = next((path for path in (".", "../..") if Path(path, wheel).exists()), None)
     if folder is None:
         raise FileNotFoundError(
+            f"You have version {{installed}}. "
             f"Download {{wheel}} from the page 'Install' of the site, "
             "put it into the folder of this notebook, and run this cell again."
         )
