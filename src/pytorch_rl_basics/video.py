@@ -44,7 +44,7 @@ class Video:
     ) -> None:
         _require_frames(frames)
         if fps <= 0:
-            raise ValueError(f"Video: fps is {fps}, but a number above 0 is wanted.")
+            raise ValueError(f"Video: fps is {fps}, but a number above 0 is expected.")
         odd_rows, odd_columns = frames[0].shape[0] % 2, frames[0].shape[1] % 2
         even = ((0, odd_rows), (0, odd_columns), (0, 0))
         self.height, self.width = frames[0].shape[0] + odd_rows, frames[0].shape[1] + odd_columns
@@ -84,12 +84,12 @@ def _require_frames(frames: Sequence[NDArray[np.uint8]]) -> None:
         if not isinstance(frame, np.ndarray):
             raise ValueError(
                 f"Video: frame {number} is of type {type(frame).__name__}, but a uint8 array of "
-                'shape (H, W, 3) is wanted. Make the environment with render_mode="rgb_array".'
+                'shape (H, W, 3) is expected. Make the environment with render_mode="rgb_array".'
             )
         if frame.ndim != 3 or frame.shape[-1] != 3 or 0 in frame.shape or frame.dtype != np.uint8:
             raise ValueError(
                 f"Video: frame {number} has shape {frame.shape} and dtype {frame.dtype}, but a "
-                "uint8 array of shape (H, W, 3) is wanted: red, green and blue from 0 to 255."
+                "uint8 array of shape (H, W, 3) is expected: red, green and blue from 0 to 255."
             )
         if frame.shape != first:
             raise ValueError(

@@ -143,7 +143,7 @@ def _other_leaves(case: Case) -> Iterator[Words]:
     elif _judges_the_model(case.graph.operations):
         cause = (
             "They belong to what the model's output goes through, such as the critic in an "
-            "actor's loss, -Q(s, π(s)). The loss is right, and it leaves gradients there as well."
+            "actor's loss, -Q(s, pi(s)). The loss is right, and it leaves gradients there as well."
         )
         fix = (
             "Keep the graph: under `torch.no_grad()` the model would learn nothing. Either call "
