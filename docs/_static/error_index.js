@@ -4,6 +4,8 @@
 
 const HIT = 0.75; // the least score of a match, as tests/site/test_error_field.py shows
 const LITTLE = 8; // words that weigh less than this are too few to be sure
+// types whose missing attributes are in the index only where an entry names the attribute
+const OTHERS = /'(?:str|bytes|dict|set|DataFrame|Series)' object has no attribute '(\w+)'/g;
 
 function words(text) {
   return text
@@ -65,7 +67,8 @@ class Index {
   ranked(text) {
     const known = (name) => words(name).every((word) => this.rare.has(word));
     const yours = (quoted) => (known(quoted) ? quoted : "…"); // names of your own do not count
-    const asked = [...features(text.replace(/'[\w.-]+'|"[\w.-]+"|`[\w.-]+`/g, yours))];
+    const ours = text.replace(OTHERS, (found, name) => (known(name) ? found : "…"));
+    const asked = [...features(ours.replace(/'[\w.-]+'|"[\w.-]+"|`[\w.-]+`/g, yours))];
     const all = this.weight(asked);
     const share = (set, weight) =>
       this.weight(asked.filter((feature) => set.has(feature))) / Math.max(weight, LITTLE);
