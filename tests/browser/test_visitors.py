@@ -213,13 +213,13 @@ def downloaded(window: Page, link: Locator) -> bytes:
 
 def test_a_script_is_downloaded(window, address):
     window.goto(address + EXERCISE)
-    body = downloaded(window, window.locator("a[download][href$='.py']"))
+    body = downloaded(window, window.locator("a[download][href$='.py']").first)
     assert "def epsilon_greedy" in ast.unparse(ast.parse(body))
 
 
 def test_a_notebook_is_downloaded(window, address):
     window.goto(address + EXERCISE)
-    body = downloaded(window, window.locator("a[download][href$='.ipynb']"))
+    body = downloaded(window, window.locator("a[download][href$='.ipynb']").first)
     assert json.loads(body)["cells"]
 
 
