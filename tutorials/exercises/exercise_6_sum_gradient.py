@@ -11,9 +11,9 @@ Exercise 6 of 8. Read :doc:`/concepts/training_step` first.
 # %%
 # The task
 # --------
-# Take a tensor with three entries, :math:`x = [1.0, 2.0, 3.0]`, that has
-# ``requires_grad=True``. Compute ``y = x.sum()`` and call ``y.backward()``. What is in
-# ``x.grad``? Answer before you run it.
+# Take a tensor ``x`` with the entries 1.0, 2.0 and 3.0 and with ``requires_grad=True``.
+# Compute ``y = x.sum()`` and call ``y.backward()``. What is in ``x.grad``? Answer before
+# you run it.
 #
 # Then write ``sum_gradient(x)``. It takes such a tensor: 1-D, float, of any length n. It returns
 # the gradient of ``x.sum()``, one number for each entry, shape (n,). It must not change ``x``.
