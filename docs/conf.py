@@ -76,7 +76,7 @@ extensions = [
     "external_links",
     "finished_site",
     "gallery_hooks",
-    "mistake_sections",
+    "mistake_pages",
     "page_finish",
     "predict",
     "provenance",

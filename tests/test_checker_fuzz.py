@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from pytorch_rl_basics.checker import checking
-from pytorch_rl_basics.checker.checking import check, check_of, wanted_facts
+from pytorch_rl_basics import Report, check, checking
+from pytorch_rl_basics.checker.comparing import Check
 from pytorch_rl_basics.command_line import runner
-from pytorch_rl_basics.exercises import EXERCISES
+from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 # -- what an attempt may do to the world -------------------------------------------------------
 
@@ -301,7 +301,7 @@ def examine(attempt, exercise):
     for thing, value in before.items():
         assert after[thing] == value, thing
     assert printed.getvalue() == ""
-    assert isinstance(report, checking.Report)
+    assert isinstance(report, Report)
     assert report.exercise == exercise
     assert 10 < len(report.message) < 3_000
     assert repr(report).split() == report.message.split()
@@ -321,7 +321,7 @@ def test_nothing_gets_out_of_a_check(exercise):
     fuzz()
     assert check(reference, exercise).passed
     for mistake in check_of(exercise).mistakes[:3]:  # what was noted meanwhile is right
-        assert check(mistake.function, exercise).mistake == mistake.slug
+        assert check(mistake.forms[0].function, exercise).mistake == mistake.slug
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
@@ -414,8 +414,8 @@ STATES = {  # together, since a check that passes takes its time
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_a_check_is_right_in_whatever_state_it_is_called(state, exercise, monkeypatch):
-    fresh = functools.cache(wanted_facts.__wrapped__)
-    monkeypatch.setattr(checking, "wanted_facts", fresh)
+    fresh = functools.cache(check_of.__wrapped__)  # nothing is noted yet
+    monkeypatch.setattr(checking, "check_of", fresh)
     with contextlib.ExitStack() as stack:
         for context in STATES[state]():
             stack.enter_context(context)
@@ -441,12 +441,11 @@ def test_the_seed_of_a_gpu_that_is_used_later_stays_the_learner_s(monkeypatch):
 
 
 def test_no_attempt_passes_where_the_checker_itself_fails(monkeypatch):
-    broken = checking.Check(lambda *_: 1 / 0, check_of("td_target").probes, ())
+    broken = Check(lambda *_: 1 / 0, check_of("td_target").probes)
     monkeypatch.setattr(checking, "check_of", lambda exercise: broken)
-    monkeypatch.setattr(checking, "wanted_facts", wanted_facts.__wrapped__)
     report = check(lambda *_: 1 / 0, "td_target")
     assert not report.passed
-    assert "the checker's own answer to td_target fails: ZeroDivisionError" in report.message
+    assert "the checker's own answer fails: ZeroDivisionError" in report.message
 
 
 # -- at the command line ----------------------------------------------------------------------
@@ -544,10 +543,12 @@ def test_no_file_holds_the_command_line_up(name, tmp_path, monkeypatch, capfd):
     path = tmp_path / "mine.py"
     path.write_text(FILES[name])
     [verdict] = runner.run([path], 0.5 if name in ENDLESS else 60.0)
-    assert not verdict.passed
-    assert len(verdict.message) < 3_000
-    assert ("took longer than 0.5 s" in verdict.message) == (name in ENDLESS), verdict.message
-    assert ("is not a function" in verdict.message) == (name == "holds an odd object")
+    assert not verdict.report.passed
+    assert len(verdict.report.message) < 3_000
+    assert ("took longer than 0.5 s" in verdict.report.message) == (name in ENDLESS), (
+        verdict.report.message
+    )
+    assert ("is not a function" in verdict.report.message) == (name == "holds an odd object")
     assert capfd.readouterr() == ("", "")
     if (child := Path(f"{path}.child")).exists():
         assert ended(int(child.read_text("utf-8")))

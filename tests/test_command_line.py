@@ -5,13 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from pytorch_rl_basics import __main__ as command_line
-from pytorch_rl_basics.checker.report import fill, labelled
+from pytorch_rl_basics.checker.report import Report, fill
 from pytorch_rl_basics.command_line import runner, terminal, workbook
 from pytorch_rl_basics.command_line.verdicts import Begun, Verdict, judge
 from pytorch_rl_basics.exercises import EXERCISES, solution
@@ -85,15 +84,15 @@ def test_start_names_the_page_of_each_exercise(folder, name, capsys):
 @each_exercise
 def test_a_starter_file_is_not_attempted_yet(folder, name):
     [verdict] = judged(folder / workbook.file_name(EXERCISES[name]))
-    assert (verdict.exercise, verdict.passed, verdict.mistake) == (name, False, None)
-    assert not verdict.attempted
-    assert EXERCISES[name].hints[0] in verdict.message
+    assert (verdict.exercise, verdict.report.passed, verdict.report.mistake) == (name, False, None)
+    assert not verdict.report.attempted
+    assert EXERCISES[name].hints[0] in verdict.report.message
 
 
 @each_exercise
 def test_the_solution_passes(write, name):
     [verdict] = judged(write(solution(name)))
-    assert (verdict.exercise, verdict.headline) == (name, "passed")
+    assert (verdict.exercise, verdict.report.headline) == (name, "passed")
 
 
 def test_start_overwrites_nothing(tmp_path, capsys):
@@ -146,9 +145,9 @@ def test_the_files_of_older_workbooks_are_found_and_not_written_twice(tmp_path, 
 
 def test_a_known_mistake_is_named(write):
     [verdict] = judged(write(WRONG))
-    assert (verdict.passed, verdict.mistake) == (False, "softmax-over-the-batch")
-    assert verdict.headline == "softmax-over-the-batch"
-    assert "dim=-1" in verdict.message
+    assert (verdict.report.passed, verdict.report.mistake) == (False, "softmax-over-the-batch")
+    assert verdict.report.headline == "softmax-over-the-batch"
+    assert "dim=-1" in verdict.report.message
 
 
 def test_each_function_of_a_file_is_checked_and_each_is_announced(write):
@@ -161,8 +160,8 @@ def test_each_function_of_a_file_is_checked_and_each_is_announced(write):
     ]
     verdicts = [message for message in messages if isinstance(message, Verdict)]
     assert [verdict.exercise for verdict in verdicts] == names
-    assert verdicts[2].headline == "not checked: 3 is not a function"
-    assert judged(write(text))[0].headline == "not attempted yet"
+    assert verdicts[2].report.headline == "not checked: 3 is not a function"
+    assert judged(write(text))[0].report.headline == "not attempted yet"
     assert list(judge(write(WRONG), done=["select_log_probs"])) == [Begun(None)]
 
 
@@ -182,21 +181,21 @@ def test_each_function_of_a_file_is_checked_and_each_is_announced(write):
 )
 def test_a_file_that_cannot_be_checked_says_why(write, text, said):
     [verdict] = judged(write(text, "exercise_1_cubic_gradient.py"))
-    assert (verdict.exercise, verdict.passed) == ("cubic_gradient", False)
-    assert verdict.attempted
+    assert (verdict.exercise, verdict.report.passed) == ("cubic_gradient", False)
+    assert verdict.report.attempted
     for part in said:
-        assert part in verdict.message
+        assert part in verdict.report.message
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
     [verdict] = judged(tmp_path / "gone.py")
-    assert "got:      FileNotFoundError: " in verdict.message
+    assert "got:      FileNotFoundError: " in verdict.report.message
 
 
 def test_a_file_of_any_name_without_an_exercise_is_told_the_names(write):
     [verdict] = judged(write("def f(): pass"))
     assert verdict.exercise is None
-    assert all(name in verdict.message for name in EXERCISES)
+    assert all(name in verdict.report.message for name in EXERCISES)
 
 
 def test_a_file_runs_as_a_module_of_its_own(write):
@@ -209,7 +208,7 @@ def test_a_file_runs_as_a_module_of_its_own(write):
         "def policy_loss(log_probs, advantages): raise NotImplementedError\n"
         "if __name__ == '__main__': exit()\n"
     )
-    assert [verdict.headline for verdict in judged(names)] == ["not attempted yet"]
+    assert [verdict.report.headline for verdict in judged(names)] == ["not attempted yet"]
     assert not (names.parent / "__pycache__").exists()
 
 
@@ -223,8 +222,10 @@ def test_a_file_is_read_in_the_encoding_that_python_reads_it_in(write, declared,
     run = subprocess.run([sys.executable, path], capture_output=True, check=False)
     assert (run.returncode == 0) == passes
     [verdict] = judged(path)
-    assert verdict.passed == passes
-    assert ("SyntaxError: " in verdict.message and "as UTF-8" in verdict.message) == (not passes)
+    assert verdict.report.passed == passes
+    assert ("SyntaxError: " in verdict.report.message and "as UTF-8" in verdict.report.message) == (
+        not passes
+    )
 
 
 # -- downloaded pages and notebooks -----------------------------------------------------------
@@ -286,14 +287,16 @@ def test_of_a_page_only_the_learner_s_function_and_what_it_needs_is_run(
         page = attempt + page.replace(attempt, "")
     cells = ["%pip install site/package.whl\nimport a_package\n!ls", *page.split("# %%\n")]
     for path in (write(page), notebook(tmp_path / "mine.ipynb", *cells)):
-        assert [verdict.headline for verdict in judged(path)] == [headline]
+        assert [verdict.report.headline for verdict in judged(path)] == [headline]
     assert capsys.readouterr().out == ""
 
 
 def test_a_page_s_own_name_for_the_learner_s_function_counts(write):
     text = "from pytorch_rl_basics import check, gae\n"
     text += "def my_gae(*args): return gae(*args)\nprint(check(my_gae, 'gae'))\n1 / 0\n"
-    assert [(one.exercise, one.headline) for one in judged(write(text))] == [("gae", "passed")]
+    assert [(one.exercise, one.report.headline) for one in judged(write(text))] == [
+        ("gae", "passed")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -311,14 +314,14 @@ def test_a_page_s_own_name_for_the_learner_s_function_counts(write):
 def test_lines_of_a_notebook_are_counted_in_their_cell(tmp_path, cells, said):
     [verdict] = judged(notebook(tmp_path / "exercise_1_cubic_gradient.ipynb", *cells))
     assert verdict.exercise == "cubic_gradient"
-    assert said in verdict.message
-    assert "python exercise" not in verdict.message
+    assert said in verdict.report.message
+    assert "python exercise" not in verdict.report.message
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"cells": [{}]}', "\ufeff"])
 def test_what_is_no_notebook_is_refused(write, text):
     [verdict] = judged(write(text, "mine.ipynb"))
-    assert "ValueError: this is not a Jupyter notebook" in verdict.message
+    assert "ValueError: this is not a Jupyter notebook" in verdict.report.message
 
 
 def test_a_checker_that_fails_does_not_blame_the_learner(write, monkeypatch):
@@ -327,8 +330,8 @@ def test_a_checker_that_fails_does_not_blame_the_learner(write, monkeypatch):
 
     monkeypatch.setattr("pytorch_rl_basics.command_line.verdicts.check", broken)
     [verdict] = judged(write(WRONG))
-    assert verdict.headline == "not checked"
-    assert "The checker itself failed: RuntimeError('oh no')" in verdict.message
+    assert verdict.report.headline == "not checked"
+    assert "The checker itself failed: RuntimeError('oh no')" in verdict.report.message
 
 
 # -- processes that die -----------------------------------------------------------------------
@@ -407,15 +410,19 @@ def deaths(tmp_path_factory):
 )
 def test_the_end_of_a_process_is_reported(deaths, name, exercise, headline, line):
     [verdict] = deaths[name]
-    assert (verdict.exercise, verdict.passed, verdict.mistake) == (exercise, False, None)
-    assert verdict.headline.startswith(headline)
-    assert f"where:    {line}" in verdict.message or not line
+    assert (verdict.exercise, verdict.report.passed, verdict.report.mistake) == (
+        exercise,
+        False,
+        None,
+    )
+    assert verdict.report.headline.startswith(headline)
+    assert f"where:    {line}" in verdict.report.message or not line
     assert verdict.seconds > 0
 
 
 def test_an_endless_loop_is_told_where(deaths):
     [verdict] = deaths["loop"]
-    assert any(f"line {line}: " in verdict.message for line in (3, 4))
+    assert any(f"line {line}: " in verdict.report.message for line in (3, 4))
 
 
 def test_the_other_functions_of_the_file_are_still_checked(deaths):
@@ -423,12 +430,15 @@ def test_the_other_functions_of_the_file_are_still_checked(deaths):
         ("two", "ended Python (exit code 3)"),
         ("kills_late", "killed the process that started it"),
     ):
-        assert [verdict.headline for verdict in deaths[name]] == [headline, "not attempted yet"]
+        assert [verdict.report.headline for verdict in deaths[name]] == [
+            headline,
+            "not attempted yet",
+        ]
 
 
 def test_threads_prints_and_neighbours_are_no_trouble(deaths):
-    assert [verdict.headline for verdict in deaths["thread"]] == ["not attempted yet"]
-    assert [verdict.headline for verdict in deaths["talks"]] == ["not attempted yet"]
+    assert [verdict.report.headline for verdict in deaths["thread"]] == ["not attempted yet"]
+    assert [verdict.report.headline for verdict in deaths["talks"]] == ["not attempted yet"]
 
 
 def test_where_nothing_can_be_forked_a_new_process_is_started(write, monkeypatch, capsys):
@@ -519,13 +529,22 @@ __main__.main(["check", "mine.py"])
 # -- what is printed --------------------------------------------------------------------------
 
 VERDICTS = [
-    Verdict("a/exercise_6_sum_gradient.py", "sum_gradient", True, None, "sum_gradient: passed.", 1),
     Verdict(
-        "part_td_target.py", "td_target", False, None,
-        "td_target: not attempted yet.\nhint:     Think.", 0.25,
+        "a/exercise_6_sum_gradient.py", "sum_gradient",
+        Report(True, "sum_gradient", None, "passed"), 1,
     ),
-    Verdict("mine.py", "policy_loss", False, "sign-lost", "policy_loss: not yet.\ntry:  -", 0.5),
-    Verdict("other.py", None, False, None, "other.py: could not be run.\nwhere:    line 1: [x", 0),
+    Verdict(
+        "part_td_target.py", "td_target",
+        Report(False, "td_target", None, "not attempted yet", False, hint="Think."), 0.25,
+    ),
+    Verdict(
+        "mine.py", "policy_loss",
+        Report(False, "policy_loss", "sign-lost", "not yet", advice="Put - in front."), 0.5,
+    ),
+    Verdict(
+        "other.py", None,
+        Report(False, "other.py", None, "could not be run", where="line 1: [x"), 0,
+    ),
 ]  # fmt: skip
 
 
@@ -575,15 +594,14 @@ def test_first_comes_what_is_wrong_then_what_is_not_attempted():
 
 
 def test_what_a_pass_leaves_open_is_shown(output):
-    message = "cubic_gradient: passed. By hand [1]."
-    assert message in output([Verdict("mine.py", "cubic_gradient", True, None, message, 0)])
+    report = Report(True, "cubic_gradient", None, "passed", note="By hand [1].")
+    assert report.message == "cubic_gradient: passed. By hand [1]."
+    assert report.message in output([Verdict("mine.py", "cubic_gradient", report, 0)])
 
 
 def test_long_lines_are_indented_under_their_label():
-    report = (
-        "x: not yet.\n" + labelled("printed", "a " * 10, "c " * 10) + "\n\nno label " + "b " * 10
-    )
-    assert fill(report, 24).splitlines() == [
+    report = Report(False, "x", None, "not yet", printed=("a " * 10, "c " * 10)).message
+    assert fill(report + "\n\nno label " + "b " * 10, 24).splitlines() == [
         "x: not yet.",
         "printed:  a a a a a a a",
         "          a a a",
@@ -599,8 +617,9 @@ def test_json_has_what_a_script_needs(monkeypatch, capsys):
     monkeypatch.setattr(command_line, "run", lambda paths, limit: iter(VERDICTS))
     assert command_line.main(["check", __file__, "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
-    assert [list(one) for one in found] == [[field.name for field in fields(Verdict)]] * 4
-    assert list(found[0]) == ["file", "exercise", "passed", "mistake", "message", "seconds"]
+    older = ["file", "exercise", "passed", "mistake", "message", "seconds"]
+    newer = ["attempted", "call", "got", "expected", "advice"]
+    assert [list(one) for one in found] == [older + newer] * 4
     assert [one["mistake"] for one in found] == [None, None, "sign-lost", None]
 
 

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from pytorch_rl_basics.checker import checking, sandbox
-from pytorch_rl_basics.exercises import EXERCISES
+from pytorch_rl_basics import Report, check
+from pytorch_rl_basics.checker import sandbox
+from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 
 class Trial(NamedTuple):
@@ -16,7 +17,7 @@ class Trial(NamedTuple):
     attempt: str  # the name of the learner's function
     right: bool
     mistake: str | None  # the name that a wrong one should get, if it is a known mistake
-    report: checking.Report
+    report: Report
     seconds: float  # of CPU time
 
 
@@ -32,12 +33,11 @@ def learners(exercise: str) -> Iterator[tuple[Callable[..., Any], bool, str | No
 def trials(exercise: str, seed: int = 0) -> list[Trial]:
     """Check every attempt at an exercise, with all random draws from this seed."""
     sandbox.SEED = seed
-    checking.wanted_facts.cache_clear()
-    checking.known_facts.cache_clear()
+    check_of.cache_clear()  # it has noted facts with other draws
     found = []
     for function, right, mistake in learners(exercise):
         start = time.process_time()
-        report = checking.check(function, exercise)
+        report = check(function, exercise)
         seconds = time.process_time() - start
         found.append(Trial(exercise, function.__name__, right, mistake, report, seconds))
     return found

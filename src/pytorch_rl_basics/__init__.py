@@ -1,7 +1,8 @@
 """The PyTorch that reinforcement learning needs: small functions that agents are built of."""
 
 from . import _torch  # noqa: F401 (first: it names a file that hides a module)
-from .checker import Report, check, own_or_reference
+from .checker.report import Report
+from .checking import check, own_or_reference
 from .exercises import hint, solution
 from .gradients import cubic_gradient, sum_gradient
 from .losses import clipped_surrogate, policy_loss

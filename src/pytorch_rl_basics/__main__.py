@@ -10,7 +10,6 @@ import platform
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -150,10 +149,10 @@ def _check(options: argparse.Namespace) -> int:
     verdicts = run(workbook.find(options.places), options.limit)
     if options.json:
         found = list(verdicts)
-        print(json.dumps([asdict(one) | {"seconds": round(one.seconds, 3)} for one in found]))
+        print(json.dumps([verdict.fields for verdict in found]))
     else:
         found = terminal.show(verdicts)
-    return 0 if all(verdict.passed for verdict in found) else 1
+    return 0 if all(verdict.report.passed for verdict in found) else 1
 
 
 def _hint(options: argparse.Namespace) -> int:

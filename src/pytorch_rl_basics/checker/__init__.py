@@ -1,6 +1,5 @@
-"""The checker: what a learner's function does, compared with the truth and with known mistakes."""
+"""The checker's engine: what a function does, compared with the truth and with known mistakes.
 
-from .checking import check, own_or_reference
-from .report import Report
-
-__all__ = ["Report", "check", "own_or_reference"]
+It knows no exercise: those are in ``exercises/``, and :func:`pytorch_rl_basics.check` brings both
+together.
+"""

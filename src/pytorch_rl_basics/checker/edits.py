@@ -15,23 +15,26 @@ mistake::
     misconception = "The factor is 3."
     cure = "Multiply by 2."
     seen = "https://…"                  # an address, or a page of the site
+    explained_in = "tutorials/…"        # a page that explains it, if there is one
     edits = [["2 * x", "3 * x"]]        # old and new text: each old text stands there once
 
 A table may have ``of`` (which right code is edited; without it the first), ``code`` (a whole
 program, where edits cannot say it), ``also`` (further forms, tables with ``edits``, ``of`` or
-``code``), ``first_difference_suffices`` (see :class:`Mistake`).
+``code``), ``first_difference_suffices`` (see :class:`Mistake`). Every exercise whose right code
+returns something has the mistake ``forgotten-return`` as well, without a table.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-Attempt = Callable[..., Any]
+RETURN = re.compile(r"\breturn (?=\S)")  # a result is returned, not just the end reached
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,12 @@ class Form:
     before: str
 
     @functools.cached_property
-    def function(self) -> Attempt:
+    def function(self) -> Callable[..., Any]:
         """The function that the code defines."""
         namespace: dict[str, Any] = {"__name__": self.name}
         exec(compile(self.before, f"<before {self.name}>", "exec"), namespace)
         exec(compile(self.source, f"<mistake in {self.name}>", "exec"), namespace)
-        attempt: Attempt = namespace[self.name]
+        attempt: Callable[..., Any] = namespace[self.name]
         return attempt
 
 
@@ -71,6 +74,7 @@ class Mistake:
         seen: where people make it: an address, or the page of this site that shows it.
         forms: wrong codes that come of this misconception, the usual one first.
         first_difference_suffices: whether its first difference alone, such as a shape, names it.
+        explained_in: the page of this site that explains it, if there is one.
     """
 
     slug: str
@@ -79,6 +83,7 @@ class Mistake:
     seen: str
     forms: tuple[Form, ...]
     first_difference_suffices: bool = False
+    explained_in: str = ""
 
 
 def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
@@ -93,7 +98,8 @@ def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
     """
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     before, right = tables.pop("before", ""), tables.pop("right")
-    return tuple(_mistake(slug, table, name, before, right) for slug, table in tables.items())
+    mistakes = [_mistake(slug, table, name, before, right) for slug, table in tables.items()]
+    return (*mistakes, *_forgotten_return(name, before, right))
 
 
 def _mistake(
@@ -104,8 +110,15 @@ def _mistake(
         forms = tuple(_form(form, name, before, right) for form in (table, *table.get("also", ())))
     except ValueError as error:
         raise ValueError(f"{name}, {slug}: {error}") from None
-    suffices = table.get("first_difference_suffices", False)
-    return Mistake(slug, misconception, cure, table["seen"], forms, suffices)
+    return Mistake(
+        slug,
+        misconception,
+        cure,
+        table["seen"],
+        forms,
+        table.get("first_difference_suffices", False),
+        table.get("explained_in", ""),
+    )
 
 
 def _form(table: dict[str, Any], name: str, before: str, right: dict[str, str]) -> Form:
@@ -113,6 +126,27 @@ def _form(table: dict[str, Any], name: str, before: str, right: dict[str, str]) 
         return Form(name, table["code"].lstrip("\n"), "", before)
     unedited = right[table.get("of", next(iter(right)))].lstrip("\n")
     return Form(name, edited(unedited, table["edits"]), unedited, before)
+
+
+def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mistake]:
+    """Make the mistake of a result that is computed and not returned: one of them, or any."""
+    forms = []
+    for code in (code.lstrip("\n") for code in right.values()):
+        one_each = [code[: at.start()] + code[at.end() :] for at in RETURN.finditer(code)]
+        forms += [Form(name, wrong, code, before) for wrong in (*one_each, RETURN.sub("", code))]
+    if not forms:
+        return []
+    return [
+        Mistake(
+            slug="forgotten-return",
+            misconception="The function returned None. It ends without `return`, or returns the "
+            "result of a call such as `backward()` or `list.reverse()`, which is None.",
+            cure="Return the result itself, by its name, in the last line.",
+            seen="https://docs.python.org/3/reference/simple_stmts.html#return",
+            forms=tuple(dict.fromkeys(forms)),
+            first_difference_suffices=True,
+        )
+    ]
 
 
 def edited(code: str, edits: list[list[str]]) -> str:

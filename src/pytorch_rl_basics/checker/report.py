@@ -1,8 +1,9 @@
-"""The report on an attempt: what it holds, and how its lines are written and wrapped."""
+"""The report on an attempt: its fields, and how they are written and wrapped."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .._console import printable
@@ -16,23 +17,65 @@ class Report:
 
     Attributes:
         passed: whether the function does what the exercise asks.
-        exercise: the exercise's name.
+        exercise: the exercise's name; of a file that could not be checked, the file's.
         mistake: the name of the mistake, if it is a known one; it has a section on the site.
-        message: the whole report as text.
+        verdict: the result in a few words, such as ``not yet``.
+        attempted: False if the function is still the stub of the exercise.
+        call: the call that showed the mistake.
+        got: what this call gave.
+        expected: what it should give.
+        explanation: what the mistake is.
+        advice: what to try.
+        printed: the first lines that the attempt printed.
+        where: the line of the learner's code that ended it.
+        hint: the first hint of an exercise that is not attempted yet.
+        note: what a pass leaves open.
     """
 
     passed: bool
     exercise: str
     mistake: str | None
-    message: str
+    verdict: str
+    attempted: bool = True
+    call: str = ""
+    got: str = ""
+    expected: str = ""
+    explanation: str = ""
+    advice: str = ""
+    printed: tuple[str, ...] = ()
+    where: str = ""
+    hint: str = ""
+    note: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The report in a few words: the name of the mistake, or else the verdict."""
+        return self.mistake or self.verdict
+
+    @property
+    def message(self) -> str:
+        """The whole report as text."""
+        return self.text()
+
+    def text(self, more: Mapping[str, str] | None = None) -> str:
+        """Write the report, with further lines under labels of their own."""
+        name = f" ({self.mistake})" if self.mistake else ""
+        labels = {
+            "called": self.call,
+            "printed": ("\n" + " " * LABEL).join(self.printed),
+            "got": self.got,
+            "expected": self.expected,
+            "where": self.where,
+            "mistake": self.explanation + name,
+            "try": self.advice,
+            "hint": self.hint,
+            **(more or {}),
+        }
+        lines = [f"{label + ':':<{LABEL}}{text}" for label, text in labels.items() if text]
+        return "\n".join([f"{self.exercise}: {self.verdict}. {self.note}".rstrip(), *lines])
 
     def __repr__(self) -> str:
         return printable(fill(self.message))
-
-
-def labelled(label: str, *texts: str) -> str:
-    """Write lines of a report: a label, and to the right of it one text below the other."""
-    return f"{label + ':':<{LABEL}}" + ("\n" + " " * LABEL).join(texts)
 
 
 def fill(report: str, width: int = 76) -> str:

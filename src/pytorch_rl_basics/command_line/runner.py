@@ -21,10 +21,10 @@ from typing import Any
 
 import torch
 
-from ..checker.checking import check_of
-from ..checker.report import labelled
-from ..exercises import EXERCISES
-from .verdicts import Begun, Verdict, about_file, judge, quote
+from ..checker.report import Report
+from ..exercises import EXERCISES, check_of
+from .verdicts import Begun, Verdict, judge, quote
+from .workbook import exercise_of
 
 LIMIT = 10.0  # seconds, for executing the file and for each check
 GRACE = 2.0  # seconds, for a process to notice that its time is up
@@ -187,12 +187,10 @@ def _verdict_on_death(
     path: Path, exercise: str | None, death: Death, limit: float, seconds: float
 ) -> Verdict:
     """Say what ended a process, and at which line of the learner's."""
-    what, advice = _cause(death, limit)
-    line = quote(path, *_innermost_line(path, death.trace))
-    message = "\n".join([f"{what}.", *line, labelled("try", advice)])
-    if exercise is None:
-        return about_file(path, message, seconds)
-    return Verdict(str(path), exercise, False, None, f"{exercise}: {message}", seconds)
+    verdict, advice = _cause(death, limit)
+    where = quote(path, *_innermost_line(path, death.trace))
+    report = Report(False, exercise or path.name, None, verdict, where=where, advice=advice)
+    return Verdict(str(path), exercise or exercise_of(path), report, seconds)
 
 
 def _cause(death: Death, limit: float) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from ..checker.report import fill, labelled
+from ..checker.report import Report, fill
 from ..exercises import EXERCISES
 from .verdicts import Verdict
 from .workbook import COMMAND, FILE_NAMES
@@ -85,23 +85,24 @@ def show(verdicts: Iterable[Verdict]) -> list[Verdict]:
     screen, shown = _screen(), []
     for verdict in verdicts:
         shown.append(verdict)
-        screen.row(_row(verdict), _status(verdict))
-    screen.progress(sum(verdict.passed for verdict in shown), len(shown))
-    for verdict in shown:
-        if verdict.passed and verdict.message != f"{verdict.exercise}: passed.":
-            screen.report(verdict.message, "passed")  # with a note of what was not tested
+        screen.row(_row(verdict), _status(verdict.report))
+    reports = [verdict.report for verdict in shown]
+    screen.progress(sum(report.passed for report in reports), len(reports))
+    for report in reports:
+        if report.passed and (report.note or report.printed):
+            screen.report(report.message, "passed")
     for verdict in first(shown):
-        lines = [verdict.message, labelled("file", verdict.file)]
+        more = {"file": verdict.file}
         if verdict.exercise is not None:
-            lines.append(labelled("a hint", f"{COMMAND} hint {verdict.exercise}"))
-        screen.report("\n".join(lines), _status(verdict))
+            more["a hint"] = f"{COMMAND} hint {verdict.exercise}"
+        screen.report(verdict.report.text(more), _status(verdict.report))
     return shown
 
 
 def first(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Choose what to do next: the first attempt that is wrong, else the first that is missing."""
-    left = sorted((one for one in verdicts if not one.passed), key=lambda one: not one.attempted)
-    return left[:1]
+    left = [verdict for verdict in verdicts if not verdict.report.passed]
+    return sorted(left, key=lambda verdict: not verdict.report.attempted)[:1]
 
 
 def wrap(text: str) -> str:
@@ -122,14 +123,14 @@ def _row(verdict: Verdict) -> str:
     name = Path(verdict.file).name
     number = EXERCISES[verdict.exercise].number if verdict.exercise else None
     elsewhere = verdict.exercise is not None and FILE_NAMES.get(name) != verdict.exercise
-    headline = textwrap.shorten(verdict.headline, 36, placeholder=" …")
+    headline = textwrap.shorten(verdict.report.headline, 36, placeholder=" …")
     return (
-        f"{TICKS[_status(verdict)]} {number or '':1} {verdict.exercise or name:<26}  "
+        f"{TICKS[_status(verdict.report)]} {number or '':1} {verdict.exercise or name:<26}  "
         f"{headline:<36} {verdict.seconds:5.2f} s{f'  {name}' * elsewhere}"
     )
 
 
-def _status(verdict: Verdict) -> str:
-    if verdict.passed:
+def _status(report: Report) -> str:
+    if report.passed:
         return "passed"
-    return "wrong" if verdict.attempted else "open"
+    return "wrong" if report.attempted else "open"

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from ..checker.checking import check
 from ..checker.facts import Raised
-from ..checker.report import labelled
+from ..checker.report import Report
 from ..checker.sandbox import sandbox
+from ..checking import check
 from ..exercises import EXERCISES
 from .source import execute, own_names, read
 from .workbook import exercise_of
@@ -26,30 +26,32 @@ class Verdict:
     Attributes:
         file: the file that the attempt is in.
         exercise: the exercise's name; None if it is unknown because the file cannot be executed.
-        passed: whether the attempt does what the exercise asks.
-        mistake: the name of the mistake, if it is a known one.
-        message: the whole report as text.
+        report: the report on the attempt, or on the file.
         seconds: how long the check took, or the file, if it cannot be checked.
     """
 
     file: str
     exercise: str | None
-    passed: bool
-    mistake: str | None
-    message: str
+    report: Report
     seconds: float
 
     @property
-    def headline(self) -> str:
-        """The report in a few words."""
-        if self.passed or self.mistake:
-            return self.mistake or "passed"
-        return self.message.splitlines()[0].partition(": ")[2].rstrip(".")
-
-    @property
-    def attempted(self) -> bool:
-        """Whether there is anything to judge yet."""
-        return self.headline != "not attempted yet"
+    def fields(self) -> dict[str, Any]:
+        """What ``check --json`` prints."""
+        report = self.report
+        return {
+            "file": self.file,
+            "exercise": self.exercise,
+            "passed": report.passed,
+            "mistake": report.mistake,
+            "message": report.message,
+            "seconds": round(self.seconds, 3),
+            "attempted": report.attempted,
+            "call": report.call,
+            "got": report.got,
+            "expected": report.expected,
+            "advice": report.advice,
+        }
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,14 @@ def judge(path: Path, done: Collection[str] = ()) -> Iterator[Begun | Verdict]:
         with sandbox():
             module = execute(path)
     except BaseException as error:
-        yield about_file(path, _stopped(path, error), time.perf_counter() - start)
+        yield Verdict(
+            str(path), exercise_of(path), _stopped(path, error), time.perf_counter() - start
+        )
         return
     found = attempts(module)
     if not found:
-        yield about_file(path, _nothing_found(path, module), time.perf_counter() - start)
+        report = _nothing_found(path, module)
+        yield Verdict(str(path), exercise_of(path), report, time.perf_counter() - start)
     for name, function in found.items():
         if name not in done:
             yield Begun(name)
@@ -96,14 +101,8 @@ def attempts(module: ModuleType) -> dict[str, Any]:
     }
 
 
-def about_file(path: Path, message: str, seconds: float) -> Verdict:
-    """Give the verdict on a file that could not be checked."""
-    exercise = exercise_of(path)
-    return Verdict(str(path), exercise, False, None, f"{path.name}: {message}", seconds)
-
-
-def quote(path: Path, file: str | None, number: int | None) -> list[str]:
-    """Quote a line of a file, as a line of a report; nothing if the line is not known.
+def quote(path: Path, file: str | None, number: int | None) -> str:
+    """Quote a line of a file, as a report does; nothing if the line is not known.
 
     Args:
         path: the file.
@@ -113,12 +112,11 @@ def quote(path: Path, file: str | None, number: int | None) -> list[str]:
     try:
         cells = [cell for cell in read(path) if cell.name == file and number]
     except Exception:  # its own code has removed it, or left the folder
-        return []
-    return [
-        labelled("where", f"{cell.place}line {number}: {line.strip()}")
-        for cell in cells
-        for line in cell.text.splitlines()[(number or 0) - 1 : number]
-    ]
+        return ""
+    for cell in cells:
+        for line in cell.text.splitlines()[(number or 0) - 1 : number]:
+            return f"{cell.place}line {number}: {line.strip()}"
+    return ""
 
 
 def _imported(value: object, module: ModuleType) -> bool:
@@ -131,35 +129,39 @@ def _verdict(path: Path, function: Any, name: str) -> Verdict:
     try:
         report = check(function, name)
     except Exception as error:  # never the attempt's: check() catches those
-        passed, mistake = False, None
-        message = f"{name}: not checked.\nThe checker itself failed: {error!r}"
-    else:
-        passed, mistake, message = report.passed, report.mistake, report.message
-    return Verdict(str(path), name, passed, mistake, message, time.perf_counter() - start)
+        report = Report(
+            False, name, None, "not checked", note=f"The checker itself failed: {error!r}"
+        )
+    return Verdict(str(path), name, report, time.perf_counter() - start)
 
 
-def _stopped(path: Path, error: BaseException) -> str:
+def _stopped(path: Path, error: BaseException) -> Report:
     """Say why a file did not run to its end."""
-    advice = f"Fix this line. `python {path.name}` shows the whole error."
-    if path.suffix == ".ipynb":
-        advice = "Fix this line, run the cell, and save the notebook."
     message, (file, number) = Raised.of(error).message, _innermost_line(path, error)
     if isinstance(error, SyntaxError):
         message, file, number = error.msg, error.filename, error.lineno
-    if isinstance(error, SyntaxError) and error.__cause__ is not None:
-        advice = "Save the file as UTF-8: your editor has a setting for the encoding."
-    elif isinstance(error, ModuleNotFoundError):
-        advice = f"Install {error.name}, or remove the import: no exercise needs more than torch."
-    elif isinstance(error, SystemExit):
-        advice = 'Remove what ends the program, or put it under `if __name__ == "__main__":`.'
-    return "\n".join(
-        [
-            "could not be run.",
-            labelled("got", f"{type(error).__name__}: {message}"),
-            *quote(path, file, number),
-            labelled("try", advice),
-        ]
+    return Report(
+        passed=False,
+        exercise=path.name,
+        mistake=None,
+        verdict="could not be run",
+        got=f"{type(error).__name__}: {message}",
+        where=quote(path, file, number),
+        advice=_advice(path, error),
     )
+
+
+def _advice(path: Path, error: BaseException) -> str:
+    """Say what to do about an error in a file."""
+    if isinstance(error, SyntaxError) and error.__cause__ is not None:
+        return "Save the file as UTF-8: your editor has a setting for the encoding."
+    if isinstance(error, ModuleNotFoundError):
+        return f"Install {error.name}, or remove the import: no exercise needs more than torch."
+    if isinstance(error, SystemExit):
+        return 'Remove what ends the program, or put it under `if __name__ == "__main__":`.'
+    if path.suffix == ".ipynb":
+        return "Fix this line, run the cell, and save the notebook."
+    return f"Fix this line. `python {path.name}` shows the whole error."
 
 
 def _innermost_line(path: Path, error: BaseException) -> tuple[str | None, int | None]:
@@ -169,13 +171,19 @@ def _innermost_line(path: Path, error: BaseException) -> tuple[str | None, int |
     return (own[-1].filename, own[-1].lineno) if own else (None, None)
 
 
-def _nothing_found(path: Path, module: ModuleType) -> str:
+def _nothing_found(path: Path, module: ModuleType) -> Report:
+    """Say that a file has no attempt in it, and what one looks like."""
     name = exercise_of(path)
-    lines = ["no exercise in it."]
-    if found := [name for name in EXERCISES if name in vars(module)]:
-        lines.append(labelled("got", f"{', '.join(found)}: imported, not written here"))
-    lines.append(labelled("expected", f"a function named {name or 'like one of the exercises'}"))
+    imported = ", ".join(name for name in EXERCISES if name in vars(module))
     advice = f"Name it like the exercise: {', '.join(EXERCISES)}."
     if name is not None:
         advice = f"Name it {name}, and define it at the top level of the file."
-    return "\n".join([*lines, labelled("try", advice)])
+    return Report(
+        passed=False,
+        exercise=path.name,
+        mistake=None,
+        verdict="no exercise in it",
+        got=f"{imported}: imported, not written here" if imported else "",
+        expected=f"a function named {name or 'like one of the exercises'}",
+        advice=advice,
+    )

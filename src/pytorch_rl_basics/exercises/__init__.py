@@ -1,7 +1,15 @@
-"""The exercises: what is asked, the hints, and the reference solution."""
+"""The exercises: what is asked, the hints, the reference solution, and how attempts are checked."""
 
-from .catalogue import EXERCISES
+from .catalogue import EXERCISES, check_of
 from .exercise import Exercise
 from .registry import find_exercises, get_exercise, hint, solution
 
-__all__ = ["EXERCISES", "Exercise", "find_exercises", "get_exercise", "hint", "solution"]
+__all__ = [
+    "EXERCISES",
+    "Exercise",
+    "check_of",
+    "find_exercises",
+    "get_exercise",
+    "hint",
+    "solution",
+]

@@ -1,7 +1,10 @@
 """What an exercise is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -17,6 +20,7 @@ class Exercise:
         hints: a ladder, from the idea to the line that does it.
         in_rl: where reinforcement learning uses it.
         page: of the site, where the function is asked for, or used if it has no number.
+        folder: where its texts, its known mistakes and its check are.
     """
 
     function: Callable[..., Any]
@@ -26,6 +30,7 @@ class Exercise:
     hints: tuple[str, ...]
     in_rl: str
     page: str
+    folder: Path
 
     @property
     def name(self) -> str:

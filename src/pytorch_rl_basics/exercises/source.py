@@ -10,7 +10,6 @@ from typing import Any
 PACKAGE = __name__.split(".")[0]
 VALIDATION = {
     "expects",
-    "mistake",
     "require",
     "require_same_architecture",
     "require_same_shape",

@@ -1,0 +1,135 @@
+"""Pages of known mistakes: one for each exercise, written from its folder before anything is read.
+
+``{mistake-pages}`` lists them, and ``{mistake-report} EXERCISE SLUG`` shows what the checker says.
+"""
+
+import difflib
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from pytorch_rl_basics import check
+from pytorch_rl_basics.checker.edits import Form, Mistake
+from pytorch_rl_basics.exercises import EXERCISES, check_of
+
+PAGE = """\
+# Mistakes in {name}
+
+`check` knows these mistakes in {exercise}. Each of them is shown as a change of right code: lines with
+`-` are right, and lines with `+` are the mistake. Open the line below a change to read the report.
+Do not open this page before you have tried the exercise: right code is the solution.
+
+| mistake | name |
+| --- | --- |
+{table}
+
+{sections}
+"""
+SECTION = """\
+({anchor})=
+## {heading}
+
+```{language}
+{change}
+```
+
+:::{{dropdown}} [{slug}]{{.mistake-name}} What `check` says
+```{{mistake-report}} {name} {slug}
+```
+Seen: {seen}{explained}
+:::
+"""
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write the page of each exercise, if it is not there as it should be."""
+    for name in EXERCISES:
+        path, text = Path(app.srcdir, "mistakes", f"{name}.md"), page(name)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def page(name: str) -> str:
+    """Write the page of an exercise."""
+    exercise, mistakes = EXERCISES[name], check_of(name).mistakes
+    rows = [
+        f"| [{heading(mistake)}](#{name}-{mistake.slug}) | `{mistake.slug}` |"
+        for mistake in mistakes
+    ]
+    return PAGE.format(
+        name=name,
+        exercise=f"[`{name}`](/{exercise.page})",
+        table="\n".join(rows),
+        sections="\n".join(section(name, mistake) for mistake in mistakes),
+    )
+
+
+def section(name: str, mistake: Mistake) -> str:
+    """Write the section of a mistake."""
+    usual = mistake.forms[0]
+    explained = f". It is explained in {{doc}}`/{mistake.explained_in}`" * bool(mistake.explained_in)
+    return SECTION.format(
+        anchor=f"{name}-{mistake.slug}",
+        heading=heading(mistake),
+        language="diff" if usual.right else "python",
+        change=difference(usual) if usual.right else usual.source.rstrip(),
+        slug=mistake.slug,
+        name=name,
+        seen=where(mistake.seen),
+        explained=f"{explained}.",
+    )
+
+
+def heading(mistake: Mistake) -> str:
+    """Give the first sentence of what is wrong."""
+    return re.split(r"(?<=\.) ", mistake.misconception)[0].removesuffix(".")
+
+
+def where(seen: str) -> str:
+    """Link an address, or a page of this site."""
+    return f"<{seen}>" if seen.startswith("http") else f"{{doc}}`/{seen}`"
+
+
+def difference(form: Form) -> str:
+    """Give the lines that an edit changes, with dots where lines are left out between them."""
+    right, wrong = form.right.splitlines(), form.source.splitlines()
+    lines = list(difflib.unified_diff(right, wrong, lineterm="", n=0))[2:]
+    return "\n".join(" …" if line.startswith("@@") else line for line in lines[1:])
+
+
+class MistakePages(SphinxDirective):
+    """`{mistake-pages}`: the contents, in the order of the course."""
+
+    def run(self) -> list[nodes.Node]:
+        """Let a toctree do it."""
+        pages = "\n".join(EXERCISES)
+        return self.parse_text_to_nodes(f"```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```")
+
+
+class MistakeReport(SphinxDirective):
+    """`{mistake-report} EXERCISE SLUG`: what the checker says of the usual code of a mistake."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        """Check the code."""
+        name, slug = self.arguments
+        folder = EXERCISES[name].folder
+        for path in (folder / "mistakes.toml", folder / "check.py"):
+            self.env.note_dependency(str(path))
+        (mistake,) = (mistake for mistake in check_of(name).mistakes if mistake.slug == slug)
+        report = check(mistake.forms[0].function, name)
+        if report.mistake != slug:
+            raise self.error(f"the code of {slug} was named {report.mistake}")
+        return [nodes.literal_block("", repr(report), language="text")]
+
+
+def setup(app: Sphinx) -> dict:
+    """Write the pages, and add the directives."""
+    app.connect("builder-inited", write_pages)
+    app.add_directive("mistake-pages", MistakePages)
+    app.add_directive("mistake-report", MistakeReport)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,1 +1,0 @@
-"""How each exercise is checked: the truth, the calls, the known mistakes."""

@@ -1,0 +1,54 @@
+"""Call a learner's function in a certain way, and note the facts that this shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .facts import Facts, Raised
+from .sandbox import sandbox
+
+Attempt = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call of the attempt, and what is looked at.
+
+    Attributes:
+        call: the call as the report shows it.
+        observe: calls the attempt and notes the facts, the most fundamental first.
+        expect: facts that the truth cannot show by being called, such as probabilities.
+        observe_briefly: the same with fewer draws, used only to name the mistake.
+    """
+
+    call: str
+    observe: Callable[[Attempt], Facts]
+    expect: Facts = field(default_factory=dict)
+    observe_briefly: Callable[[Attempt], Facts] | None = None
+
+
+class Observation(NamedTuple):
+    """What one call showed."""
+
+    facts: Facts
+    printed: tuple[str, ...]  # the first lines
+
+
+def observe(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Observation:
+    """Call an attempt as a probe does, and note what it shows; an exception is a fact as well."""
+    note_facts = (briefly and probe.observe_briefly) or probe.observe
+    with sandbox() as printed:
+        try:
+            facts = {"error": None, **note_facts(attempt)}
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            facts = {"error": Raised.of(error)}
+    return Observation(facts, tuple(printed.lines))
+
+
+def look(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Facts:
+    """Give the facts that a call shows."""
+    return observe(probe, attempt, briefly=briefly).facts

@@ -1,0 +1,94 @@
+"""How ``discounted_returns`` is checked."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...checker.facts import Facts, Raised, describe, type_of
+from ...checker.probes import Attempt, Probe
+from ...checker.sandbox import sandbox
+
+
+def truth(rewards: Sequence[float] | Tensor, gamma: float) -> Tensor:
+    """Add up, for every step, all later rewards times their power of gamma: a double sum."""
+    numbers = rewards.tolist() if isinstance(rewards, Tensor) else list(rewards)
+    powers = [gamma**k for k in range(len(numbers))]
+    sums = [
+        math.fsum(power * number for power, number in zip(powers, numbers[t:], strict=False))
+        for t in range(len(numbers))
+    ]
+    return torch.tensor(sums, dtype=rewards.dtype if isinstance(rewards, Tensor) else None)
+
+
+def call(attempt: Attempt, rewards: list[float] | Tensor, gamma: float) -> Facts:
+    """Note the returns, and what became of the rewards."""
+    rewards = rewards.clone() if isinstance(rewards, Tensor) else list(rewards)
+    return returned(attempt(rewards, gamma), rewards)
+
+
+def call_with_tensor(attempt: Attempt, numbers: list[float], gamma: float) -> Facts:
+    """Call with a tensor: to raise an error is all right, to be wrong in silence is not."""
+    rewards = torch.tensor(numbers)
+    result = outcome(attempt, rewards, gamma)
+    if isinstance(result, Raised):
+        rewards = torch.tensor(numbers)
+        result = truth(rewards, gamma)
+    facts = returned(result, rewards)
+    facts.pop("their dtype", None)
+    return facts
+
+
+def returned(result: Any, rewards: list[float] | Tensor) -> Facts:
+    """Note what came back, the dtype last: float64 is a small matter beside wrong numbers."""
+    if not isinstance(result, Tensor):
+        return {"the result is": type_of(result)}
+    return {
+        "the result is": f"a tensor of shape {tuple(result.shape)}",
+        "the returns": result.detach().to(torch.float64),
+        "the rewards after the call": [float(reward) for reward in rewards],
+        "their dtype": str(result.dtype).removeprefix("torch."),
+    }
+
+
+def outcome(attempt: Attempt, rewards: Tensor, gamma: float) -> Any:
+    """Call the attempt; an exception is an outcome as well."""
+    try:
+        return attempt(rewards, gamma)
+    except (Exception, SystemExit) as error:
+        return Raised.of(error)
+
+
+def note(attempt: Attempt) -> str:
+    """Say so if the attempt works for lists only."""
+    with sandbox():
+        result = outcome(attempt, torch.tensor([1.0, 2.0]), 0.5)
+    if not isinstance(result, Raised):
+        return ""
+    return f"(A list works. A 1-D tensor of rewards gives {describe(result)}.)"
+
+
+def probe(rewards: list[float], gamma: float) -> Probe:
+    """Make the probe that calls the attempt with this list of rewards."""
+    numbers = str(rewards) if len(rewards) < 9 else f"a list of {len(rewards)} rewards"
+    return Probe(
+        f"discounted_returns({numbers}, gamma={gamma})",
+        lambda attempt: call(attempt, rewards, gamma),
+    )
+
+
+IN_TENSOR = [2.0, -1.0, 3.0, 0.5]
+PROBES = (
+    probe([3.0, -1.0, 2.0, 5.0], gamma=0.9),
+    probe([1, 0, 2], gamma=0.5),
+    probe([0.5, 2.0, -3.0], gamma=1.0),
+    probe([4.0, 1.0, 2.0], gamma=0.0),
+    probe([2.5], gamma=0.9),
+    probe([math.cos(t) for t in range(500)], gamma=0.8),
+    Probe(
+        f"discounted_returns(torch.tensor({IN_TENSOR}), gamma=0.9)",
+        lambda attempt: call_with_tensor(attempt, IN_TENSOR, 0.9),
+    ),
+)

@@ -1,0 +1,161 @@
+"""How ``gae`` is checked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...checker.facts import Facts, Raised, describe, type_of
+from ...checker.observing import Untouched
+from ...checker.probes import Attempt, Probe
+from ...checker.sandbox import sandbox
+
+Case = dict[str, Tensor]  # rewards, values, next_values, terminated, done
+
+
+def truth(
+    rewards: Tensor,
+    values: Tensor,
+    next_values: Tensor,
+    terminated: Tensor,
+    done: Tensor,
+    gamma: float,
+    lam: float,
+) -> Tensor:
+    """Add up, for every step of every environment, its TD errors up to the episode's end."""
+    sums = torch.zeros(rewards.shape, dtype=torch.float64)
+    for column in torch.arange(rewards[0].numel()).tolist():
+        given = (rewards, values, next_values, terminated, done)
+        rows = [tensor.reshape(len(rewards), -1)[:, column].tolist() for tensor in given]
+        steps = list(zip(*rows, strict=True))
+        for start in range(len(steps)):
+            weight, total = 1.0, 0.0
+            for reward, value, following, stops, ends in steps[start:]:
+                total += weight * (reward + (0.0 if stops else gamma * following) - value)
+                weight *= gamma * lam
+                if ends:
+                    break
+            sums.reshape(len(rewards), -1)[start, column] = total
+    return sums.to(rewards.dtype)
+
+
+def call(attempt: Attempt, case: Case, gamma: float, lam: float) -> Facts:
+    """Note the advantages, and whether the inputs were changed."""
+    case = {name: tensor.clone() for name, tensor in case.items()}
+    untouched = Untouched(**case)
+    return returned(attempt(*case.values(), gamma, lam)) | untouched.facts()
+
+
+def returned(result: Any) -> Facts:
+    """Note what came back, the dtype last: it is a small matter beside wrong numbers."""
+    if not isinstance(result, Tensor):
+        return {"the result is": type_of(result)}
+    return {
+        "the result is": f"a tensor of shape {tuple(result.shape)}",
+        "the advantages": result.detach().to(torch.float64),
+        "their dtype": str(result.dtype).removeprefix("torch."),
+    }
+
+
+def call_with_graph(attempt: Attempt) -> Facts:
+    """Give values with a graph: it may be kept or cut, and an error is all right as well."""
+    result = with_graph(attempt)
+    return returned(with_graph(truth) if isinstance(result, Raised) else result)
+
+
+def with_graph(attempt: Attempt) -> Any:
+    """Call the attempt with values that require gradients; an exception is an outcome as well."""
+    case = steps([".", "T", "."], torch.float32)
+    case |= {name: case[name].requires_grad_() * 1 for name in ("values", "next_values")}
+    try:
+        return attempt(*case.values(), 0.9, 0.8)
+    except Exception as error:
+        return Raised.of(error)
+
+
+def note(attempt: Attempt) -> str:
+    """Say so if the attempt cannot take values with a graph."""
+    with sandbox():
+        result = with_graph(attempt)
+    if not isinstance(result, Raised):
+        return ""
+    return (
+        f"(Compute the values under torch.no_grad(): with a graph this gives {describe(result)}.)"
+    )
+
+
+def steps(ends: Sequence[str], dtype: torch.dtype) -> Case:
+    """Make T steps of B environments: T for terminated, t for truncated, a dot for going on.
+
+    A string for each step has a sign for each environment. With one environment, shapes are (T,).
+    The next value is that of the row below, but where an episode ended and another one began.
+    """
+    shape = (len(ends), len(ends[0]))
+    draw = torch.Generator().manual_seed(10 * shape[0] + shape[1])
+    rewards = (2 * torch.randn(shape, generator=draw)).round(decimals=1)
+    values = (3 * torch.randn(shape[0] + 1, shape[1], generator=draw)).round(decimals=1)
+    last_values = (3 * torch.randn(shape, generator=draw).abs() + 1).round(decimals=1)
+    terminated = torch.tensor([[sign == "T" for sign in row] for row in ends])
+    done = torch.tensor([[sign in "Tt" for sign in row] for row in ends])
+    case = {
+        "rewards": rewards.to(dtype),
+        "values": values[:-1].to(dtype),
+        "next_values": torch.where(done, last_values, values[1:]).to(dtype),
+        "terminated": terminated,
+        "done": done,
+    }
+    return case
+
+
+def probe(
+    ends: Sequence[str],
+    gamma: float = 0.9,
+    lam: float = 0.8,
+    *,
+    environments: bool = False,
+    dtype: torch.dtype = torch.float32,
+) -> Probe:
+    """Make the probe with these ends; with ``environments``, shapes are (T, B), else (T,)."""
+    case = steps(ends, dtype)
+    if not environments:
+        case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
+    text = ", ".join(f"{name} = {_in_words(tensor)}" for name, tensor in case.items())
+    if len(ends) > 10:
+        text = f"tensors of shape {tuple(case['rewards'].shape)}"
+    words = f"gae({text}, gamma = {gamma}, lam = {lam})"
+    words += " in float64" if dtype == torch.float64 else ""
+    return Probe(words, lambda attempt: call(attempt, case, gamma, lam))
+
+
+def _in_words(tensor: Tensor) -> list[Any]:
+    """Give the numbers with their one decimal: 1.4 and not 1.399999976158142."""
+    if tensor.dtype == torch.bool:
+        return tensor.tolist()
+    tenths = (10 * tensor).round().int().tolist()
+    return [[n / 10 for n in row] if isinstance(row, list) else row / 10 for row in tenths]
+
+
+PROBES = (
+    probe("...."),
+    probe("..T.."),
+    probe(".t..."),
+    probe(".T.t.t"),
+    probe(["..", "T.", ".t", ".."], environments=True),
+    probe(["..T", "t..", "..."], environments=True),
+    probe([".", "T", "."], environments=True),
+    probe("."),
+    probe("t"),
+    probe(["T."], environments=True),
+    probe("..T.", lam=0.0),
+    probe(".t..", lam=1.0),
+    probe("..T.", gamma=0.0),
+    probe(".t.T.", gamma=1.0, lam=1.0),
+    probe(["..", "tT", ".."], environments=True, dtype=torch.float64),
+    probe("." * 100, gamma=0.5, lam=0.5),
+    Probe(
+        "gae(tensors of shape (3, 1), with values and next_values that require grad, "
+        "gamma = 0.9, lam = 0.8)",
+        call_with_graph,
+    ),
+)

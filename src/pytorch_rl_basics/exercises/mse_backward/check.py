@@ -1,0 +1,87 @@
+"""How ``mse_backward`` is checked."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from ...checker.facts import Facts, type_of
+from ...checker.observing import Untouched
+from ...checker.probes import Attempt, Probe
+from ...checker.training_events import Events, explained, in_code
+
+
+def truth(model: nn.Module, states: Tensor, targets: Tensor) -> Tensor:
+    """Send the derivative of the mean square, 2 (prediction - target) / number, back by hand."""
+    prediction = model(states)
+    error = (prediction - targets).detach()
+    (prediction * (2 * error / error.numel())).sum().backward()
+    mean = math.fsum(e**2 for e in error.flatten().tolist()) / error.numel()
+    return torch.tensor(mean, dtype=error.dtype)
+
+
+def call(attempt: Attempt, model: nn.Module, states: Tensor, targets: Tensor) -> Facts:
+    """Note the loss, the gradients left behind, and what else was changed."""
+    untouched = Untouched(states=states, targets=targets)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    with Events(model) as events:
+        try:
+            loss = attempt(model, states, targets)
+        except AttributeError as error:
+            return {"error": explained(error)}
+    facts: Facts = {"the result is": type_of(loss)}
+    if isinstance(loss, Tensor):
+        facts["the loss"] = loss.detach().clone()
+    elif isinstance(loss, float):
+        facts["the loss as a float"] = loss
+    parameters = dict(model.named_parameters())
+    for name, parameter in parameters.items():
+        grad = parameter.grad
+        facts[f"{in_code(name)}.grad"] = None if grad is None else grad.detach().clone()
+    if not all(p.grad is not None and p.grad.any() for p in parameters.values()):
+        facts["what happened"] = str(events)
+    facts["parameters changed by the call"] = [
+        in_code(name) for name, p in parameters.items() if not torch.equal(p, before[name])
+    ]
+    return facts | untouched.facts()
+
+
+def probe(layers: str, batch: int, outputs: int, kind: str = "") -> Probe:
+    """Make the probe that calls the attempt with a fresh model and a random batch."""
+    dtype = torch.float64 if kind == " in float64" else torch.float32
+
+    def observe(attempt: Attempt) -> Facts:
+        draw = torch.Generator().manual_seed(batch + outputs)
+        model = MODELS[layers](outputs).to(dtype)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.copy_(torch.randn(parameter.shape, generator=draw))
+        states = torch.randn(batch, 4, generator=draw).to(dtype)
+        targets = (torch.randn(batch, outputs, generator=draw) * 2 + 1).to(dtype)
+        return call(attempt, model, states.requires_grad_("grad" in kind), targets)
+
+    return Probe(
+        f"mse_backward(model, states of shape ({batch}, 4){kind}, targets of shape "
+        f"({batch}, {outputs})), where model is fresh: {layers.format(outputs)}",
+        observe,
+    )
+
+
+MODELS: dict[str, Callable[[int], nn.Module]] = {
+    "nn.Linear(4, {})": lambda outputs: nn.Linear(4, outputs),
+    "nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, {}))": lambda outputs: nn.Sequential(
+        nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, outputs)
+    ),
+}
+ONE, TWO = MODELS
+PROBES = (
+    probe(ONE, batch=10, outputs=3),  # not 2: a sum of two is also twice a mean
+    probe(TWO, batch=10, outputs=2),
+    probe(ONE, batch=1, outputs=2),
+    probe(ONE, batch=3, outputs=3),
+    probe(ONE, batch=5, outputs=1),
+    probe(ONE, batch=1, outputs=1),
+    probe(TWO, batch=4, outputs=2, kind=" in float64"),
+    probe(TWO, batch=6, outputs=2, kind=" that require gradients"),
+)

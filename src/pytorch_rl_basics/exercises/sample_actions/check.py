@@ -1,0 +1,191 @@
+"""How ``sample_actions`` is checked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ...checker.facts import Facts
+from ...checker.observing import Untouched, seed_survives
+from ...checker.probes import Attempt, Probe
+from ...checker.sandbox import seed_everything
+from .frequencies import ROWS, exact, many
+from .results import fitting, parts, strangers, table
+
+
+def truth(policy: nn.Module, states: Tensor) -> tuple[Tensor, Tensor]:
+    """Invert the cumulated probabilities at one uniform draw a row; subtract the log-sum-exp."""
+    logits = policy(states)
+    cumulated = logits.detach().double().softmax(dim=-1).cumsum(dim=-1)
+    uniform = torch.rand(len(states), 1, dtype=torch.float64)
+    actions = (uniform >= cumulated[:, :-1]).sum(dim=-1)
+    rows = torch.arange(len(states))
+    return actions, logits[rows, actions] - logits.logsumexp(dim=-1)
+
+
+Call = tuple[nn.Module, Tensor]  # what the attempt is called with
+
+
+def network(states: int, features: int, actions: int, seed: int) -> Call:
+    """Make a small network and a batch of states, the same ones each time."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        policy = nn.Sequential(nn.Linear(features, 8), nn.Tanh(), nn.Linear(8, actions))
+        for parameter in policy.parameters():
+            parameter.data *= 2
+        return policy, torch.randn(states, features)
+
+
+def state_of(policy: nn.Module, states: Tensor) -> Untouched:
+    """Remember the states and the policy's parameters."""
+    return Untouched(states=states, **{f"policy {n}": p for n, p in policy.named_parameters()})
+
+
+def first(attempt: Attempt, make: Callable[[], Call]) -> Facts:
+    """Note types, shapes, what the call leaves behind, and whether there is a graph."""
+    policy, states = make()
+    untouched = state_of(policy, states)
+    result = attempt(policy, states)
+    with torch.no_grad():
+        logits = policy(states)
+    facts = parts(result, *logits.shape)
+    if isinstance(result, tuple) and len(result) == 2:
+        facts |= whole_table(result[1], logits)
+    if not fitting(result, len(states), states.dtype):
+        return facts
+    actions, log_probs = result
+    facts |= untouched.facts()
+    facts["gradients left in the policy"] = any(p.grad is not None for p in policy.parameters())
+    facts["a seed set before the call still counts after it"] = seed_survives(
+        lambda: attempt(policy, states)
+    )
+    facts["actions that do not exist"] = strangers(actions, logits.shape[1])
+    facts["the log_probs have a graph"] = log_probs.requires_grad
+    return facts
+
+
+def whole_table(log_probs: Any, logits: Tensor) -> Facts:
+    """Note what log_probs of the logits' shape, one for every action, hold."""
+    if not isinstance(log_probs, Tensor) or log_probs.shape != logits.shape:
+        return {}
+    seen, right = log_probs.detach().to(logits.dtype), logits.log_softmax(dim=-1)
+    known = {"log-probabilities": right, "probabilities": right.exp(), "logits": logits}
+    for name, values in known.items():
+        if torch.allclose(seen, values, atol=1e-4):
+            return {"each row of log_probs holds": f"the {name} of all its actions"}
+    others = torch.cdist(seen, right).min(dim=1).values.max().item() < 1e-3
+    return {"each row of log_probs holds": "those of another row" if others else "something else"}
+
+
+def matching(attempt: Attempt, make: Callable[[], Call]) -> Facts:
+    """Compare log_probs and their gradient with log_softmax at the actions that came back."""
+    policy, states = make()
+    untouched = state_of(policy, states)
+    result = attempt(policy, states)
+    logits = policy(states)
+    facts = parts(result, *logits.shape)
+    if not fitting(result, len(states), states.dtype):
+        return facts
+    actions, log_probs = result
+    facts |= untouched.facts()
+    facts["actions that do not exist"] = strangers(actions, logits.shape[1])
+    if facts["actions that do not exist"]:
+        return facts
+    wanted = logits.log_softmax(dim=-1)[torch.arange(len(actions)), actions]
+    facts["the log_probs are those of the actions"] = agree(log_probs, wanted)
+    facts["the log_probs have a graph"] = log_probs.requires_grad
+    if log_probs.requires_grad:
+        facts["their gradient in the policy is"] = compare_gradients(policy, log_probs, wanted)
+    return facts
+
+
+def agree(seen: Tensor, wanted: Tensor) -> str:
+    """Say whether two tensors hold the same numbers."""
+    if not seen.isfinite().all():
+        return "no: some are nan or infinite"
+    return "yes" if torch.allclose(seen, wanted, rtol=1e-4, atol=1e-5) else "no: other numbers"
+
+
+def compare_gradients(policy: nn.Module, log_probs: Tensor, wanted: Tensor) -> str:
+    """Say whether the gradient of log_probs, weighted row by row, is the one that is wanted."""
+    weights = torch.arange(1.0, len(wanted) + 1, dtype=wanted.dtype)
+    parameters = list(policy.parameters())
+    try:
+        seen = torch.autograd.grad((log_probs * weights).sum(), parameters, allow_unused=True)
+    except RuntimeError as error:
+        return f"an error: {str(error).splitlines()[0]}"
+    right = torch.autograd.grad((wanted * weights).sum(), parameters)
+    if any(gradient is None for gradient in seen):
+        return "none: nothing arrives"
+    flat = torch.cat([gradient.flatten() for gradient in seen])
+    words = {"yes": "right", "no: other numbers": "another one"}
+    return words.get(agree(flat, torch.cat([g.flatten() for g in right])), "nan or infinite")
+
+
+def repeated(attempt: Attempt) -> Facts:
+    """Note whether torch's global seed, and nothing else, decides what is drawn."""
+    policy, states = table(torch.zeros(1, 3), 100)
+
+    def after(seed: int) -> Any:
+        torch.manual_seed(seed)
+        return attempt(policy, states)
+
+    seed_everything(99)
+    results = [after(0), after(0), after(1)]
+    facts = parts(results[0], 100, 3)
+    if not all(fitting(result, 100, states.dtype) for result in results):
+        return facts
+    one, again, other = (result[0] for result in results)
+    facts["the same actions again after the same torch.manual_seed"] = torch.equal(one, again)
+    facts["other actions after another torch.manual_seed"] = not torch.equal(one, other)
+    return facts
+
+
+def double_network() -> Call:
+    """Make a network and states of dtype float64."""
+    policy, states = network(5, 3, 4, seed=3)
+    return policy.double(), states.double()
+
+
+def extreme() -> Call:
+    """Make a policy whose probabilities are smaller than any float32 number, or equal."""
+    return table(torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]]))
+
+
+PROBES = (
+    Probe(
+        "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
+        lambda attempt: first(attempt, lambda: network(8, 4, 2, seed=0)),
+    ),
+    Probe(
+        f"sample_actions(policy, states), 4 states {ROWS:,} times each, with a policy of 3 actions",
+        many,
+        exact(),
+    ),
+    Probe(
+        "sample_actions(policy, states of shape (6, 4)), with a policy of 2 actions",
+        lambda attempt: matching(attempt, lambda: network(6, 4, 2, seed=1)),
+    ),
+    Probe(
+        "sample_actions(policy, states of shape (1, 4)), with a policy of 2 actions",
+        lambda attempt: matching(attempt, lambda: network(1, 4, 2, seed=1)),
+    ),
+    Probe(
+        "sample_actions(policy, states of shape (3, 2)), with a policy of 3 actions",
+        lambda attempt: matching(attempt, lambda: network(3, 2, 3, seed=2)),
+    ),
+    Probe(
+        "sample_actions(policy, states of shape (5, 3) in float64), with a policy of 4 actions",
+        lambda attempt: matching(attempt, double_network),
+    ),
+    Probe(
+        "sample_actions(policy, states), where the logits are [0, 1000], [0, -1000], [1000, 1000]",
+        lambda attempt: matching(attempt, extreme),
+    ),
+    Probe(
+        "sample_actions(policy, states) with 100 rows after torch.manual_seed(0), "
+        "again after torch.manual_seed(0), and after torch.manual_seed(1)",
+        repeated,
+    ),
+)

@@ -1,0 +1,54 @@
+"""How ``sum_gradient`` is checked."""
+
+import torch
+from torch import Tensor
+
+from ...checker.differentiating import GradReads, works_without_autograd
+from ...checker.facts import Facts
+from ...checker.observing import Untouched, result_facts
+from ...checker.probes import Attempt, Probe
+
+
+def truth(x: Tensor) -> Tensor:
+    """Give each entry the factor with which the sum contains it."""
+    return torch.ones_like(x, requires_grad=False)
+
+
+def call(attempt: Attempt, numbers: list[float], dtype: torch.dtype) -> Facts:
+    """Note the result, and whether the input was changed; its `.grad` may be filled."""
+    x = torch.tensor(numbers, dtype=dtype, requires_grad=True)
+    untouched = Untouched(x=x)
+    with GradReads() as reads:
+        result = attempt(x)
+    if result is None:
+        return {"the result is": reads.describe_none()}
+    facts = result_facts(result)
+    facts["x requires grad afterwards"] = x.requires_grad
+    return facts | untouched.facts()
+
+
+def probe(call_text: str, numbers: list[float], dtype: torch.dtype = torch.float32) -> Probe:
+    """Make the probe that calls the attempt with a new leaf that holds these numbers."""
+    return Probe(call_text, lambda attempt: call(attempt, numbers, dtype))
+
+
+def note(attempt: Attempt) -> str:
+    """Say so if the attempt did not use autograd."""
+    if not works_without_autograd(PROBES[0], truth, attempt):
+        return ""
+    return "(Autograd was not tested: the derivative was computed without it.)"
+
+
+PROBES = (
+    probe("sum_gradient(x), x = [1.0, 2.0, 3.0] with requires_grad=True", [1.0, 2.0, 3.0]),
+    probe(
+        "sum_gradient(x), x = [0.5, -2.0, 0.0, 40.0, 3.5] with requires_grad=True",
+        [0.5, -2.0, 0.0, 40.0, 3.5],
+    ),
+    probe("sum_gradient(x), x = [7.0] with requires_grad=True", [7.0]),
+    probe(
+        "sum_gradient(x), x = [4.0, -1.0] in float64 with requires_grad=True",
+        [4.0, -1.0],
+        torch.float64,
+    ),
+)

@@ -1,0 +1,153 @@
+"""How ``train_step`` is checked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ...checker.facts import Facts, type_of
+from ...checker.observing import Untouched
+from ...checker.probes import Attempt, Probe
+from ...checker.training_events import Events, Kind, explained, in_code
+
+
+def truth(model: nn.Module, optimizer: Any, batch: Tensor, targets: Tensor) -> float:
+    """Send the derivative of the mean square back by hand, and add the squares up one by one."""
+    for parameter in model.parameters():
+        parameter.grad = None
+    prediction = model(batch)
+    error = (prediction - targets).detach()
+    (prediction * (2 * error / error.numel())).sum().backward()
+    optimizer.step()
+    return float(sum(number**2 for number in error.flatten().tolist()) / error.numel())
+
+
+def call(
+    attempt: Attempt,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batches: list[tuple[Tensor, Tensor]],
+) -> Facts:
+    """Make one step on each batch, and note the losses and the parameters after each."""
+    untouched = Untouched(
+        **{
+            f"{name}{'' if len(batches) == 1 else f' {i}'}": tensor
+            for i, pair in enumerate(batches, start=1)
+            for name, tensor in zip(("batch", "targets"), pair, strict=True)
+        }
+    )
+    states = [_numbers(model)]
+    losses: list[Any] = []
+    with Events(model, optimizer) as events:
+        for batch, targets in batches:
+            try:
+                losses.append(attempt(model, optimizer, batch, targets))
+            except AttributeError as error:
+                return {"error": explained(error)}
+            states.append(_numbers(model))
+    facts: Facts = {"the result is": _type(losses[0])}
+    if all(isinstance(loss, float) for loss in losses):
+        facts |= {"the loss": losses[0]} if len(losses) == 1 else {"the losses": losses}
+    facts["the update"] = _update(events, states)
+    for i, state in enumerate(states[1:], start=1):
+        after = "the call" if len(losses) == 1 else f"call {i}"
+        for name, tensor in state.items():
+            facts[f"{in_code(name)} after {after}"] = tensor
+    return facts | untouched.facts()
+
+
+def _numbers(model: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
+
+
+def _type(result: Any) -> str:
+    return "a float" if isinstance(result, float) else type_of(result)
+
+
+def _update(events: Events, states: list[dict[str, Tensor]]) -> Kind:
+    """Tell who has moved the parameters."""
+    first, *later = states
+    moved = any(not torch.equal(tensor, first[n]) for s in later for n, tensor in s.items())
+    steps, wanted = events.seen.count("step"), len(later)
+    if "other step" in events.seen:
+        return Kind("another optimizer", "a step of another optimizer than the one given")
+    if not steps:
+        by_hand = "made by hand, without the optimizer"
+        return Kind("by hand", by_hand) if moved else Kind("no step", "none; there was no step")
+    if not moved:
+        return Kind(f"no effect: {events}", "none; the step had no gradients to go by")
+    if steps != wanted:
+        return Kind(
+            "several steps",
+            f"{steps} steps of the optimizer" + f" in {wanted} calls" * (wanted > 1),
+        )
+    return Kind("one step", "one step of the optimizer" + " in each call" * (wanted > 1))
+
+
+def probe(
+    layers: str,
+    shape: tuple[int, ...],
+    *,
+    calls: int = 1,
+    dtype: torch.dtype = torch.float32,
+    adam: bool = False,
+    scale: float = 1.0,
+) -> Probe:
+    """Make the probe that trains a fresh model on batches whose targets have this shape."""
+
+    def observe(attempt: Attempt) -> Facts:
+        draw = torch.Generator().manual_seed(sum(shape))
+        model = MODELS[layers]().to(dtype)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.copy_(torch.randn(parameter.shape, generator=draw))
+        optimizer: torch.optim.Optimizer = (
+            torch.optim.Adam(model.parameters(), lr=0.1)
+            if adam
+            else torch.optim.SGD(model.parameters(), lr=0.1)
+        )
+        batches = []
+        for _ in range(calls):
+            batch = torch.randn(shape[0], 2, generator=draw).to(dtype)
+            targets = scale * (torch.randn(shape, generator=draw) * 2 + 1).to(dtype)
+            batches.append((batch, targets))
+        return call(attempt, model, optimizer, batches)
+
+    times = "" if calls == 1 else f", {calls} calls with a new batch each"
+    kind = " in float64" if dtype == torch.float64 else ""
+    numbers = " in the hundreds" if scale > 1 else ""
+    return Probe(
+        f"train_step(model, optimizer, batch of shape ({shape[0]}, 2){kind}, targets of shape "
+        f"{shape}{numbers}){times}, with the fresh model {layers} and "
+        f"{'Adam' if adam else 'SGD'}",
+        observe,
+    )
+
+
+MODELS: dict[str, Callable[[], nn.Module]] = {
+    "nn.Linear(2, 3)": lambda: nn.Linear(2, 3),
+    "nn.Linear(2, 1)": lambda: nn.Linear(2, 1),
+    "nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3))": lambda: nn.Sequential(
+        nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3)
+    ),
+    "nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))": lambda: nn.Sequential(
+        nn.Linear(2, 1), nn.Flatten(0)
+    ),
+    "nn.Sequential(nn.Dropout(1.0), nn.Linear(2, 3))": lambda: nn.Sequential(
+        nn.Dropout(1.0), nn.Linear(2, 3)
+    ),
+}
+THREE, ONE, DEEP, CRITIC, DROPPING = MODELS
+PROBES = (
+    probe(THREE, (4, 3)),
+    probe(THREE, (4, 3), calls=3),
+    probe(THREE, (4, 3), scale=100),
+    probe(DEEP, (4, 3), calls=3, adam=True),
+    probe(THREE, (1, 3)),
+    probe(THREE, (3, 3)),
+    probe(ONE, (5, 1)),
+    probe(CRITIC, (5,)),
+    probe(DEEP, (4, 3), dtype=torch.float64),
+    probe(DROPPING, (4, 3)),
+)
