@@ -4,7 +4,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from pytorch_rl_basics.runs import Policy, TrainingRun
+from pytorch_rl_basics.agents import Policy, TrainingRun
 
 from .contestants import AGENTS
 from .examination import Look, Training

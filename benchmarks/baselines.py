@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from pytorch_rl_basics.runs import Policy
+from pytorch_rl_basics.agents import Policy
 
 from .examination import Look, Training
 

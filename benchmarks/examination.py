@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pytorch_rl_basics.runs import Policy, greedy_returns
+from pytorch_rl_basics.agents import Policy, greedy_returns
 
 from .clock import Clock
 from .contestants import Kind, Task

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from pytorch_rl_basics.runs import Policy, vector_env
+from pytorch_rl_basics.agents import Policy, vector_env
 
 from . import agents
 from .clock import seconds_a_call

@@ -14,7 +14,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from tqdm import tqdm
 
-from pytorch_rl_basics.runs import Policy
+from pytorch_rl_basics.agents import Policy
 
 from . import agents, baselines
 from .clock import Clock

@@ -8,7 +8,7 @@ import torch
 from tqdm import tqdm
 
 from pytorch_rl_basics import PolicyNetwork, sample_actions
-from pytorch_rl_basics.runs import vector_env
+from pytorch_rl_basics.agents import vector_env
 
 from . import agents, baselines
 from .clock import marginal, seconds_a_call

@@ -17,6 +17,7 @@ TEXTS = (
     "tutorials/pitfalls/*",
     "tutorials/laboratory/*",
     "src/pytorch_rl_basics/__main__.py",
+    "src/pytorch_rl_basics/agents/*.py",
     "src/pytorch_rl_basics/command_line/*.py",
     "src/pytorch_rl_basics/exercises/*.py",
     "src/pytorch_rl_basics/checker/checking.py",

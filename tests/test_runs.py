@@ -1,5 +1,6 @@
 """The record of a training: what it counts, how it ends, what it says about bad input."""
 
+import importlib
 import sys
 from types import SimpleNamespace
 
@@ -8,14 +9,15 @@ import pytest
 import torch
 
 from benchmarks.scripts import definitions
-from pytorch_rl_basics.runs import (
+from pytorch_rl_basics import agents
+from pytorch_rl_basics.agents import (
     TrainingRun,
-    _progress_bar,
     film,
     greedy_returns,
     plot_runs,
     vector_env,
 )
+from pytorch_rl_basics.agents.runs import _progress_bar
 
 POLICY_GRADIENT = ["reinforce", "actor_critic", "ppo"]
 
@@ -180,3 +182,13 @@ def test_the_same_seed_gives_the_same_run(train):
     states = torch.randn(9, 4).numpy()
     assert set(first.policy(states)) <= {0, 1}
     assert (first.policy(states) == second.policy(states)).all()
+
+
+OLD = {"runs": "Policy TrainingRun film greedy_returns plot_runs vector_env", "video": "Video"}
+
+
+@pytest.mark.parametrize(("module", "names"), OLD.items())
+def test_scripts_that_were_downloaded_earlier_find_the_old_names(module, names):
+    old = importlib.import_module(f"pytorch_rl_basics.{module}")
+    for name in names.split():
+        assert getattr(old, name) is getattr(agents, name)

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from pytorch_rl_basics.video import Video
+from pytorch_rl_basics.agents import Video
 
 
 @pytest.fixture(scope="module")

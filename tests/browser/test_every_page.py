@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
 import page_weights
 
 FILES = 35
-# Where fonts come after the first paint, a formula's letters change their widths, and a line of text
-# may then break elsewhere: up to what Core Web Vitals call good.
+# Where fonts come after the first paint, a formula's letters change their widths, and a line may
+# then break elsewhere: up to what Core Web Vitals call good.
 MOVED_BY_FONTS = 0.1
 
 on_every_page = pytest.mark.parametrize("page", PAGES)

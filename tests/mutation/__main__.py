@@ -35,7 +35,7 @@ from mutmut.mutation.mutators import mutation_operators
 ROOT = Path(__file__).parents[2]
 PACKAGE = "pytorch_rl_basics"
 SOURCE = ROOT / "src" / PACKAGE
-LEFT_OUT = {"__init__", "__main__", "runs", "video"}  # no function of an exercise or of the bridge
+LEFT_OUT = {"__init__", "__main__", "runs", "video"}  # they define none of the library's functions
 MODULES = sorted({path.stem for path in SOURCE.glob("*.py")} - LEFT_OUT)
 EVERYWHERE = ("tests/test_validation.py", "tests/test_properties.py")
 LISTED = Path(__file__).with_name("survivors.toml")

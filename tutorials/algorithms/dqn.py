@@ -187,7 +187,7 @@ import copy
 from collections import deque
 
 from pytorch_rl_basics import polyak_update, td_target
-from pytorch_rl_basics.runs import TrainingRun, vector_env
+from pytorch_rl_basics.agents import TrainingRun, vector_env
 
 SCALES = {"CartPole-v1": torch.tensor([1 / 2.4, 1 / 2, 1 / 0.2, 1 / 2])}
 
@@ -297,7 +297,7 @@ def train(
 # greedy actions, from which it does not learn. An episode ends after 500 steps, and a mean of 475
 # counts as solved.
 
-from pytorch_rl_basics.runs import greedy_returns
+from pytorch_rl_basics.agents import greedy_returns
 
 
 def train_and_examine(seed, **settings):
@@ -372,8 +372,7 @@ assert above[:, -1].sum() >= 4
 # drops the pole in every episode. Not every random network does: that of seed 2 keeps it up for
 # more than 100 steps on average.
 
-from pytorch_rl_basics.runs import film
-from pytorch_rl_basics.video import Video
+from pytorch_rl_basics.agents import Video, film
 
 untrained = train(1, max_steps=0).policy
 before = Video(
@@ -422,7 +421,7 @@ assert report.mistake == "inverted-rule"
 # %%
 # Now it drives the agent for 8,000 steps. Each point is the mean of the last ten training episodes.
 
-from pytorch_rl_basics.runs import plot_runs
+from pytorch_rl_basics.agents import plot_runs
 
 wrong = train(0, max_steps=8_000, epsilon_greedy=inverted)
 

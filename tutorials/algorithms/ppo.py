@@ -134,7 +134,7 @@ from pytorch_rl_basics import (
     select_log_probs,
     train_step,
 )
-from pytorch_rl_basics.runs import TrainingRun, vector_env
+from pytorch_rl_basics.agents import TrainingRun, vector_env
 
 SCALES = {"CartPole-v1": torch.tensor([1 / 2.4, 1 / 2, 1 / 0.2, 1 / 2])}
 
@@ -272,7 +272,7 @@ def train(
 # Train five seeds on 50,000 environment steps each, then test the policy that each training ended
 # with: the mean return of 100 new episodes with the most likely actions. 475 counts as solved.
 
-from pytorch_rl_basics.runs import greedy_returns
+from pytorch_rl_basics.agents import greedy_returns
 
 runs = [train(seed, max_steps=50_000) for seed in range(5)]
 print(runs[0])
@@ -289,7 +289,7 @@ assert sum(mean >= 475 for mean in final) >= 4
 # actions. The line is the median of the five seeds, and the band reaches from the worst to the
 # best.
 
-from pytorch_rl_basics.runs import plot_runs
+from pytorch_rl_basics.agents import plot_runs
 
 fig, ax = plt.subplots(layout="constrained")
 plot_runs(runs, ax, label="PPO, 5 seeds")
@@ -308,8 +308,7 @@ plt.show()
 #
 # The untrained actor first:
 
-from pytorch_rl_basics.runs import film
-from pytorch_rl_basics.video import Video
+from pytorch_rl_basics.agents import Video, film
 
 torch.manual_seed(0)
 untrained = PolicyNetwork(hidden=(64, 64))

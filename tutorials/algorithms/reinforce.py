@@ -113,7 +113,7 @@ from pytorch_rl_basics import (
     sample_actions,
     select_log_probs,
 )
-from pytorch_rl_basics.runs import TrainingRun, vector_env
+from pytorch_rl_basics.agents import TrainingRun, vector_env
 
 SCALES = {"CartPole-v1": torch.tensor([1 / 2.4, 1 / 2, 1 / 0.2, 1 / 2])}
 
@@ -312,7 +312,7 @@ def train(
 # episodes. An episode ends after 500 steps, and a mean of 475 counts as solved: that is the reward
 # threshold that Gymnasium gives for CartPole-v1.
 
-from pytorch_rl_basics.runs import greedy_returns
+from pytorch_rl_basics.agents import greedy_returns
 
 runs = [train(seed, max_steps=100_000) for seed in range(5)]
 print(runs[0])
@@ -332,7 +332,7 @@ assert envs.spec.reward_threshold == 475
 
 import matplotlib.pyplot as plt
 
-from pytorch_rl_basics.runs import plot_runs
+from pytorch_rl_basics.agents import plot_runs
 
 fig, ax = plt.subplots(layout="constrained")
 plot_runs(runs, ax, label="REINFORCE, 5 seeds")
@@ -351,8 +351,7 @@ plt.show()
 #
 # This is the untrained network from above. It drops the pole in every episode.
 
-from pytorch_rl_basics.runs import film
-from pytorch_rl_basics.video import Video
+from pytorch_rl_basics.agents import Video, film
 
 
 @torch.no_grad()

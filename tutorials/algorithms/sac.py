@@ -195,8 +195,8 @@ import copy
 import numpy as np
 
 from pytorch_rl_basics import polyak_update, td_target
+from pytorch_rl_basics.agents import TrainingRun, vector_env
 from pytorch_rl_basics.replay import ReplayBuffer
-from pytorch_rl_basics.runs import TrainingRun, vector_env
 
 SCALES = {"Pendulum-v1": torch.tensor([1.0, 1.0, 1 / 8])}
 
@@ -325,7 +325,7 @@ def train(
 # tested on ten new episodes with greedy actions, from which it does not learn. Greedy here means the
 # squashed mean instead of a sample.
 
-from pytorch_rl_basics.runs import greedy_returns
+from pytorch_rl_basics.agents import greedy_returns
 
 
 def train_and_examine(seed, **settings):
@@ -389,8 +389,7 @@ assert median[5] > -200
 #
 # This is a policy that never learned. Its torques are small, and the pendulum hangs.
 
-from pytorch_rl_basics.runs import film
-from pytorch_rl_basics.video import Video
+from pytorch_rl_basics.agents import Video, film
 
 torch.manual_seed(0)
 untrained = train(0, max_steps=0).policy

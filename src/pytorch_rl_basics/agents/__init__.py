@@ -1,0 +1,17 @@
+"""What the agents' scripts need besides the library: environments, records, plots and films."""
+
+from .environments import Policy, greedy_returns, vector_env
+from .films import film
+from .plots import plot_runs
+from .runs import TrainingRun
+from .video import Video
+
+__all__ = [
+    "Policy",
+    "TrainingRun",
+    "Video",
+    "film",
+    "greedy_returns",
+    "plot_runs",
+    "vector_env",
+]

@@ -1,0 +1,76 @@
+"""Make Gymnasium's environments, and measure in them what a policy returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Policy = Callable[[Any], NDArray[Any]]
+"""Maps raw observations (n, d) to actions (n, …)."""
+INSTALL = 'Install it with: pip install "gymnasium[classic-control]"'
+ADVICE = {
+    "Discrete": "choose from a list, such as CartPole-v1. For continuous ones, take SAC",
+    "Box": "are numbers, such as Pendulum-v1. For a list to choose from, take DQN or PPO",
+}
+
+
+def gymnasium() -> Any:
+    """Import gymnasium.
+
+    Raises:
+        ImportError: gymnasium is not installed; the message gives the command.
+    """
+    try:
+        return import_module("gymnasium")
+    except ImportError as error:
+        raise ImportError(f"The agents act in the package gymnasium. {INSTALL}") from error
+
+
+def vector_env(env_id: str, num_envs: int, actions: str | None = None) -> Any:
+    """Make environments side by side, with the next-step autoreset that Gymnasium defaults to.
+
+    Args:
+        env_id: the environment, as Gymnasium calls it.
+        num_envs: how many.
+        actions: the kind of action space that an agent can act in: "Discrete" or "Box".
+
+    Raises:
+        ImportError: gymnasium is not installed.
+        ValueError: the environment's actions are of another kind.
+    """
+    envs = gymnasium().make_vec(env_id, num_envs=num_envs)
+    space = envs.single_action_space
+    if actions is not None and type(space).__name__ != actions:
+        envs.close()
+        raise ValueError(
+            f"The actions of {env_id} are {space}, but this agent needs {actions}: give it an "
+            f"environment whose actions {ADVICE[actions]}."
+        )
+    return envs
+
+
+def greedy_returns(policy: Policy, env_id: str, episodes: int, seed: int) -> NDArray[np.float64]:
+    """Let a policy act greedily for some episodes, all at once, and give their returns.
+
+    Args:
+        policy: maps raw observations (n, d) to actions (n, …), such as a run's ``policy``.
+        env_id: the environment, as Gymnasium calls it.
+        episodes: how many; each has an environment of its own.
+        seed: of the environments' starts.
+
+    Returns:
+        The returns, not discounted, shape (episodes,).
+    """
+    envs = vector_env(env_id, episodes)
+    observations, _ = envs.reset(seed=seed)
+    returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
+    while running.any():
+        observations, rewards, terminated, truncated, _ = envs.step(policy(observations))
+        returns += np.where(running, rewards, 0.0)
+        running &= ~(terminated | truncated)
+    envs.close()
+    return returns
