@@ -68,7 +68,7 @@ def test_there_are_enough_mistakes(exercise):
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
 def test_a_known_mistake_is_refused_under_its_own_name(exercise, mistake):
     assert mistake.misconception.endswith(".")
-    assert mistake.cure
+    assert mistake.fix
     assert mistake.seen
     for form in mistake.forms:
         assert form.source != form.right
@@ -291,7 +291,7 @@ def test_what_a_stub_prints_is_shown_and_what_the_task_asks_to_print_only_if_it_
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
 def test_what_is_said_of_a_mistake_can_be_printed_by_any_console(exercise, mistake):
-    (mistake.misconception + mistake.cure).encode("cp1252")
+    (mistake.misconception + mistake.fix).encode("cp1252")
 
 
 def test_ctrl_c_still_stops_a_check():

@@ -20,7 +20,8 @@ TEXTS = (
     "src/pytorch_rl_basics/agents/*.py",
     "src/pytorch_rl_basics/command_line/*.py",
     "src/pytorch_rl_basics/exercises/*.py",
-    "src/pytorch_rl_basics/checker/checking.py",
+    "src/pytorch_rl_basics/checking.py",
+    "src/pytorch_rl_basics/exercises/*/*.toml",
     "src/pytorch_rl_basics/xray/*.py",
 )
 INSTEAD = {

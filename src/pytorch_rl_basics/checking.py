@@ -94,7 +94,7 @@ def _judge(name: str, function: Attempt) -> Report:
     check = check_of(name)
     difference, first = check.compare(function)
     if difference is None:
-        asked_for = "printed" in check.wanted[0]  # to print is part of the task
+        asked_for = "printed" in check.expected[0]  # to print is part of the task
         printed = () if asked_for else first.printed
         return Report(True, name, None, "passed", printed=printed, note=check.note(function))
     if _unwritten(difference):
@@ -114,7 +114,7 @@ def _explain(name: str, function: Attempt, found: Difference) -> Report:
     check = check_of(name)
     mistake = name_mistake(check, function, found)
     if mistake is not None:
-        slug, explanation, advice = mistake.slug, mistake.misconception, mistake.cure
+        slug, explanation, advice = mistake.slug, mistake.misconception, mistake.fix
     else:
         slug = None
         explanation = "The checker does not know this mistake. It found the difference above."
@@ -149,4 +149,4 @@ def _got_and_expected(found: Difference) -> tuple[str, str]:
     if error is not None:
         return describe(error), "no error"
     shown = describe(found.shown[label]) if label in found.shown else "nothing"
-    return f"{label}: {shown}", f"{label}: {describe(found.wanted[label])}"
+    return f"{label}: {shown}", f"{label}: {describe(found.expected[label])}"

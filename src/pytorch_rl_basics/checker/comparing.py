@@ -23,7 +23,7 @@ class Difference(NamedTuple):
     probe: int  # its number
     label: str  # of the fact
     shown: Facts
-    wanted: Known
+    expected: Known
     printed: tuple[str, ...]  # the first lines that the attempt printed in this probe
 
 
@@ -45,16 +45,16 @@ class Check:
     _known: dict[tuple[int, int], Known] = field(default_factory=dict, repr=False)
 
     @functools.cached_property
-    def wanted(self) -> tuple[Known, ...]:
+    def expected(self) -> tuple[Known, ...]:
         """What the truth shows in each probe.
 
         Raises:
             RuntimeError: the truth itself raises an exception.
         """
-        wanted = tuple({**look(probe, self.truth), **probe.expect} for probe in self.probes)
-        if failed := [facts["error"] for facts in wanted if facts["error"] is not None]:
+        expected = tuple({**look(probe, self.truth), **probe.expect} for probe in self.probes)
+        if failed := [facts["error"] for facts in expected if facts["error"] is not None]:
             raise RuntimeError(f"the checker's own answer fails: {failed[0]}")
-        return tuple(map(_read_only, wanted))
+        return tuple(map(_read_only, expected))
 
     def known(self, form: Form, number: int) -> Known:
         """Give what the code of a known mistake shows in a probe; noted when first asked for."""
@@ -74,19 +74,19 @@ class Check:
             The difference, or None, and what the attempt showed in the first probe.
         """
         first = None
-        for number, (probe, wanted) in enumerate(zip(self.probes, self.wanted, strict=True)):
+        for number, (probe, expected) in enumerate(zip(self.probes, self.expected, strict=True)):
             shown = observe(probe, attempt)
             first = first or shown
-            label = first_label(shown.facts, wanted)
+            label = first_label(shown.facts, expected)
             if label is not None:
-                return Difference(number, label, shown.facts, wanted, shown.printed), first
+                return Difference(number, label, shown.facts, expected, shown.printed), first
         assert first is not None
         return None, first
 
 
-def first_label(shown: Known, wanted: Known) -> str | None:
+def first_label(shown: Known, expected: Known) -> str | None:
     """Find the first fact that differs from the truth's."""
-    for label, value in wanted.items():
+    for label, value in expected.items():
         if label not in shown or not same(shown[label], value):
             return label
     return None

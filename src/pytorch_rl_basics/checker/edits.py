@@ -13,7 +13,7 @@ mistake::
 
     [tripled]
     misconception = "The factor is 3."
-    cure = "Multiply by 2."
+    fix = "Multiply by 2."
     seen = "https://…"                  # an address, or a page of the site
     explained_in = "tutorials/…"        # a page that explains it, if there is one
     edits = [["2 * x", "3 * x"]]        # old and new text: each old text stands there once
@@ -27,14 +27,11 @@ returns something has the mistake ``forgotten-return`` as well, without a table.
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-RETURN = re.compile(r"\breturn (?=\S)")  # a result is returned, not just the end reached
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Mistake:
     Attributes:
         slug: its name, as ``Report.mistake`` gives it.
         misconception: what the learner may have thought, in a sentence or two.
-        cure: what to try, one step.
+        fix: what to try, one step.
         seen: where people make it: an address, or the page of this site that shows it.
         forms: wrong codes that come of this misconception, the usual one first.
         first_difference_suffices: whether its first difference alone, such as a shape, names it.
@@ -79,7 +76,7 @@ class Mistake:
 
     slug: str
     misconception: str
-    cure: str
+    fix: str
     seen: str
     forms: tuple[Form, ...]
     first_difference_suffices: bool = False
@@ -105,7 +102,7 @@ def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
 def _mistake(
     slug: str, table: dict[str, Any], name: str, before: str, right: dict[str, str]
 ) -> Mistake:
-    misconception, cure = (" ".join(table[key].split()) for key in ("misconception", "cure"))
+    misconception, fix = (" ".join(table[key].split()) for key in ("misconception", "fix"))
     try:
         forms = tuple(_form(form, name, before, right) for form in (table, *table.get("also", ())))
     except ValueError as error:
@@ -113,7 +110,7 @@ def _mistake(
     return Mistake(
         slug,
         misconception,
-        cure,
+        fix,
         table["seen"],
         forms,
         table.get("first_difference_suffices", False),
@@ -129,11 +126,12 @@ def _form(table: dict[str, Any], name: str, before: str, right: dict[str, str]) 
 
 
 def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mistake]:
-    """Make the mistake of a result that is computed and not returned: one of them, or any."""
+    """Make the mistake of a result that is computed and not returned: the last, or any."""
     forms = []
     for code in (code.lstrip("\n") for code in right.values()):
-        one_each = [code[: at.start()] + code[at.end() :] for at in RETURN.finditer(code)]
-        forms += [Form(name, wrong, code, before) for wrong in (*one_each, RETURN.sub("", code))]
+        before_last, found, last = code.rpartition("return ")
+        if found:
+            forms += [(code, before_last + last), (code, code.replace("return ", ""))]
     if not forms:
         return []
     return [
@@ -141,9 +139,9 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
             slug="forgotten-return",
             misconception="The function returned None. It ends without `return`, or returns the "
             "result of a call such as `backward()` or `list.reverse()`, which is None.",
-            cure="Return the result itself, by its name, in the last line.",
+            fix="Return the result itself, by its name, in the last line.",
             seen="https://docs.python.org/3/reference/simple_stmts.html#return",
-            forms=tuple(dict.fromkeys(forms)),
+            forms=tuple(Form(name, wrong, code, before) for code, wrong in forms),
             first_difference_suffices=True,
         )
     ]

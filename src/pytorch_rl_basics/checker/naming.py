@@ -32,7 +32,7 @@ def name_mistake(check: Check, attempt: Attempt, found: Difference) -> Mistake |
 def _shows(check: Check, mistake: Mistake, form: Form, found: Difference) -> bool:
     """Tell whether the code of a mistake shows the difference that was found."""
     label, known = found.label, check.known(form, found.probe)
-    if first_label(known, found.wanted) != label or (label in found.shown) != (label in known):
+    if first_label(known, found.expected) != label or (label in found.shown) != (label in known):
         return False
     if label in found.shown and not same(found.shown[label], known[label]):
         return False
@@ -45,8 +45,8 @@ def _shows(check: Check, mistake: Mistake, form: Form, found: Difference) -> boo
 def _right_before(check: Check, form: Form, probe: int) -> bool:
     """Tell whether the code of a mistake shows nothing wrong in the probes before this one."""
     return all(
-        first_label(check.known(form, number), wanted) is None
-        for number, wanted in enumerate(check.wanted[:probe])
+        first_label(check.known(form, number), expected) is None
+        for number, expected in enumerate(check.expected[:probe])
     )
 
 

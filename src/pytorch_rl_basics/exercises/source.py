@@ -30,28 +30,8 @@ def reference_source(function: Callable[..., Any]) -> str:
         log_probs = F.log_softmax(logits, dim=-1)  # (B, A)
         return log_probs.gather(1, actions.unsqueeze(-1)).squeeze(-1)  # (B, 1) -> (B,)
     """
-    parts = {function.__name__: _stripped(function)}
-    waiting = [function]
-    while waiting:
-        for helper in _helpers(waiting.pop(), parts):
-            parts[helper.__name__] = _stripped(helper)
-            waiting.append(helper)
-    source = "\n\n\n".join([*_constants(function), *reversed(parts.values())])
+    source = _stripped(function)
     return "\n".join([*_imports(function, source), "", "", source])
-
-
-def _constants(function: Callable[..., Any]) -> list[str]:
-    """Write what a function reads from the module around it, beside functions and imports."""
-    function = inspect.unwrap(function)
-    module = inspect.getmodule(function)
-    statements = ast.parse(inspect.getsource(module)).body if module else []
-    return [
-        ast.unparse(node)
-        for node in statements
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id in function.__code__.co_names
-    ]
 
 
 def _stripped(function: Callable[..., Any]) -> str:
@@ -64,20 +44,6 @@ def _stripped(function: Callable[..., Any]) -> str:
     dropped = {line for node in _omitted(definition) for line in _lines(node)}
     body = [line for i, line in enumerate(source.splitlines(), start=1) if i not in dropped]
     return "\n".join(body)
-
-
-def _helpers(function: Callable[..., Any], shown: dict[str, str]) -> list[Callable[..., Any]]:
-    """Find what a function calls of its own module, if it is neither public nor shown yet."""
-    module, package = inspect.getmodule(function), sys.modules[PACKAGE]
-    found = (getattr(module, name, None) for name in sorted(_used(shown[function.__name__])))
-    return [
-        helper
-        for helper in found
-        if inspect.isfunction(helper)
-        and helper.__module__ == function.__module__
-        and helper.__name__ not in shown
-        and not hasattr(package, helper.__name__)
-    ]
 
 
 def _used(source: str) -> set[str]:
