@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from .graph import Node, Owner, is_leaf, kind_of, ordered, weight_of
+from .autograd import Node, is_square, kind_of, leaf_of, ordered
+from .parameters import Owner
 
 ERRORS = {"MseLoss", "SmoothL1Loss", "HuberLoss"}  # of an input and a target
 SIZES = {"Abs", "LinalgVectorNorm"}  # of a difference
@@ -39,8 +40,7 @@ def used_twice(loss: Tensor, owners: dict[int, Owner]) -> str | None:
 def _is_error(node: Node) -> bool:
     """Whether a node turns a difference into its size."""
     kind, sources = kind_of(node), {source for source, _ in node.next_functions}
-    square = (kind == "Pow" and node._saved_exponent == 2) or (kind == "Mul" and len(sources) == 1)
-    return square or kind in ERRORS | SIZES
+    return is_square(node) or (kind == "Mul" and len(sources) == 1) or kind in ERRORS | SIZES
 
 
 def _outputs(error: Node, owners: dict[int, Owner]) -> Iterator[tuple[str, object, int]]:
@@ -61,7 +61,7 @@ def _outputs(error: Node, owners: dict[int, Owner]) -> Iterator[tuple[str, objec
             part = node, place
         elif kind in ("Add", "Sub") and not constants:
             part = None  # of a sum, not of one of its terms
-        leaves = [s.variable if is_leaf(s) else weight_of(node, s) for s in sources]
+        leaves = [leaf_of(node, source) for source in sources]
         names = [owners[id(leaf)].name for leaf in leaves if id(leaf) in owners]
         if names:
             yield names[-1], (node, place, part), sign

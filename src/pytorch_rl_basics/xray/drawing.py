@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from html import escape
 from importlib import import_module
 
+from torch import Tensor
+
 from .graph import Entry, Operation
+from .parameters import Parameter
 
 DRAWN = 40  # operations in a picture, those nearest to the loss; a hundred can be read by nobody
 LISTED = 8  # parameters named in the box of those that are not reached
 CHAR, LINE, PAD = 7.3, 19, 10  # pixels; monospace letters are 0.6 of the font's 12 pixels wide
 INK, GREY, EDGE, FILL = "#1b1f24", "#5b6570", "#8a94a0", "#f3f5f7"
 GOOD, BAD, OTHER = "#0067a3", "#b54500", "#7a4a86"
+REMARKS = {
+    "leaf": ", not a parameter of the model",
+    "frozen": ", frozen",
+    "detached": ", detached",
+    "cut": ", cut before here?",
+}
 COLOURS = {"parameter": GOOD, "leaf": OTHER, "frozen": GREY, "constant": GREY}
+# Graphviz ends a curve where the head begins, ten pixels before the box.
+HEAD = (
+    '<marker id="head" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="7" refY="3.5" '
+    f'orient="auto"><path d="M0,0 L10,3.5 L0,7 Z" fill="{EDGE}"/></marker>'
+)
 INSTALL = 'The picture needs the package pygraphviz: pip install "pygraphviz>=2.0"'
 
 
@@ -40,24 +54,17 @@ class Box:
         return LINE * (1 + len(self.rows)) + PAD
 
 
-def shape_and_dtype(shape: tuple[int, ...] | None, dtype: object) -> str:
+def shape_and_dtype(of: Entry | Operation | Parameter | Tensor) -> str:
     """Write ``(64, 4) float32``, as far as it is known."""
-    known = [] if shape is None else [str(shape)]
-    return " ".join([*known, *([str(dtype).removeprefix("torch.")] if dtype else [])])
+    shape = "" if of.shape is None else str(tuple(of.shape))
+    dtype = str(of.dtype or "").removeprefix("torch.")
+    return f"{shape} {dtype}".strip()
 
 
 def describe(entry: Entry) -> str:
-    """Say in a line what enters an operation."""
-    name = entry.name or {"leaf": "another leaf tensor"}.get(entry.kind, "constant")
-    remarks = {
-        "leaf": ", not a parameter of the model",
-        "frozen": ", frozen",
-        "detached": ", detached",
-        "cut": ", cut before here?",
-    }
-    return f"{name} {shape_and_dtype(entry.shape, entry.dtype)}".strip() + remarks.get(
-        entry.kind, ""
-    )
+    """Describe in a line what enters an operation."""
+    name = entry.name or ("another leaf tensor" if entry.kind == "leaf" else "constant")
+    return f"{name} {shape_and_dtype(entry)}".strip() + REMARKS.get(entry.kind, "")
 
 
 def draw(root: Box, operations: Sequence[Operation], unreached: Sequence[str], title: str) -> str:
@@ -66,46 +73,50 @@ def draw(root: Box, operations: Sequence[Operation], unreached: Sequence[str], t
     Raises:
         ImportError: the package ``pygraphviz`` is not installed.
     """
-    boxes, edges = [root], [(0, 1)] if operations else []
-    beyond = False
-    for place, operation in enumerate(operations[:DRAWN], start=1):
-        rows = [(COLOURS.get(entry.kind, BAD), describe(entry)) for entry in operation.entries]
-        about = shape_and_dtype(operation.shape, operation.dtype)
-        boxes.append(Box(operation.name, about, rows))
-        inputs = sorted({min(i, DRAWN) for i in operation.inputs})
-        edges += [(place, i + 1) for i in inputs]
-        beyond = beyond or DRAWN in inputs
-    if beyond:
-        boxes.append(Box("…", f"and {len(operations) - DRAWN} more operations", dashed=True))
+    boxes, edges = _boxes(root, operations)
     places, paths, width, height = _layout(boxes, edges)
     if unreached:
-        listed = [(BAD, name) for name in unreached[:LISTED]]
-        if len(unreached) > LISTED:
-            listed.append((BAD, f"and {len(unreached) - LISTED} more"))
-        box = Box("not reached", "by this loss", listed, BAD, dashed=True)
+        box = _unreached_box(unreached)
         width = max(width, box.width + 2)
-        places.append(
-            (
-                width / 2 if not operations else max(box.width / 2 + 1, places[0][0]),
-                height + 24 + box.height / 2,
-            )
-        )
-        width = max(width, places[-1][0] + box.width / 2 + 1)
-        height += 24 + box.height
+        x = max(box.width / 2 + 1, places[0][0]) if operations else width / 2
         boxes.append(box)
+        places.append((x, height + 24 + box.height / 2))
+        width = max(width, x + box.width / 2 + 1)
+        height += 24 + box.height
     margin = 8
-    total = width + 2 * margin, height + 2 * margin
+    wide, high = f"{width + 2 * margin:.0f}", f"{height + 2 * margin:.0f}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total[0]:.0f}" height="{total[1]:.0f}" '
-        f'viewBox="{-margin} {-margin} {total[0]:.0f} {total[1]:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="{-margin} {-margin} {wide} {high}" role="img" '
         "font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" "
         f'font-size="12"><title>{escape(title)}</title>',
         f'<rect x="{-margin}" y="{-margin}" width="100%" height="100%" rx="6" fill="#fff"/>',
+        HEAD,
         *(_arrow(path) for path in paths),
         *(_box(box, *place) for box, place in zip(boxes, places, strict=True)),
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def _boxes(root: Box, operations: Sequence[Operation]) -> tuple[list[Box], list[tuple[int, int]]]:
+    """Give the boxes from the loss on, and the edges between their places."""
+    boxes, edges = [root], [(0, 1)] if operations else []
+    for place, operation in enumerate(operations[:DRAWN], start=1):
+        rows = [(COLOURS.get(entry.kind, BAD), describe(entry)) for entry in operation.entries]
+        boxes.append(Box(operation.name, shape_and_dtype(operation), rows))
+        edges += [(place, i + 1) for i in sorted({min(i, DRAWN) for i in operation.inputs})]
+    if any(end > DRAWN for _, end in edges):
+        boxes.append(Box("…", f"and {len(operations) - DRAWN} more operations", dashed=True))
+    return boxes, edges
+
+
+def _unreached_box(names: Sequence[str]) -> Box:
+    """List the parameters that are not reached."""
+    listed = list(names[:LISTED])
+    if len(names) > LISTED:
+        listed.append(f"and {len(names) - LISTED} more")
+    return Box("not reached", "by this loss", [(BAD, name) for name in listed], BAD, dashed=True)
 
 
 Point = tuple[float, float]
@@ -124,37 +135,24 @@ def _layout(
     for number, box in enumerate(boxes):
         graph.add_node(number, width=box.width / 72, height=box.height / 72)  # in inches
     graph.add_edges_from(edges)
-    plain = graph.draw(format="plain", prog="dot").decode().splitlines()
-    _, _, wide, high = plain[0].split()
+    graph.layout(prog="dot")
+    width, height = map(float, graph.graph_attr["bb"].split(",")[2:])
 
-    def pixels(x: str, y: str) -> Point:
-        return round(72 * float(x), 1), round(72 * (float(high) - float(y)), 1)
+    def pixels(point: str) -> Point:
+        x, y = map(float, point.split(","))
+        return round(x, 1), round(height - y, 1)
 
-    lines = [line.split() for line in plain]
-    centres = {int(line[1]): pixels(*line[2:4]) for line in lines if line[0] == "node"}
-    paths = []
-    for line in lines:
-        if line[0] == "edge":
-            numbers = line[4 : 4 + 2 * int(line[3])]
-            points = zip(numbers[::2], numbers[1::2], strict=True)
-            paths.append([pixels(*point) for point in points])
-    return [centres[i] for i in range(len(boxes))], paths, 72 * float(wide), 72 * float(high)
+    centres = [pixels(graph.get_node(number).attr["pos"]) for number in range(len(boxes))]
+    curves = [edge.attr["pos"].split()[1:] for edge in graph.edges()]  # the first is its tip
+    return centres, [[pixels(point) for point in curve] for curve in curves], width, height
 
 
 def _arrow(path: Sequence[Point]) -> str:
     """Draw a curve with a head, in the direction in which the gradient goes."""
     (x, y), *rest = path
     curve = f"M{x},{y} C" + " ".join(f"{x},{y}" for x, y in rest)
-    (x1, y1), (x2, y2) = path[-2:]
-    length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-6)
-    dx, dy = (x2 - x1) / length, (y2 - y1) / length
-    # Graphviz ends a curve where its own head would begin, ten pixels before the box.
-    tip = f"{x2 + 10 * dx:.1f},{y2 + 10 * dy:.1f}"
-    left, right = (f"{x2 - s * 3.5 * dy:.1f},{y2 + s * 3.5 * dx:.1f}" for s in (1, -1))
-    return (
-        f'<path d="{curve}" fill="none" stroke="{EDGE}" stroke-width="1.3"/>'
-        f'<path d="M{tip} L{left} L{right} Z" fill="{EDGE}"/>'
-    )
+    line = f'fill="none" stroke="{EDGE}" stroke-width="1.3"'
+    return f'<path d="{curve}" {line} marker-end="url(#head)"/>'
 
 
 def _box(box: Box, x: float, y: float) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
-from .graph import Entry, Graph, Operation, Owner
+from .graph import Graph
+from .parameters import Owner, Parameter
 
 
 class Finding(NamedTuple):
@@ -34,24 +35,6 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A line of the table: what the loss means for one parameter of the model.
-
-    ``reached`` is whether ``backward()`` would bring a gradient here, and ``norm`` the norm of
-    what ``.grad`` holds now: ``None`` where it holds nothing. ``stepped`` is whether the
-    optimizer holds the parameter, ``None`` where no optimizer was given.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: torch.dtype
-    frozen: bool
-    reached: bool
-    norm: float | None
-    stepped: bool | None
-
-
-@dataclass(frozen=True)
 class Case:
     """A loss and a model, with all that the X-ray has read from them."""
 
@@ -68,43 +51,30 @@ class Case:
         return [p for p in self.parameters if p.reached]
 
     @property
+    def with_gradient(self) -> list[Parameter]:
+        """The parameters that a graph reaches and whose ``.grad`` is not None."""
+        return [p for p in self.reached if p.norm is not None and self.graph.operations]
+
+    @property
     def detached(self) -> list[str]:
         """The names of parameters whose values enter the graph without a gradient."""
         entries = [entry for operation in self.graph.operations for entry in operation.entries]
         return sorted({entry.name for entry in entries if entry.kind == "detached"})
 
     @property
-    def missed(self) -> list[Parameter]:
-        """The parameters that this loss does not reach, for no reason known so far."""
+    def missed(self) -> list[str]:
+        """The names of parameters that this loss does not reach, for no reason known so far."""
         known = self.detached
-        return [p for p in self.parameters if not (p.reached or p.frozen or p.name in known)]
+        return [p.name for p in self.parameters if not (p.reached or p.frozen or p.name in known)]
 
 
-def mark_cuts(graph: Graph, parameters: Sequence[Parameter]) -> Graph:
-    """Mark a layer's constant input where it fits the output of an earlier, unreached layer."""
-    operations = []
-    for operation in graph.operations:
-        entries = [
-            replace(entry, kind="cut")
-            if entry.kind == "constant" and givers(entry, operation, parameters)
-            else entry
-            for entry in operation.entries
-        ]
-        operations.append(replace(operation, entries=entries))
-    return graph._replace(operations=operations)
+Words = tuple[str, str, str]  # a fact, its cause, the fix
+Rule = Callable[[Case], Iterator[Words]]
 
-
-def givers(entry: Entry, layer: Operation, parameters: Sequence[Parameter]) -> list[str]:
-    """Name the unreached weights that come before a layer and give as many features."""
-    names = [p.name for p in parameters]
-    places = [names.index(e.name) for e in layer.entries if e.kind == "parameter"]
-    if layer.name != "linear" or not entry.shape or not places:
-        return []
-    return [
-        p.name
-        for p in parameters[: min(places)]
-        if not p.reached and not p.frozen and len(p.shape) == 2 and p.shape[0] == entry.shape[-1]
-    ]
+LEAVES_THE_GRAPH = (
+    "`.detach()`, `.item()`, `.numpy()`, `torch.tensor(...)` around a result, or a "
+    "`torch.no_grad()` block"
+)
 
 
 def some(names: Sequence[str], most: int = 4) -> str:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-Shape = tuple[int, ...] | None
+from . import autograd
+from .autograd import Node, Shape, is_leaf, kind_of, leaf_of, output_of
+from .parameters import Owner, Parameter
+
 Kind = Literal["parameter", "leaf", "frozen", "detached", "constant", "cut"]
-Node = Any  # torch.autograd.graph.Node, whose attributes have no stubs
-
-# Which saved tensor of an operation is its n-th input, where PyTorch keeps it.
-INPUTS = {
-    "Addmm": ("self", "mat1", "mat2"),
-    "Mm": ("self", "mat2"),
-    "Mv": ("self", "vec"),
-    **dict.fromkeys(("Mul", "Div", "Minimum", "Maximum"), ("self", "other")),
-    **dict.fromkeys(("MseLoss", "SmoothL1Loss", "HuberLoss"), ("self", "target")),
-    **dict.fromkeys(("BinaryCrossEntropy", "BinaryCrossEntropyWithLogits"), ("self", "target")),
-}
-MATMULS = ("Addmm", "Mm")  # what a linear layer is computed with
-FIXED = ("frozen", "detached")
 # Operations that have another name in PyTorch than in the code that calls them.
 NAMES = {
     **dict.fromkeys(("Mm", "Bmm", "Mv", "Dot", "Addmm"), "matmul"),
@@ -78,192 +68,82 @@ class Graph(NamedTuple):
 NOTHING = Graph([], {}, freed=False, overwritten=False, saves=False)
 
 
-class Owner(NamedTuple):
-    """A model's tensor, under the name that its entry in the picture bears."""
-
-    name: str
-    tensor: Tensor
-    registered: bool
-
-
-def owned(model: nn.Module) -> dict[int, Owner]:
-    """Give a model's parameters, and the tensors it keeps where parameters() does not look."""
-    found = {id(value): Owner(name, value, True) for name, value in model.named_parameters()}
-    for path, module in model.named_modules():
-        prefix = f"{path}." if path else ""
-        for attribute, value in vars(module).items():
-            if not attribute.startswith("_"):
-                for name, tensor in _unregistered(prefix + attribute, value):
-                    found.setdefault(id(tensor), Owner(name, tensor, False))
-    return found
-
-
-def _unregistered(name: str, value: object) -> Iterator[tuple[str, Tensor]]:
-    """Name the tensors that require grad in an attribute that is no parameter and no module."""
-    if isinstance(value, Tensor):
-        if value.requires_grad and value.is_leaf:
-            yield name, value
-    elif isinstance(value, nn.Module):
-        for inner, parameter in value.named_parameters():
-            yield f"{name}.{inner}", parameter
-    elif isinstance(value, list | tuple):
-        for place, item in enumerate(value):
-            yield from _unregistered(f"{name}[{place}]", item)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _unregistered(f"{name}[{key!r}]", item)
-
-
 def walk(loss: Tensor, owners: dict[int, Owner]) -> Graph:
     """Read the graph behind a loss, without running it and without changing anything."""
     if loss.grad_fn is None:
         return NOTHING._replace(leaves={id(loss): loss} if loss.requires_grad else {})
-    nodes = ordered(loss.grad_fn)
-    leaves = {id(node.variable): node.variable for node in nodes if is_leaf(node)}
-    saved = [value for node in nodes for value in _saved(node)]
-    complaints = [value for value in saved if isinstance(value, str)]
-    freed = any("second time" in complaint for complaint in complaints)
-    overwritten = any("inplace operation" in complaint for complaint in complaints)
-
-    places: dict[Node, int] = {}
-    operations: list[Operation] = []
-    for node in nodes:
-        if not is_leaf(node) and node not in places:
-            places[node] = len(operations)
-            operations.append(_operation(node, owners))
-    for node, place in places.items():
-        sources = (_through_noise(source) for source in _sources(node))
-        inputs = [places[source] for source in sources if source in places]
-        operations[place].inputs = list(dict.fromkeys(inputs))
-    operations = _reachable(_without_views(operations))
-    return Graph(operations, leaves, freed, overwritten, bool(saved))
+    nodes = autograd.ordered(loss.grad_fn)
+    saved = [value for node in nodes for value in autograd.saved_by(node)]
+    errors = " ".join(str(value) for value in saved if isinstance(value, RuntimeError))
+    return Graph(
+        _operations([node for node in nodes if not is_leaf(node)], owners),
+        leaves={id(node.variable): node.variable for node in nodes if is_leaf(node)},
+        freed="second time" in errors,
+        overwritten="inplace operation" in errors,
+        saves=bool(saved),
+    )
 
 
-def ordered(root: Node) -> list[Node]:
-    """Give all nodes, each before the nodes that its gradient goes to."""
-    order, seen, stack = [], set(), [(root, False)]
-    while stack:
-        node, finished = stack.pop()
-        if finished:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(source, False) for source, _ in node.next_functions if source is not None]
-    return order[::-1]
-
-
-def is_leaf(node: Node) -> bool:
-    """Whether a node stores a gradient: AccumulateGrad."""
-    return hasattr(node, "variable")
-
-
-def _saved(node: Node) -> Iterator[Tensor | str]:
-    """Ask a node for the tensors it has saved, or for what backward() would complain of."""
-    for name in dir(node):
-        if name.startswith("_saved_"):
-            try:
-                value = getattr(node, name)
-            except RuntimeError as error:
-                yield str(error)
-            else:
-                if isinstance(value, Tensor):
-                    yield value
-
-
-def kind_of(node: Node) -> str:
-    """Give the name of a node without what autograd adds: Addmm for AddmmBackward0."""
-    name: str = node.name().split("::")[-1]
-    return re.sub(r"Backward\d*$", "", name) or name
+def _operations(nodes: Sequence[Node], owners: dict[int, Owner]) -> list[Operation]:
+    """Describe nodes as operations that know each other by their places."""
+    places = {node: place for place, node in enumerate(nodes)}
+    operations = [_operation(node, owners) for node in nodes]
+    for node, operation in zip(nodes, operations, strict=True):
+        sources = [source for source, _ in node.next_functions if source is not None]
+        inputs = [_unexpanded(source) for source in sources if leaf_of(node, source) is None]
+        operation.inputs = list(dict.fromkeys(places[i] for i in inputs if i in places))
+    return _reachable(_without_views(operations))
 
 
 def _operation(node: Node, owners: dict[int, Owner]) -> Operation:
-    kind = kind_of(node)
-    entries = []
-    linear = False
+    """Describe a node by its name and by what enters it from outside the graph."""
+    entries, linear = [], False
     for place, (source, _) in enumerate(node.next_functions):
-        weight = weight_of(node, source)
-        if weight is not None:
-            entry, linear = _leaf(weight, owners), True
+        leaf = leaf_of(node, source)
+        if leaf is not None:
+            entries.append(_leaf(leaf, owners))
+            linear = linear or not is_leaf(source)
         elif source is None:
-            entry = _constant(node, kind, place, owners)
-            last = place == len(node.next_functions) - 1
-            linear = linear or (kind in MATMULS and last and entry.kind in FIXED)
-        elif is_leaf(source):
-            entry = _leaf(source.variable, owners)
-        else:
-            continue
-        entries.append(entry)
-    if isinstance(node, torch.autograd.function.BackwardCFunction):
-        name = kind
-    else:
-        name = NAMES.get(kind, re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower())
+            entries.append(_constant(node, place, owners))
+    if source is None and kind_of(node) in autograd.MATMULS:  # the last input is the weight
+        linear = linear or entries[-1].kind in ("frozen", "detached")
     if linear:
-        name = "linear"
-        entries.sort(key=lambda entry: -len(entry.shape or ()))  # the weight before the bias
-        entries.sort(key=lambda entry: entry.kind == "constant")
-    return Operation(name, *_output(node), entries)
+        entries.sort(key=lambda entry: (entry.kind == "constant", -len(entry.shape or ())))
+        return Operation("linear", *output_of(node), entries)  # the weight before the bias
+    return Operation(_name(node), *output_of(node), entries)
 
 
-def _output(node: Node) -> tuple[Shape, torch.dtype | None]:
-    """Give the shape and dtype of what an operation has computed."""
-    (metadata, *_) = getattr(node, "_input_metadata", None) or [None]
-    if metadata is None:
-        return None, None
-    return tuple(metadata.shape), metadata.dtype
+def _name(node: Node) -> str:
+    """Give the name of an operation as its caller writes it."""
+    kind = kind_of(node)
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        return kind
+    return NAMES.get(kind, re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower())
 
 
-def weight_of(node: Node, source: Node) -> Tensor | None:
-    """Find the leaf that a linear layer multiplies by, under the transposition it does inside."""
-    if source is not None and kind_of(node) in MATMULS and kind_of(source) == "T":
-        inner = source.next_functions[0][0]
-        if is_leaf(inner):
-            weight: Tensor = inner.variable
-            return weight
-    return None
-
-
-def _sources(node: Node) -> list[Node]:
-    """Give the nodes whose results go into an operation, without a linear layer's weight."""
-    return [
-        source
-        for source, _ in node.next_functions
-        if source is not None and weight_of(node, source) is None
-    ]
-
-
-def _through_noise(source: Node) -> Node:
+def _unexpanded(node: Node) -> Node:
     """Look through an expansion that expands nothing."""
-    while source is not None and source.name() == "ExpandBackward0":
-        inner = source.next_functions[0][0]
-        if _output(inner) != _output(source):
-            break
-        source = inner
-    return source
+    while kind_of(node) == "Expand" and output_of(node.next_functions[0][0]) == output_of(node):
+        node = node.next_functions[0][0]
+    return node
 
 
 def _leaf(tensor: Tensor, owners: dict[int, Owner]) -> Entry:
+    """Describe a leaf tensor."""
     owner = owners.get(id(tensor))
     kind: Kind = "parameter" if owner and owner.registered else "leaf"
     return Entry(kind, owner.name if owner else "", tuple(tensor.shape), tensor.dtype)
 
 
-def _constant(node: Node, kind: str, place: int, owners: dict[int, Owner]) -> Entry:
+def _constant(node: Node, place: int, owners: dict[int, Owner]) -> Entry:
     """Describe an input without a graph, as far as the operation has saved it."""
-    names = INPUTS.get(kind, ())
-    if place >= len(names):
-        return Entry("constant", "", None, None)
-    try:
-        value = getattr(node, f"_saved_{names[place]}", None)
-    except RuntimeError:  # freed, or overwritten
-        value = None
+    value = autograd.saved_input(node, place)
     if not isinstance(value, Tensor):
-        sizes = getattr(node, f"_saved_{names[place]}_sym_sizes", None)
-        return Entry("constant", "", None if not sizes else tuple(sizes), None)
-    for owner in owners.values():
-        if _same_values(value, owner.tensor):
-            state: Kind = "detached" if owner.tensor.requires_grad else "frozen"
-            return Entry(state, owner.name, tuple(owner.tensor.shape), owner.tensor.dtype)
+        return Entry("constant", "", value, None)
+    for name, tensor, _ in owners.values():
+        if _same_values(value, tensor):
+            kind: Kind = "detached" if tensor.requires_grad else "frozen"
+            return Entry(kind, name, tuple(tensor.shape), tensor.dtype)
     return Entry("constant", "", tuple(value.shape), value.dtype)
 
 
@@ -297,14 +177,33 @@ def _without_views(operations: list[Operation]) -> list[Operation]:
 
 def _reachable(operations: list[Operation]) -> list[Operation]:
     """Drop the operations that nothing uses, and number the rest again."""
-    kept, seen, stack = [], set(), [0]
+    seen, stack = set(), [0]
     while stack:
         place = stack.pop()
         if place not in seen:
             seen.add(place)
             stack += operations[place].inputs
-    kept = sorted(seen)
-    places = {old: new for new, old in enumerate(kept)}
+    places = {old: new for new, old in enumerate(sorted(seen))}
+    kept = [operations[old] for old in places]
+    return [replace(one, inputs=[places[i] for i in one.inputs]) for one in kept]
+
+
+def mark_cuts(graph: Graph, parameters: Sequence[Parameter]) -> None:
+    """Mark a layer's constant input where it fits the output of an earlier, unreached layer."""
+    for operation in graph.operations:
+        for place, entry in enumerate(operation.entries):
+            if entry.kind == "constant" and givers(entry, operation, parameters):
+                operation.entries[place] = replace(entry, kind="cut")
+
+
+def givers(entry: Entry, layer: Operation, parameters: Sequence[Parameter]) -> list[str]:
+    """Name the unreached weights that come before a layer and give as many features."""
+    names = [p.name for p in parameters]
+    places = [names.index(e.name) for e in layer.entries if e.kind == "parameter"]
+    if layer.name != "linear" or not entry.shape or not places:
+        return []
     return [
-        replace(operations[old], inputs=[places[i] for i in operations[old].inputs]) for old in kept
+        p.name
+        for p in parameters[: min(places)]
+        if not p.reached and not p.frozen and len(p.shape) == 2 and p.shape[0] == entry.shape[-1]
     ]

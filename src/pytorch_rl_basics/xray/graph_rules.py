@@ -6,16 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .bootstrapping import used_twice
-from .findings import Case, Parameter, givers, some
-from .graph import Entry, Operation
-
-Words = tuple[str, str, str]  # a fact, its cause, the fix
+from .findings import LEAVES_THE_GRAPH, Case, Words, some
+from .graph import Operation, givers
 
 FLAT = {"round", "floor", "ceil", "trunc", "sign", "sgn"}  # their gradient is 0 everywhere
-LEAVES_THE_GRAPH = (
-    "`.detach()`, `.item()`, `.numpy()`, `torch.tensor(...)` around a result, or a "
-    "`torch.no_grad()` block"
-)
+WITH_BROADCAST = {"sub", "add", "mul", "div", "expand"}
 
 
 def _parameter_detached(case: Case) -> Iterator[Words]:
@@ -38,19 +33,15 @@ def _model_took_no_part(case: Case) -> Iterator[Words]:
         )
 
 
-def _first_cut(case: Case) -> list[tuple[Operation, Entry]]:
-    if not (case.missed and case.reached):
-        return []
-    return [(op, e) for op in case.graph.operations for e in op.entries if e.kind == "cut"][:1]
-
-
 def _cut(case: Case) -> Iterator[Words]:
-    for layer, entry in _first_cut(case):
+    cuts = [(op, e) for op in case.graph.operations for e in op.entries if e.kind == "cut"]
+    if cuts and case.missed and case.reached:
+        layer, entry = cuts[0]
         name = next(e.name for e in layer.entries if e.kind == "parameter")
         yield (
             f"The gradient reaches {len(case.reached)} of {len(case.parameters)} parameters, and "
             f"ends where a constant of shape {entry.shape} goes into the layer of `{name}`. Not "
-            f"reached: {some(_names(case.missed))}.",
+            f"reached: {some(case.missed)}.",
             "The constant has as many features as the layer of "
             f"{some(givers(entry, layer, case.parameters)[-1:])} gives. Likely it comes from "
             f"there, through {LEAVES_THE_GRAPH}.",
@@ -59,10 +50,10 @@ def _cut(case: Case) -> Iterator[Words]:
 
 
 def _not_reached(case: Case) -> Iterator[Words]:
-    if case.missed and case.reached and not _first_cut(case):
+    if case.missed and case.reached and not any(_cut(case)):
         yield (
             f"The gradient reaches {len(case.reached)} of {len(case.parameters)} parameters. Not "
-            f"reached: {some(_names(case.missed))}.",
+            f"reached: {some(case.missed)}.",
             "Either this loss does not use them, or their results have passed through "
             f"{LEAVES_THE_GRAPH}. The graph does not tell which.",
             "If they should learn from this loss, look at what `forward` does with their results.",
@@ -96,17 +87,15 @@ def _gradient_into_the_target(case: Case) -> Iterator[Words]:
 def _broadcast(case: Case) -> Iterator[Words]:
     operations = case.graph.operations
     for operation in operations:
-        shape = operation.shape or ()
-        if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 1:
-            continue
-        if operation.name not in ("sub", "add", "mul", "div", "expand"):
+        size, *others = operation.shape or (1,)
+        if operation.name not in WITH_BROADCAST or others != [size] or size == 1:
             continue
         before = [operations[i].shape for i in operation.inputs]
         before += [entry.shape for entry in operation.entries if entry.kind != "constant"]
-        columns = [s for s in before if s in ((shape[0], 1), (shape[0],))]
+        columns = [shape for shape in before if shape in ((size, 1), (size,))]
         if columns:
             yield (
-                f"`{operation.name}` has made {columns[0]} into {shape}.",
+                f"`{operation.name}` has made {columns[0]} into {operation.shape}.",
                 "A (B, 1) met a (B,): each sample is combined with each other sample.",
                 "Bring both to one shape, with `.squeeze(-1)` for example, unless you want that.",
             )
@@ -127,13 +116,9 @@ def _other_leaves(case: Case) -> Iterator[Words]:
     if not others or not case.graph.operations:
         return
     shapes = Counter(tuple(tensor.shape) for tensor in others)
-    copy = bool(case.parameters) and not Counter(p.shape for p in case.parameters) - shapes
-    cause = (
-        "Among them are tensors of the same shapes as the model's parameters: a copy of it, such "
-        "as a target network."
-        if copy
-        else "Another model takes part in the loss, or a tensor that requires grad itself."
-    )
+    cause = "Another model takes part in the loss, or a tensor that requires grad itself."
+    if case.parameters and not Counter(p.shape for p in case.parameters) - shapes:
+        cause = "Among them are the same shapes as the model's: a copy, such as a target network."
     fix = (
         "If nothing should be learned there, compute that part under `torch.no_grad()`, unless "
         "the model's output goes through it."
@@ -150,19 +135,17 @@ def _other_leaves(case: Case) -> Iterator[Words]:
             "`critic.zero_grad()` before the critic's own `backward()`, or freeze the critic "
             "while this loss is computed: `critic.requires_grad_(False)` before, `True` after."
         )
-    yield (
+    what = (
         f"The gradient {'also ' if case.reached else ''}goes to {len(others)} leaf "
-        f"tensor{'s' * (len(others) > 1)} outside the model.",
-        cause,
-        fix,
+        f"tensor{'s' * (len(others) > 1)} outside the model."
     )
+    yield what, cause, fix
 
 
 def _judges_the_model(operations: Sequence[Operation]) -> bool:
     """Whether an operation computes with a leaf outside the model and a result of the model."""
     learns: set[int] = set()
-    for place in reversed(range(len(operations))):  # an operation's inputs come after it
-        operation = operations[place]
+    for place, operation in reversed([*enumerate(operations)]):  # its inputs come after it
         learnt = not learns.isdisjoint(operation.inputs)
         if learnt and any(e.kind == "leaf" and not e.name for e in operation.entries):
             return True
@@ -172,7 +155,7 @@ def _judges_the_model(operations: Sequence[Operation]) -> bool:
 
 
 def _cleared(case: Case) -> Iterator[Words]:
-    if case.graph.freed and case.reached and not _with_gradient(case):
+    if case.graph.freed and case.reached and not case.with_gradient:
         yield (
             "The graph has been used, but no parameter that it reaches holds a gradient.",
             "Likely `zero_grad()` ran between `backward()` and here, or the gradients were taken "
@@ -182,7 +165,7 @@ def _cleared(case: Case) -> Iterator[Words]:
 
 
 def _older_gradients(case: Case) -> Iterator[Words]:
-    names = _names(_with_gradient(case))
+    names = [p.name for p in case.with_gradient]
     if names and case.graph.saves and not case.graph.freed:
         yield (
             f"{some(names)} hold gradients, though this graph does not look used.",
@@ -194,7 +177,7 @@ def _older_gradients(case: Case) -> Iterator[Words]:
 
 
 def _zero_gradient(case: Case) -> Iterator[Words]:
-    names = [p.name for p in _with_gradient(case) if p.norm == 0]
+    names = [p.name for p in case.with_gradient if p.norm == 0]
     if names:
         yield (
             f"The gradient of {some(names)} is 0 in every entry.",
@@ -206,7 +189,7 @@ def _zero_gradient(case: Case) -> Iterator[Words]:
 
 
 def _gradient_not_finite(case: Case) -> Iterator[Words]:
-    names = [p.name for p in _with_gradient(case) if not (p.norm or 0) < float("inf")]
+    names = [p.name for p in case.with_gradient if not (p.norm or 0) < float("inf")]
     if names:
         yield (
             f"The gradient of {some(names)} is not finite.",
@@ -215,14 +198,6 @@ def _gradient_not_finite(case: Case) -> Iterator[Words]:
             "`torch.autograd.set_detect_anomaly(True)`, which names the operation that gives nan. "
             "It does not look for inf.",
         )
-
-
-def _with_gradient(case: Case) -> list[Parameter]:
-    return [p for p in case.reached if p.norm is not None] if case.graph.operations else []
-
-
-def _names(parameters: Sequence[Parameter]) -> list[str]:
-    return [p.name for p in parameters]
 
 
 RULES = (

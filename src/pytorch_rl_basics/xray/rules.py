@@ -5,14 +5,13 @@ Each yields what it finds as a fact, its cause ("likely" where the graph cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from . import graph_rules
-from .findings import Case, Finding, some
-from .graph_rules import LEAVES_THE_GRAPH, Words
+from .findings import LEAVES_THE_GRAPH, Case, Finding, Rule, Words, some
 
 COMPUTE = "Compute the loss from the model's output to the end with tensors and torch's functions."
 
@@ -21,43 +20,34 @@ def _not_a_tensor(case: Case) -> Iterator[Words]:
     loss = case.loss
     if isinstance(loss, Tensor):
         return
+    cause = "Likely it has passed through `.item()`, `float(...)` or `.numpy()`."
+    fix = "Compute the loss from tensors to the end, and take the number only for the log."
     if isinstance(loss, tuple | list):
         cause, fix = "The loss came with other results.", "Pass the loss alone: `loss[0]`?"
     elif loss is None:
         cause, fix = "Likely the function that computes it has no `return`.", "Return the loss."
     elif callable(loss):
         cause, fix = "It computes a loss when it is called.", "Call it, and pass what it returns."
-    else:
-        cause = "Likely it has passed through `.item()`, `float(...)` or `.numpy()`."
-        fix = "Compute the loss from tensors to the end, and take the number only for the log."
-    yield (
-        f"The loss is of type {type(loss).__name__}, not a tensor, so there is no graph.",
-        cause,
-        fix,
-    )
+    what = f"The loss is of type {type(loss).__name__}, not a tensor, so there is no graph."
+    yield what, cause, fix
 
 
 def _not_a_scalar(case: Case) -> Iterator[Words]:
     if not isinstance(case.loss, Tensor) or case.loss.numel() == 1:
         return
     shape = tuple(case.loss.shape)
-    square = len(shape) == 2 and shape[0] == shape[1]
-    yield (
-        f"The loss has shape {shape}, and `backward()` starts from a single number.",
-        "A (B, 1) against a (B,) gives (B, B): likely the shapes of prediction and target differ."
-        if square
-        else "The losses of the single samples have not been made into one number.",
-        "Bring both to one shape, with `.squeeze(-1)` for example, then take the mean."
-        if square
-        else "Take the mean over the batch: `loss.mean()`.",
-    )
+    cause = "The losses of the single samples have not been made into one number."
+    fix = "Take the mean over the batch: `loss.mean()`."
+    if len(shape) == 2 and shape[0] == shape[1]:
+        cause = "A (B, 1) against a (B,) gives (B, B): likely your prediction and target."
+        fix = "Bring both to one shape, with `.squeeze(-1)` for example, then take the mean."
+    yield f"The loss has shape {shape}, and `backward()` starts from a single number.", cause, fix
 
 
 def _not_finite(case: Case) -> Iterator[Words]:
     loss = case.loss
-    if not isinstance(loss, Tensor) or loss.numel() != 1 or loss.is_meta:
-        return
-    if not torch.isfinite(loss.detach()).all():
+    known = isinstance(loss, Tensor) and loss.numel() == 1 and not loss.is_meta
+    if known and not loss.detach().isfinite().all():
         yield (
             f"The loss is {loss.item()}.",
             "Likely a logarithm or a division by 0, an overflow in `exp`, or a learning rate so "
@@ -83,17 +73,15 @@ def _no_graph(case: Case) -> Iterator[Words]:
     loss = case.loss
     if not isinstance(loss, Tensor) or loss.grad_fn is not None:
         return
-    fix = COMPUTE
+    cause, fix = f"Likely the loss has passed through {LEAVES_THE_GRAPH}.", COMPUTE
     if id(loss) in case.owners:
         cause = f"The loss is the model's own tensor `{case.owners[id(loss)].name}`."
         fix = "Compute the loss from it, with at least one operation."
     elif loss.requires_grad:
         return
     elif not (loss.is_floating_point() or loss.is_complex()):
-        cause = (
-            f"It is {str(loss.dtype).removeprefix('torch.')}, and only floats have gradients: it "
-            "counts, compares, or comes from `argmax`."
-        )
+        name = str(loss.dtype).removeprefix("torch.")
+        cause = f"It is {name}, and only floats have gradients: it counts, compares or is `argmax`."
         fix = "Use a loss that changes smoothly with the output."
     elif loss.is_inference():
         cause = "It was computed in `torch.inference_mode()`."
@@ -104,8 +92,6 @@ def _no_graph(case: Case) -> Iterator[Words]:
     elif case.parameters and all(p.frozen for p in case.parameters):
         cause = "A model whose parameters are all frozen gives results without a graph."
         fix = "Unfreeze some of them before the forward pass: `parameter.requires_grad_(True)`."
-    else:
-        cause = f"Likely the loss has passed through {LEAVES_THE_GRAPH}."
     yield "There is no graph behind the loss: its `grad_fn` is None.", cause, fix
 
 
@@ -193,7 +179,6 @@ def _graph_freed(case: Case) -> Iterator[Words]:
         )
 
 
-Rule = Callable[[Case], Iterator[Words]]
 RULES: dict[str, Rule] = {
     rule.__name__.strip("_").replace("_", "-"): rule
     for rule in (
