@@ -5,6 +5,7 @@
 
 import difflib
 import re
+import textwrap
 from pathlib import Path
 
 from docutils import nodes
@@ -18,11 +19,17 @@ from pytorch_rl_basics.exercises import EXERCISES, check_of
 PAGE = """\
 # Mistakes in {name}
 
-`check` knows these mistakes in {exercise}. Each of them is shown as a change of right code: lines with
-`-` are right, and lines with `+` are the mistake. Open the line below a change to read the report.
-Do not open this page before you have tried the exercise: right code is the solution.
+`check` knows these mistakes in {exercise}.
+Try the exercise before you read on, because this page shows right code.
 
-| mistake | name |
+Each mistake is shown as a change of right code: lines with `-` are right, and lines
+with `+` are the mistake. Below each change you can open the report of `check`.
+
+:::{{dropdown}} The right code
+{right}
+:::
+
+| Mistake | Name |
 | --- | --- |
 {table}
 
@@ -36,7 +43,7 @@ SECTION = """\
 {change}
 ```
 
-:::{{dropdown}} [{slug}]{{.mistake-name}} What `check` says
+:::{{dropdown}} [{slug}]{{.mistake-name}} report
 ```{{mistake-report}} {name} {slug}
 ```
 Seen: {seen}{explained}
@@ -59,8 +66,10 @@ def page(name: str) -> str:
         f"| [{heading(mistake)}](#{name}-{mistake.slug}) | `{mistake.slug}` |"
         for mistake in mistakes
     ]
+    edited = dict.fromkeys(mistake.forms[0].right for mistake in mistakes)
     return PAGE.format(
         name=name,
+        right="\n".join(f"```python\n{code.rstrip()}\n```" for code in edited if code),
         exercise=f"[`{name}`](/{exercise.page})",
         table="\n".join(rows),
         sections="\n".join(section(name, mistake) for mistake in mistakes),
@@ -70,7 +79,9 @@ def page(name: str) -> str:
 def section(name: str, mistake: Mistake) -> str:
     """Write the section of a mistake."""
     usual = mistake.forms[0]
-    explained = f". It is explained in {{doc}}`/{mistake.explained_in}`" * bool(mistake.explained_in)
+    explained = f". It is explained in {{doc}}`/{mistake.explained_in}`" * bool(
+        mistake.explained_in
+    )
     return SECTION.format(
         anchor=f"{name}-{mistake.slug}",
         heading=heading(mistake),
@@ -96,8 +107,15 @@ def where(seen: str) -> str:
 def difference(form: Form) -> str:
     """Give the lines that an edit changes, with dots where lines are left out between them."""
     right, wrong = form.right.splitlines(), form.source.splitlines()
-    lines = list(difflib.unified_diff(right, wrong, lineterm="", n=0))[2:]
-    return "\n".join(" …" if line.startswith("@@") else line for line in lines[1:])
+    lines = list(difflib.unified_diff(right, wrong, lineterm="", n=0))[3:]
+    signs = ["" if line.startswith("@@") else line[0] for line in lines]
+    code = textwrap.dedent(
+        "\n".join(line[1:] if sign else "" for sign, line in zip(signs, lines, strict=True))
+    )
+    return "\n".join(
+        f"{sign} {line}" if sign else "  …"
+        for sign, line in zip(signs, code.split("\n"), strict=True)
+    )
 
 
 class MistakePages(SphinxDirective):

@@ -1,1 +1,0 @@
-"""The known mistakes of each exercise: wrong code, the misconception behind it, its cure."""
