@@ -29,24 +29,14 @@ gen_rst.ZIP_DOWNLOAD = ""
 
 
 def reset(gallery_conf: dict, script: str | None) -> None:
-    """Give a script the state of a fresh process, whatever ran before it."""
+    """Undo what scripts change: figures, their style, random states and filters of warnings."""
     plt.close("all")
     matplotlib.rc_file(matplotlib.matplotlib_fname())  # the gallery's own reset forgets our style
     random.seed(SEED)
     np.random.seed(SEED)
-    np.set_printoptions(**_numpy_print)
     torch.manual_seed(SEED)
-    torch.set_printoptions(profile="default")
-    torch.set_default_dtype(torch.float32)
-    torch.set_grad_enabled(True)
-    torch.use_deterministic_algorithms(False)
-    torch.autograd.set_detect_anomaly(False)
-    torch.set_num_threads(1)
     warnings.filters[:] = _filters
     warnings._filters_mutated()
-
-
-_numpy_print = np.get_printoptions()
 
 
 def reading_order(script: str) -> tuple[int, str]:

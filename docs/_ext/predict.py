@@ -34,11 +34,7 @@ def right_option(options: list[str], output: str, after: str = "") -> int:
 
 
 class Predict(nodes.General, nodes.Element):
-    """A question: its text, then the list of options."""
-
-
-class PredictWhy(nodes.General, nodes.Element):
-    """The list of reasons."""
+    """A question with its options, or else, without a question, the reasons."""
 
 
 class PredictDirective(SphinxDirective):
@@ -49,14 +45,12 @@ class PredictDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Take what is asked, or the reasons; `Reveal` puts them together with the output."""
-        kind, parts, said = {
-            "predict": (Predict, [nodes.paragraph, nodes.bullet_list], "a question, then options"),
-            "predict-why": (PredictWhy, [nodes.bullet_list], "a list of reasons"),
-        }[self.name]
         body = self.parse_content_to_nodes()
-        if [type(node) for node in body] != parts:
-            raise self.error(f"expected {said}")
-        node = kind("", *body, after=self.options.get("after", ""))
+        asks = self.name == "predict"
+        if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list][1 - asks :]:
+            expected = "a question, then options" if asks else "a list of reasons"
+            raise self.error(f"expected {expected}")
+        node = Predict("", *body, asks=asks, after=self.options.get("after", ""))
         self.set_source_info(node)
         return [node]
 
@@ -75,20 +69,20 @@ class Reveal(SphinxTransform):
     def apply(self) -> None:
         """Replace question, cell and reasons by one box."""
         names: set[str] = set()
-        for question in list(self.document.findall(Predict)):
+        for question in [node for node in self.document.findall(Predict) if node["asks"]]:
             try:
                 self.join(question, names)
             except ValueError as error:
                 place = f"{self.env.docname}, line {question.line}"
                 raise ExtensionError(f"{place}: predict: {error}") from error
-        for stray in self.document.findall(PredictWhy):
+        for stray in self.document.findall(Predict):
             raise ExtensionError(f"{self.env.docname}: predict-why without predict: {stray}")
 
     def join(self, question: Predict, names: set[str]) -> None:
         """Build the box of one question."""
         parent, start = question.parent, question.parent.index(question)
-        ends = [i for i, node in enumerate(parent) if i > start and isinstance(node, PredictWhy)]
-        if not ends:
+        ends = [i for i, node in enumerate(parent) if i > start and isinstance(node, Predict)]
+        if not ends or parent[ends[0]]["asks"]:
             raise ValueError("there is no predict-why after it")
         code, output = split(parent[start + 1 : ends[0]])
         printed = [block.astext() for node in output for block in node.findall(nodes.literal_block)]
