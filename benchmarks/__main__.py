@@ -11,7 +11,7 @@ from .provenance import made_here
 from .results import Entry, Results
 from .tables import report
 
-KINDS = ("solving", "like-for-like", "parts", "scaling", "ablations")
+KINDS = ("solving", "like-for-like", "scaling", "ablations")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     found: Results = {}
     for kind in given.only or KINDS:
-        new = {kind: measure(kind, algorithms, given.seeds, given.full)}
+        new = {kind: measure(kind, algorithms, given.seeds)}
         found = results.merge(found, new)
         if given.json:  # after each kind: an interrupted run keeps what it has
             old = results.read(given.json) if given.json.exists() else {}
@@ -29,21 +29,19 @@ def main(arguments: list[str] | None = None) -> None:
     print(report(found))
 
 
-def measure(kind: str, algorithms: list[str], seeds: range, full: bool) -> dict[str, Entry]:
+def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     """Make one kind of measurement."""
-    from . import ablations, like_for_like, parts, scaling, solving
+    from . import ablations, like_for_like, scaling, solving
 
     made = made_here()
     if kind == "solving":
-        trials = solving.solve(algorithms, seeds, full)
+        trials = solving.solve(algorithms, seeds)
         return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
     if kind == "ablations":
         trials = ablations.ablate(algorithms, seeds[:5])
         return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
     if kind == "like-for-like":
         numbers = like_for_like.updates_per_second(algorithms)
-    elif kind == "parts":
-        numbers = parts.costs(algorithms, seeds[:3])
     else:
         numbers = {"a2c": scaling.grow()} if "a2c" in algorithms else {}
     return {algorithm: Entry(made, numbers=named) for algorithm, named in numbers.items()}
@@ -68,9 +66,6 @@ def parser() -> argparse.ArgumentParser:
     )
     described.add_argument(
         "--only", action="append", choices=KINDS, help="one kind of measurement; may be repeated"
-    )
-    described.add_argument(
-        "--full", action="store_true", help="train the rivals for their whole budgets too: slow"
     )
     return described
 

@@ -1,6 +1,5 @@
-"""CPU seconds of this process: of a training, of a call, of the difference between two."""
+"""CPU seconds of this process: of a training, and of the difference between two."""
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,26 +29,6 @@ class Clock:
             yield
         finally:
             self._paused += self._now() - start
-
-
-def seconds_of(call: Callable[[], object]) -> float:
-    """Give the CPU seconds of one call."""
-    clock = Clock()
-    call()
-    return clock.read()
-
-
-def seconds_a_call(call: Callable[[], object], blocks: int = 5, block: float = 0.05) -> float:
-    """Repeat a short call for some CPU seconds; give what one takes, the median of some blocks."""
-    times = []
-    for _ in range(blocks):
-        clock, calls = Clock(), 0
-        while clock.read() < block:
-            for _ in range(10):
-                call()
-            calls += 10
-        times.append(clock.read() / calls)
-    return statistics.median(times)
 
 
 def marginal(train: Callable[[int], float], few: int, many: int) -> float:

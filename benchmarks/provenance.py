@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .results import Made
 
-PACKAGES = ("pytorch-rl-basics", "torch", "gymnasium", "numpy", "stable-baselines3")
+PACKAGES = ("torch", "gymnasium", "stable-baselines3")
 
 
 def made_here() -> Made:
@@ -22,7 +22,6 @@ def made_here() -> Made:
     machine = {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
-        "system": f"{platform.system()} {platform.machine()}",
         "load": f"{os.getloadavg()[0]:.1f}",  # processes that run or wait for a core, last minute
     }
     return Made(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), machine, versions)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-FORMAT = 1
+FORMAT = 2
 OURS, THEIRS = "ours", "stable-baselines3"
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """When a training was first solved."""
 
     cpu_seconds: float
@@ -73,13 +72,15 @@ def merge(old: Results, new: Results) -> Results:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write results as JSON."""
-    kinds = {
-        kind: {algorithm: asdict(entry) for algorithm, entry in entries.items()}
-        for kind, entries in results.items()
-    }
-    text = json.dumps({"format": FORMAT, **kinds}, indent=1, sort_keys=True, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    """Write results as JSON: a line per entry, floats with seven significant digits."""
+    lines = [
+        json.dumps({"kind": kind, "algorithm": algorithm, **_as_json(entry)}, ensure_ascii=False)
+        for kind, entries in sorted(results.items())
+        for algorithm, entry in sorted(entries.items())
+    ]
+    columns = json.dumps([column.name for column in fields(Trial)])
+    head = f'{{"format": {FORMAT}, "columns of trials": {columns}, "entries": [\n'
+    path.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
 
 
 def read(path: Path) -> Results:
@@ -88,22 +89,28 @@ def read(path: Path) -> Results:
     Raises:
         ValueError: the file is of another format.
     """
-    kinds = json.loads(path.read_text(encoding="utf-8"))
-    if kinds.pop("format", None) != FORMAT:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if content.get("format") != FORMAT:
         raise ValueError(f"{path} holds no results of format {FORMAT}. Run `nox -s bench` again.")
-    return {
-        kind: {algorithm: _entry(entry) for algorithm, entry in entries.items()}
-        for kind, entries in kinds.items()
-    }
+    results: Results = {}
+    for entry in content["entries"]:
+        trials = [_trial(*trial) for trial in entry["trials"]]
+        kind = results.setdefault(entry["kind"], {})
+        kind[entry["algorithm"]] = Entry(Made(**entry["made"]), trials, entry["numbers"])
+    return results
 
 
-def _entry(entry: dict[str, Any]) -> Entry:
-    """Make an entry of its JSON."""
-    trials = [_trial(trial) for trial in entry["trials"]]
-    return Entry(Made(**entry["made"]), trials, entry["numbers"])
+def _as_json(entry: Entry) -> Any:
+    """Make a trial a list, and round the floats."""
+    trials = [astuple(trial) for trial in entry.trials]
+    text = json.dumps(
+        {"made": asdict(entry.made), "trials": trials, "numbers": entry.numbers}, allow_nan=False
+    )
+    return json.loads(text, parse_float=lambda number: float(f"{float(number):.7g}"))
 
 
-def _trial(trial: dict[str, Any]) -> Trial:
-    """Make a trial of its JSON."""
-    marks = {kind: trial[kind] and Mark(**trial[kind]) for kind in ("greedy", "strict")}
-    return Trial(**trial | marks)
+def _trial(*parts: Any) -> Trial:
+    """Make a trial of its list."""
+    trial = Trial(*parts)
+    greedy, strict = (mark and Mark(*mark) for mark in (trial.greedy, trial.strict))
+    return replace(trial, greedy=greedy, strict=strict)

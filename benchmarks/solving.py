@@ -10,16 +10,15 @@ from .examination import examine, unseen
 from .results import OURS, THEIRS, Trial
 
 
-def solve(algorithms: Sequence[str], seeds: Iterable[int], full: bool) -> dict[str, list[Trial]]:
+def solve(algorithms: Sequence[str], seeds: Iterable[int]) -> dict[str, list[Trial]]:
     """Train each agent for its whole budget, and each rival until it has solved its task.
 
     Seed by seed, so that a machine that slows down slows all of them down. A rival that two agents
-    share trains once a seed.
+    share trains once per seed.
 
     Args:
         algorithms: names of agents.
         seeds: of the trainings.
-        full: train the rivals for their whole budgets too.
 
     Returns:
         The trainings of each agent and of its rival.
@@ -36,7 +35,7 @@ def solve(algorithms: Sequence[str], seeds: Iterable[int], full: bool) -> dict[s
         bar.set_postfix_str(f"{contestant} {algorithm}, seed {seed}")
         module = agents if contestant == OURS else baselines
         agent = AGENTS[algorithm]
-        until = () if contestant == OURS or full else agent.until
+        until = () if contestant == OURS else agent.until
         train = module.training(algorithm)
         trials.append(examine(contestant, algorithm, train, agent.task, seed, until))
     return {

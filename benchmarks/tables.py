@@ -13,7 +13,6 @@ from .results import OURS, THEIRS, Entry, Results, Trial
 from .summary import Summary, summarise
 
 Entries = dict[str, Entry]
-SHOWN = ("python", "torch", "gymnasium", "stable-baselines3")  # versions
 
 
 class Table(NamedTuple):
@@ -43,7 +42,6 @@ def report(results: Results) -> str:
     """Say everything that was measured, the goals last."""
     makers = {
         "like-for-like": like_for_like,
-        "parts": parts,
         "scaling": scaling,
         "ablations": ablations,
     }
@@ -65,21 +63,15 @@ def goals(entries: Entries) -> Table:
 
 
 def final(entries: Entries) -> Table:
-    """Say whose final weights are still above the mark."""
+    """Give the returns of our final weights, and how often they are still above the mark."""
     rows = []
     for algorithm in _in_order(entries):
-        agent = AGENTS[algorithm]
-        for contestant, trained in ((OURS, algorithm), (THEIRS, agent.rival)):
-            trials = summary.of(entries[algorithm].trials, contestant, trained)
-            finals = [trial.final_return for trial in trials if trial.final_return is not None]
-            if finals:
-                budget = summarise([trial.env_steps for trial in trials]).median
-                seconds = _spread(summarise([trial.cpu_seconds for trial in trials]), "{:.1f}")
-                spread = _spread(summarise(finals), "{:.0f}")
-                stays = _stays(algorithm, trials)
-                rows.append((name(contestant, trained), stays, spread, _number(budget), seconds))
+        trials = summary.of(entries[algorithm].trials, OURS, algorithm)
+        budget = summarise([trial.env_steps for trial in trials]).median
+        seconds = _spread(summarise([trial.cpu_seconds for trial in trials]), "{:.1f}")
+        row = (name(OURS, algorithm), *_stays(algorithm, trials), _number(budget), seconds)
+        rows.append(row)
     header = ("agent", "stays solved", "final return", "env steps", "CPU s")
-    rows = list(dict.fromkeys(rows))
     return Table("After the whole budget: median [range] over seeds", header, rows)
 
 
@@ -114,16 +106,8 @@ def ablations(entries: Entries) -> Table:
         trials = entries[algorithm].trials
         for contestant in dict.fromkeys(trial.contestant for trial in trials):
             some = summary.of(trials, contestant, algorithm)
-            finals = [trial.final_return for trial in some if trial.final_return is not None]
-            detail = "as it is" if contestant == OURS else contestant
-            rows.append(
-                (
-                    f"{AGENTS[algorithm].title}, {detail}",
-                    _stays(algorithm, some),
-                    _spread(summarise(finals), "{:.0f}"),
-                    *_solved("greedy", some),
-                )
-            )
+            label = f"{AGENTS[algorithm].title}, {'as it is' if contestant == OURS else contestant}"
+            rows.append((label, *_stays(algorithm, some), *_solved("greedy", some)))
     header = ("agent", "stays", "final return", "greedy", "CPU s")
     return Table("Without a detail: median [range] over seeds", header, rows)
 
@@ -155,27 +139,6 @@ def like_for_like(entries: Entries) -> Table:
         rows.append((AGENTS[algorithm].title, *spreads, times))
     header = ("agent", "ours", "SB3", "ratio")
     return Table("Updates per CPU second, like for like: median [range]", header, rows)
-
-
-def parts(entries: Entries) -> Table:
-    """Set the parts of a training beside the bare work, in microseconds an environment step."""
-    rows = []
-    for algorithm in _in_order(entries):
-        numbers = entries[algorithm].numbers
-        title, rival = AGENTS[algorithm].title, AGENTS[algorithm].rival
-        for label, source in (
-            (title, OURS),
-            (f"{title}, bare work", "limit"),
-            (name(THEIRS, rival), THEIRS),
-        ):
-            cells = []
-            for part in ("environment", "acting", "learning", "bookkeeping"):
-                found = numbers.get(f"{source}: {part}")
-                cells.append("" if found is None else _number(summarise(found).median))
-            rows.append((label, *cells))
-    rows = list({row[0]: row for row in rows}.values())  # a rival that two share, once
-    header = ("agent", "environment", "acting", "learning", "bookkeeping")
-    return Table("Where the time goes: CPU µs per environment step, medians", header, rows)
 
 
 def scaling(entries: Entries) -> Table:
@@ -210,7 +173,7 @@ def origin(results: Results) -> str:
     made = [entry.made for entries in results.values() for entry in entries.values()]
     days = sorted({one.date[:10] for one in made})
     machines = {f"{one.machine['processor']} ({one.machine['cores']} cores)" for one in made}
-    versions = {f"{package} {one.versions[package]}" for one in made for package in SHOWN}
+    versions = {" ".join(version) for one in made for version in one.versions.items()}
     when = " to ".join(dict.fromkeys((days[0], days[-1])))
     where = " and ".join(sorted(machines))
     return f"Measured {when} on {where} with {', '.join(sorted(versions))}."
@@ -236,11 +199,11 @@ def _solved(kind: Kind, trials: Sequence[Trial]) -> tuple[str, str]:
     return f"{count} of {len(trials)}", _spread(summarise(seconds), "{:.2f}") if count else ""
 
 
-def _stays(algorithm: str, trials: Sequence[Trial]) -> str:
-    """Give how many trainings stay solved, where they were trained to the end."""
-    if all(trial.final_return is None for trial in trials):
-        return ""
-    return f"{staying(algorithm, trials)} of {len(trials)}"
+def _stays(algorithm: str, trials: Sequence[Trial]) -> tuple[str, str]:
+    """Give how many trainings end solved, and the returns of their final weights."""
+    finals = [trial.final_return for trial in trials if trial.final_return is not None]
+    spread = _spread(summarise(finals), "{:.0f}")
+    return f"{staying(algorithm, trials)} of {len(trials)}", spread
 
 
 def _spread(numbers: Summary, form: str) -> str:

@@ -81,7 +81,6 @@ extensions = [
     "predict",
     "provenance",
     "run_line",
-    "small_pictures",
     "text_contrast",
 ]
 exclude_patterns = [
@@ -114,7 +113,7 @@ sphinx_gallery_conf = {
     "examples_dirs": [f"../tutorials/{name}" for name in galleries],
     "gallery_dirs": [f"tutorials/{name}" for name in galleries],
     "filename_pattern": r"\.py$",  # the default runs only files named plot*
-    "within_subsection_order": "gallery_hooks.ReadingOrder",
+    "within_subsection_order": "gallery_hooks.reading_order",
     "abort_on_example_error": True,
     "reset_modules": ("matplotlib", "gallery_hooks.reset"),
     "reset_modules_order": "both",

@@ -235,11 +235,11 @@ def test_results_come_back_as_they_were(tmp_path):
 
 def test_new_results_take_the_place_of_their_own_kind_and_algorithm_only(tmp_path):
     later = Entry(replace(MADE, date="later"), [trial(seed=7)])
-    merged = results.merge(FOUND, {"solving": {"dqn": later}, "parts": {"a2c": later}})
+    merged = results.merge(FOUND, {"solving": {"dqn": later}, "ablations": {"a2c": later}})
     assert merged == {
         "solving": FOUND["solving"] | {"dqn": later},
         "scaling": FOUND["scaling"],
-        "parts": {"a2c": later},
+        "ablations": {"a2c": later},
     }
     assert results.merge(merged, {"solving": {"a2c": later}})["solving"]["a2c"] == later
     assert FOUND["solving"].keys() == {"a2c"}  # the old ones are left alone
@@ -304,8 +304,8 @@ def test_the_agents_pages_quote_the_results(algorithm):
 def test_the_command_line(tmp_path, monkeypatch, capsys):
     asked = []
 
-    def measure(kind, algorithms, seeds, full):
-        asked.append((kind, algorithms, list(seeds), full))
+    def measure(kind, algorithms, seeds):
+        asked.append((kind, algorithms, list(seeds)))
         return {"a2c": Entry(MADE, [trial(seed=seeds[0], final_return=1.0)])}
 
     monkeypatch.setattr(command_line, "measure", measure)
@@ -313,7 +313,7 @@ def test_the_command_line(tmp_path, monkeypatch, capsys):
     for seeds in ("4:6", "5:7"):
         words = ["--algorithm", "a2c", "--seeds", seeds, "--only", "solving", "--json", path]
         command_line.main(words)
-    assert asked == [("solving", ["a2c"], [4, 5], False), ("solving", ["a2c"], [5, 6], False)]
+    assert asked == [("solving", ["a2c"], [4, 5]), ("solving", ["a2c"], [5, 6])]
     assert results.read(tmp_path / "out.json")["solving"]["a2c"].trials[0].seed == 5
     assert "missed" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""The benchmark's trainings: looked at alike on both sides, and told apart by their parts."""
+"""The benchmark's trainings: tested and counted alike on both sides."""
 
 import inspect
 
@@ -7,8 +7,7 @@ import pytest
 
 pytest.importorskip("gymnasium")
 
-from benchmarks import ablations, agents, baselines, like_for_like, limits, parts
-from benchmarks.clock import Clock
+from benchmarks import ablations, agents, baselines, like_for_like, scaling
 from benchmarks.contestants import AGENTS
 
 
@@ -41,60 +40,9 @@ def test_the_zoo_trains_on_the_same_tasks():
         assert baselines.ZOO[agent.rival]["env_id"] == agent.task.env_id
 
 
-# -- Parts ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("names", "collects", "part"),
-    [
-        ("step train", False, "bookkeeping"),
-        ("forward _wrapped_call_impl train", False, "acting"),
-        ("epsilon_greedy <listcomp> train", False, "acting"),
-        ("forward _wrapped_call_impl update train", False, "learning"),
-        ("sample_squashed update train", False, "learning"),
-        ("sample_actions rollouts train", True, "acting"),
-        ("stack rollouts train", True, "bookkeeping"),
-        ("forward _wrapped_call_impl train", True, "learning"),
-        ("sample_actions play_episodes train", True, "acting"),
-    ],
-)
-def test_parts_are_told_by_the_functions_that_run(names, collects, part):
-    stack = [("script.py", name) for name in names.split()]
-    assert parts.part_of(stack, collects) == part
-    inside = [("site-packages/gymnasium/envs/classic_control/cartpole.py", "step"), *stack]
-    assert parts.part_of(inside, collects) == "environment"
-
-
-@pytest.mark.parametrize("algorithm", AGENTS)
-def test_the_functions_that_tell_the_parts_exist(algorithm):
-    script = agents.script(algorithm)
-    inside = {getattr(part, "co_name", "") for part in script.train.__code__.co_consts}
-    assert parts.COLLECTING & vars(script).keys() or parts.LEARNING & inside
-    assert parts.ACTING & (vars(script).keys() | script.train.__kwdefaults__.keys())
-
-
-def test_a_sampler_finds_where_the_time_goes():
-    def work(seconds):
-        stopwatch = Clock()
-        while stopwatch.read() < seconds:
-            pass
-
-    def update():
-        work(0.3)
-
-    with parts.Sampler(collects=False) as sampler:
-        work(0.1)
-        update()
-    assert 0.4 <= sampler.seconds < 0.6
-    assert 0.6 < sampler.share("learning") < 0.9
-    assert sampler.share("learning") + sampler.share("bookkeeping") == pytest.approx(1)
-
-
-def test_it_finds_the_network_of_a_policy():
-    for algorithm, outputs in (("dqn", 2), ("sac", 2)):
-        run = agents.script(algorithm).train(0, max_steps=20)
-        network = limits.network_of(run.policy)
-        assert list(network.parameters())[-1].shape == (outputs,)
+def test_a_step_costs_less_with_more_environments():
+    for measure in (scaling.stepping, scaling.acting):
+        assert measure(1) > 4 * measure(64) > 0
 
 
 # -- With stable-baselines3 -------------------------------------------------------------------

@@ -13,42 +13,22 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-FIELD = """\
-<div class="error-filter">
-<label for="error-filter">Paste your message</label>
-<textarea id="error-filter" rows="3" autocomplete="off" spellcheck="false"></textarea>
-<output for="error-filter"></output>
-<div class="error-missing" hidden>
-<p>The nearest entries, which are about other messages:</p>
-<p class="error-nearest"></p>
-<p>What to do next:</p>
-<ol>
-<li>Read the traceback from the bottom up to the last line that is in your own file.
-The mistake is there or above it.</li>
-<li>Print the shapes, dtypes and types of what that line uses.</li>
-<li>Search the web for the last line of the traceback, in quotes, without your own names.</li>
-<li>Copy the line into a new file and add only what it needs to fail, five to ten lines in all.
-This often shows the mistake.</li>
-<li>Ask, with these lines, the whole traceback and the versions of Python, torch and gymnasium.</li>
-</ol>
-</div>
-</div>
-<div class="error-found"></div>
-"""
-
 
 class ErrorIndex(SphinxDirective):
-    """`.. error-index::`: all entries, by group."""
+    """`.. error-index::`: how many entries there are, the content as HTML, all entries by group."""
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Build a section for each group, and in it a section for each entry."""
         self.env.metadata[self.env.docname]["error-index"] = True
-        groups = [self.group(name) for name in GROUPS]
-        found = [entry for name in GROUPS for entry in entries(name)]
-        raised = sum(entry.here for entry in found)
-        text = f"{len(found)} messages: {raised} raised by torch {release('torch')} and Gymnasium "
-        text += f"{release('gymnasium')} in this build, {len(found) - raised} recorded elsewhere."
-        return [nodes.paragraph("", text), nodes.raw("", FIELD, format="html"), *groups]
+        here = [entry.here for name in GROUPS for entry in entries(name)]
+        text = (
+            f"{len(here)} messages: {sum(here)} raised by torch {release('torch')} and Gymnasium "
+            f"{release('gymnasium')} in this build, {here.count(False)} recorded elsewhere."
+        )
+        field = nodes.raw("", "\n".join(self.content) + "\n", format="html")
+        return [nodes.paragraph("", text), field, *map(self.group, GROUPS)]
 
     def group(self, name: str) -> nodes.section:
         """Build a group's section."""
@@ -75,8 +55,7 @@ class ErrorIndex(SphinxDirective):
             part += recorded("This build cannot raise it.", entry.recorded)
         part += [*code(entry.failing), nodes.paragraph("", "Fixed:"), *code(entry.fixed)]
         if printed:
-            output = nodes.container("", literal(printed, "text"), classes=["sphx-glr-script-out"])
-            part += output
+            part += nodes.container("", literal(printed, "text"), classes=["sphx-glr-script-out"])
         return part
 
 
@@ -93,18 +72,13 @@ def recorded(start: str, place: str, message: str = "") -> nodes.paragraph:
     text += nodes.Text("Recorded in ")
     if place.startswith("http"):
         text += where(place)
-    elif source(place).exists():
+    elif Path(get_path("platlib"), place).exists():
         package = place.partition("/")[0]
         text += [nodes.literal("", place), nodes.Text(f" of {package} {release(package)}")]
     else:
         text += nodes.Text(place)
     text += nodes.Text(".")
     return text
-
-
-def source(place: str) -> Path:
-    """Return where a file of an installed package is."""
-    return Path(get_path("platlib"), place)
 
 
 def code(text: str) -> Iterator[nodes.literal_block]:

@@ -52,6 +52,7 @@ GROUPS = {  # what a newcomer meets first comes first
     "sampling": "Sampling",
     "saving": "Saving and loading",
 }
+FIELD = re.compile(r"(see|when|recorded|run|also): (.*(?:\n .*)*)\n+")
 RAISED = re.compile(r"(?m)^(?:[\w.]+\.)?\w*Error\b")
 
 
@@ -87,27 +88,21 @@ def read(path: Path) -> Entry:
     """Take a file apart."""
     text = path.read_text(encoding="utf-8")
     opening = ast.parse(text).body[0]
-    code = "".join(text.splitlines(keepends=True)[opening.end_lineno :])
-    failing, fixed = code.split("# %%\n")
+    failing, fixed = "\n".join(text.splitlines()[opening.end_lineno :]).split("\n# %%\n")
     title, cause, rest = ast.literal_eval(opening.value).split("\n\n", 2)
-    fields = {"see": "", "when": "", "recorded": "", "run": ""}
-    also = []
-    while field := re.match(r"(see|when|recorded|run|also): (.*(?:\n .*)*)\n+", rest):
-        name, value = field[1], " ".join(field[2].split())
-        if name == "also":
-            also.append(tuple(value.split(" | ")))
-        else:
-            fields[name] = value
+    fields: dict[str, list[str]] = {name: [] for name in ("see", "when", "recorded", "run", "also")}
+    while field := FIELD.match(rest):
+        fields[field[1]].append(" ".join(field[2].split()))
         rest = rest[field.end() :]
     return Entry(
         path=path,
         title=title,
         cause=" ".join(cause.split()),
-        see=tuple(fields["see"].split()),
-        when=fields["when"],
-        recorded=fields["recorded"],
-        script=fields["run"],
-        also=tuple(also),
+        see=tuple(" ".join(fields["see"]).split()),
+        when="".join(fields["when"]),
+        recorded="".join(fields["recorded"]),
+        script="".join(fields["run"]),
+        also=tuple(tuple(form.split(" | ")) for form in fields["also"]),
         message=" ".join(rest.split()),
         failing=failing.strip(),
         fixed=fixed.strip(),

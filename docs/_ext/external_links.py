@@ -41,16 +41,17 @@ def url_of(name: str) -> str | None:
     """Return where a dotted name is documented; None if it names nothing that is known here."""
     name = DOCUMENTED_AS.get(name, name)
     package = name.partition(".")[0]
-    if name == "None":
-        return f"{PYTHON}constants.html#None"
-    if locate(name) is None:
+    if name != "None" and locate(name) is None:
         return None
     if package == "torch":
         return f"{TORCH}{torch_page(name)}.html#{name}"
     if package == "numpy":
         return f"{NUMPY}{name}.html#{name}"
     if package in sys.stdlib_module_names:
-        return f"{PYTHON}{stdlib_place(name)}"
+        module = name
+        while not inspect.ismodule(locate(module)):
+            module = module.rpartition(".")[0]
+        return f"{PYTHON}{module}.html#{'module-' if module == name else ''}{name}"
     return f"{PYTHON}{builtin_page(package)}.html#{name}" if hasattr(builtins, package) else None
 
 
@@ -64,17 +65,11 @@ def torch_page(name: str) -> str:
     return f"generated/{owner if on_its_class_s_page else name}"
 
 
-def stdlib_place(name: str) -> str:
-    """Return the page and anchor of something that must be imported."""
-    module = name
-    while not inspect.ismodule(locate(module)):
-        module = module.rpartition(".")[0]
-    return f"{module}.html#{'module-' if module == name else ''}{name}"
-
-
 def builtin_page(name: str) -> str:
-    """Return the page of a builtin function, type or exception."""
+    """Return the page of a builtin function, type, exception or constant."""
     kind = getattr(builtins, name)
+    if kind is None:
+        return "constants"
     if not inspect.isclass(kind) or name in FUNCTIONS_PAGE_TYPES:
         return "functions"
     return "exceptions" if issubclass(kind, BaseException) else "stdtypes"

@@ -1,58 +1,84 @@
-"""What can be done only when all pages are written: archives, headers, the numbers of "Host it"."""
+"""What is done once all pages are written: pictures, archives, headers, numbers of "Host it"."""
 
 import base64
 import hashlib
 import html
+import os
 import re
 import shutil
+import time
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import median_high
 
-from archives import rewrite_zip, write_zip
 from page_finish import focusable
 from page_weights import a_day, visits
+from PIL import Image
 from sphinx.application import Sphinx
 
 OFFLINE = "pytorch-rl-basics.zip"
-SPHINX_S_OWN = (".buildinfo", ".doctrees")  # notes for its next build, not part of the site
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
-def published(site: Path) -> list[Path]:
-    """List the files to upload."""
-    own = {site / name for name in SPHINX_S_OWN}
-    files = (path for path in site.rglob("*") if path.is_file())
-    return [path for path in files if own.isdisjoint({path, *path.parents})]
+def shrink(picture: Path) -> None:
+    """Write a picture without transparency again in 256 colours: a third of the bytes."""
+    with Image.open(picture) as image:
+        opaque = not image.has_transparency_data or image.getextrema()[-1] == (255, 255)
+        if image.mode == "P" or not opaque:
+            return
+        small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(picture, optimize=True)
 
 
-def content_security_policy(site: Path) -> str:
-    """Allow what the pages hold: their own files, and the inline scripts, by their hashes."""
-    scripts = {
-        script
-        for page in site.rglob("*.html")
-        for script in INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
-    }
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
-    hashes = sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-    rules = {
-        "default-src": ["'none'"],
-        "script-src": ["'self'", *hashes],
-        "style-src": ["'self'", "'unsafe-inline'"],  # KaTeX places its symbols by style attributes
-        "img-src": ["'self'", "data:"],
-        "media-src": ["'self'", "data:"],  # videos lie in their pages
-        "font-src": ["'self'"],
-        "form-action": ["'self'"],  # the search
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
-    }
-    return "; ".join(" ".join((name, *allowed)) for name, allowed in rules.items())
+def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files in the order of their names, dated by the commit: always the same bytes."""
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, time.gmtime(seconds)[:6])
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+
+
+def rewrite_zip(path: Path) -> None:
+    """Write a zip again without the dates and the order of files on the disk that made it."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    write_zip(path, files)
+
+
+def published(site: Path) -> dict[str, Path]:
+    """List the files to upload: all but Sphinx's notes for its next build."""
+    paths = {path.relative_to(site): path for path in site.rglob("*") if path.is_file()}
+    notes = {".buildinfo", ".doctrees"}
+    return {name.as_posix(): path for name, path in paths.items() if name.parts[0] not in notes}
 
 
 def headers(site: Path) -> str:
-    """Write the headers worth setting, in the form of Netlify and Cloudflare Pages."""
+    """Write the headers worth setting, in the form of Netlify and Cloudflare Pages.
+
+    The policy allows the pages' own files, and their inline scripts by the hashes of their text.
+    """
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    scripts = {script for page in pages for script in INLINE_SCRIPT.findall(page)}
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()) for script in scripts]
+    hashes = " ".join(sorted(f"'sha256-{digest.decode()}'" for digest in digests))
+    policy = [
+        "default-src 'none'",
+        f"script-src 'self' {hashes}",
+        "style-src 'self' 'unsafe-inline'",  # KaTeX places its symbols by style attributes
+        "img-src 'self' data:",
+        "media-src 'self' data:",  # videos are part of their pages
+        "font-src 'self'",
+        "form-action 'self'",  # the search
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
     return f"""\
 /*
-  Content-Security-Policy: {content_security_policy(site)}
+  Content-Security-Policy: {"; ".join(policy)}
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
   Cache-Control: public, max-age=600
@@ -62,19 +88,19 @@ def headers(site: Path) -> str:
 
 
 def numbers(site: Path) -> dict[str, str]:
-    """Measure the pages, for the page that tells of hosting."""
+    """Measure the pages, for the page on hosting."""
     found = [visit for visit in visits(site) if visit.page != "host.html"]
-    typical, heaviest = found[len(found) // 2], found[0]
-    day = {name: f"{value:,.0f}" for name, value in a_day(found).items()}
-    day["terabytes"] = f"{a_day(found)['terabytes']:.1f}"
-    return day | {
+    day = a_day(found)
+    heaviest = found[0]
+    return {name: f"{value:,.0f}" for name, value in day.items()} | {
+        "terabytes": f"{day['terabytes']:.1f}",
         "pages": str(len(found)),
-        "typical_first": f"{typical.first / 1e3:.0f}",
-        "typical_next": f"{sorted(v.next for v in found)[len(found) // 2] / 1e3:.0f}",
-        "typical_requests": str(sorted(v.requests for v in found)[len(found) // 2]),
+        "typical_first": f"{found[len(found) // 2].first / 1e3:.0f}",
+        "typical_next": f"{median_high(visit.next for visit in found) / 1e3:.0f}",
+        "typical_requests": str(median_high(visit.requests for visit in found)),
         "heaviest_first": f"{heaviest.first / 1e3:.0f}",
         "heaviest_page": heaviest.page,
-        "site_megabytes": f"{sum(path.stat().st_size for path in published(site)) / 1e6:.0f}",
+        "site_megabytes": f"{sum(p.stat().st_size for p in published(site).values()) / 1e6:.0f}",
     }
 
 
@@ -89,18 +115,18 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     site = Path(app.outdir)
-    for path in site.glob("_downloads/*/*.zip"):
-        rewrite_zip(path)
+    for picture in site.glob("_images/*.png"):
+        shrink(picture)
+    for archive in site.glob("_downloads/*/*.zip"):
+        rewrite_zip(archive)
     for old in (site / OFFLINE, *site.glob("*.whl")):
         old.unlink(missing_ok=True)
     shutil.copy(app.config.wheel, site)
     rules = headers(site)
     (site / "_headers").write_text(rules, encoding="utf-8")
-    fill_in(
-        site / "host.html", numbers(site) | {"headers": html.escape(rules.rstrip(), quote=False)}
-    )
-    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in published(site)}
-    write_zip(site / OFFLINE, files)
+    shown = html.escape(rules.rstrip(), quote=False)
+    fill_in(site / "host.html", numbers(site) | {"headers": shown})
+    write_zip(site / OFFLINE, {name: path.read_bytes() for name, path in published(site).items()})
 
 
 def setup(app: Sphinx) -> dict:

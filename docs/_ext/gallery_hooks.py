@@ -1,4 +1,4 @@
-"""What sphinx-gallery calls around each script, and how its pages join the course's order."""
+"""What sphinx-gallery does for this site: a script's fresh state, its order, its page's frame."""
 
 import random
 import re
@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from sphinx.application import Sphinx
+from sphinx_gallery import gen_rst
 
 SEED = 0
 READING_ORDER = (
@@ -19,40 +20,29 @@ READING_ORDER = (
 )
 IN_THE_COURSE = ("tutorials/worked_examples/index", "tutorials/exercises/index")
 TOCTREE = re.compile(r"\.\. toctree::\n   :hidden:\n\n(?:   \S+\n)+")
+NOTE = re.compile(r"\.\. only:: html\n\n    \.\. note::.*?\n\n(?=\S)", re.DOTALL)
 _filters = list(warnings.filters)
+
+# The links are at the end of the page, and the archive of one script holds nothing new.
+gen_rst.EXAMPLE_HEADER = NOTE.sub("", gen_rst.EXAMPLE_HEADER)
+gen_rst.ZIP_DOWNLOAD = ""
 
 
 def reset(gallery_conf: dict, script: str | None) -> None:
-    """Give a script the state of a fresh process, whatever ran before it."""
+    """Undo what scripts change: figures, their style, random states and filters of warnings."""
     plt.close("all")
     matplotlib.rc_file(matplotlib.matplotlib_fname())  # the gallery's own reset forgets our style
     random.seed(SEED)
     np.random.seed(SEED)
-    np.set_printoptions(**_numpy_print)
     torch.manual_seed(SEED)
-    torch.set_printoptions(profile="default")
-    torch.set_default_dtype(torch.float32)
-    torch.set_grad_enabled(True)
-    torch.use_deterministic_algorithms(False)
-    torch.autograd.set_detect_anomaly(False)
-    torch.set_num_threads(1)
     warnings.filters[:] = _filters
     warnings._filters_mutated()
 
 
-_numpy_print = np.get_printoptions()
-
-
-class ReadingOrder:
-    """Sort scripts as they should be read: by number, or as READING_ORDER has them."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-
-    def __call__(self, script: str) -> tuple[int, str]:
-        """Give the key to sort a script by."""
-        name = script.removesuffix(".py")
-        return (READING_ORDER.index(name) if name in READING_ORDER else -1, name)
+def reading_order(script: str) -> tuple[int, str]:
+    """Return the key by which scripts are sorted: by READING_ORDER, others by name."""
+    name = script.removesuffix(".py")
+    return (READING_ORDER.index(name) if name in READING_ORDER else -1, name)
 
 
 def leave_order_to_the_course(app: Sphinx, page: str, source: list[str]) -> None:

@@ -4,36 +4,7 @@
 -- Each block is converted alone, so the heading styles are declared first, then dropped again.
 local HEADINGS = "1\n=\n\n2\n-\n\n3\n~\n\n"
 
-local ADMONITIONS = {
-  admonition = false, attention = "Attention", caution = "Caution", danger = "Danger",
-  error = "Error", hint = "Hint", important = "Important", note = "Note",
-  seealso = "See also", tip = "Tip", warning = "Warning",
-}
-local NOT_IN_NOTEBOOKS = { only = true, video = true }
-
 local stringify = pandoc.utils.stringify
-
--- Takes the directive's argument, which pandoc reads as the first paragraph.
-local function take_argument(div)
-  return div.content:remove(1).content
-end
-
-local function dropdown(div)
-  local title = pandoc.write(pandoc.Pandoc { pandoc.Plain(take_argument(div)) }, "html")
-  local blocks = pandoc.Blocks { pandoc.RawBlock("html", "<details><summary>" .. title .. "</summary>") }
-  blocks:extend(div.content)
-  blocks:insert(pandoc.RawBlock("html", "</details>"))
-  return blocks
-end
-
-local function admonition(div, title)
-  if title and div.classes[1] ~= "seealso" then
-    div.content:remove(1) -- pandoc's own title
-  end
-  local label = title and { pandoc.Str(title) } or take_argument(div)
-  div.content:insert(1, pandoc.Para { pandoc.Strong(label) })
-  return pandoc.BlockQuote(div.content)
-end
 
 local function hints(div)
   local call = ('hint("%s")'):format(stringify(div))
@@ -82,7 +53,6 @@ local function predict_why(div)
 end
 
 local DIRECTIVES = {
-  dropdown = dropdown,
   predict = predict,
   ["predict-why"] = predict_why,
   ["exercise-hints"] = hints,
@@ -91,9 +61,6 @@ local DIRECTIVES = {
 
 local function directive(div)
   local name = div.classes[1] or ""
-  if name == "title" then return nil end -- of an admonition, which removes it
-  if NOT_IN_NOTEBOOKS[name] then return {} end
-  if ADMONITIONS[name] ~= nil then return admonition(div, ADMONITIONS[name]) end
   if DIRECTIVES[name] then return DIRECTIVES[name](div) end
   error("notebook.lua: the directive '" .. name .. "' has no form in a notebook yet")
 end
@@ -121,14 +88,6 @@ local FILTER = {
     if span.classes:includes("title-ref") then return role(stringify(span), "obj") end
     return span.content -- a label around a formula
   end,
-  Link = function(link)
-    if link.target:match("^#") then return link.content end -- a place on the site
-  end,
-  -- The site's files are not beside a downloaded notebook.
-  Image = function(image)
-    if not image.src:match("^https?:") then return pandoc.Emph(image.caption) end
-  end,
-  Figure = function(figure) return figure.caption.long end,
 }
 
 function Reader(input)

@@ -8,9 +8,10 @@ from statistics import median
 from typing import NamedTuple
 
 COMPRESSIBLE = {".html", ".css", ".js", ".svg"}
-SCRIPT = re.compile(r'<script\b[^>]* src="([^"]+)"')
-STYLE = re.compile(r'<link\b[^>]* rel="(?:stylesheet|shortcut icon)"[^>]* href="([^"]+)"')
 PICTURE = re.compile(r'<(?:img|source)\b[^>]* src="([^"]+)"')
+OTHER_FILE = re.compile(  # a script, a style sheet or the icon
+    r'<(?:script\b[^>]* src|link\b[^>]* rel="(?:stylesheet|shortcut icon)"[^>]* href)="([^"]+)"'
+)
 FONTS = {  # KaTeX's, by the classes that are set in them
     "Main-Regular": "katex-html",
     "Main-Bold": "mathbf",
@@ -46,19 +47,15 @@ def visit(site: Path, page: Path) -> Visit:
     """Weigh a page and all that it loads."""
     text = page.read_text(encoding="utf-8")
     pictures = PICTURE.findall(text)
-    links = SCRIPT.findall(text) + STYLE.findall(text) + pictures
-    files = {
-        (page.parent / re.sub(r"[?#].*", "", link)).resolve()
-        for link in links
-        if not link.startswith("data:")
-    }
-    fonts = (site / "_static" / "katex" / "fonts").resolve()
+    links = [link for link in OTHER_FILE.findall(text) + pictures if not link.startswith("data:")]
+    files = {(page.parent / re.sub(r"[?#].*", "", link)).resolve() for link in links}
+    static = (site / "_static").resolve()
     files |= {
-        fonts / f"KaTeX_{name}.woff2"
+        static / f"katex/fonts/KaTeX_{name}.woff2"
         for name, classes in FONTS.items()
         if re.search(rf'class="[^"]*\b({classes})\b', text)
     }
-    shared = {path for path in files if (site / "_static").resolve() in path.parents}
+    shared = {path for path in files if static in path.parents}
     html = size(page)
     return Visit(
         page=page.relative_to(site).as_posix(),

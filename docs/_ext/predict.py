@@ -14,6 +14,8 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+KINDS = ("predict-wrong", "predict-right")
+
 
 def right_option(options: list[str], output: str, after: str = "") -> int:
     """Find the option that was printed: all of the output, or what follows `after` in its line."""
@@ -32,60 +34,31 @@ def right_option(options: list[str], output: str, after: str = "") -> int:
 
 
 class Predict(nodes.General, nodes.Element):
-    """A question: its text, then the list of options."""
-
-
-class PredictWhy(nodes.General, nodes.Element):
-    """The list of reasons."""
+    """A question with its options, or else, without a question, the reasons."""
 
 
 class PredictDirective(SphinxDirective):
-    """`.. predict::`; with `:after: TEXT` it asks what follows TEXT in a line of the output."""
+    """Both directives; `predict` with `:after: TEXT` asks what follows TEXT in a line."""
 
     has_content = True
     option_spec: ClassVar = {"after": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Take the question and its options; `Reveal` puts them together with the output."""
+        """Take what is asked, or the reasons; `Reveal` puts them together with the output."""
         body = self.parse_content_to_nodes()
-        if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list]:
-            raise self.error("expected a question, then a list of options")
-        node = Predict("", *body, after=self.options.get("after", ""))
+        asks = self.name == "predict"
+        if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list][1 - asks :]:
+            expected = "a question, then options" if asks else "a list of reasons"
+            raise self.error(f"expected {expected}")
+        node = Predict("", *body, asks=asks, after=self.options.get("after", ""))
         self.set_source_info(node)
         return [node]
 
 
-class PredictWhyDirective(SphinxDirective):
-    """`.. predict-why::`: why each option is right or wrong."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Take the reasons."""
-        body = self.parse_content_to_nodes()
-        if [type(node) for node in body] != [nodes.bullet_list]:
-            raise self.error("expected a list with a reason for each option")
-        return [PredictWhy("", *body)]
-
-
-class Html(nodes.General, nodes.Element):
-    """An element that docutils has no node for."""
-
-
-def html(tag: str, *children: nodes.Node, classes: tuple = (), **attributes: str) -> Html:
-    """Make an element of HTML."""
-    return Html("", *children, classes=list(classes), tag=tag, attributes=attributes)
-
-
-def visit(translator: nodes.NodeVisitor, node: Html) -> None:
-    """Open the element."""
-    translator.body.append(translator.starttag(node, node["tag"], "", **node["attributes"]))
-
-
-def depart(translator: nodes.NodeVisitor, node: Html) -> None:
-    """Close it."""
-    if node["tag"] != "input":
-        translator.body.append(f"</{node['tag']}>\n")
+def element(opening: str, *children: nodes.Node) -> list[nodes.Node]:
+    """Put nodes between the tags of an element that docutils has no node for."""
+    start, end = f"<{opening}>", f"</{opening.partition(' ')[0]}>\n"
+    return [nodes.raw("", start, format="html"), *children, nodes.raw("", end, format="html")]
 
 
 class Reveal(SphinxTransform):
@@ -96,20 +69,20 @@ class Reveal(SphinxTransform):
     def apply(self) -> None:
         """Replace question, cell and reasons by one box."""
         names: set[str] = set()
-        for question in list(self.document.findall(Predict)):
+        for question in [node for node in self.document.findall(Predict) if node["asks"]]:
             try:
                 self.join(question, names)
             except ValueError as error:
                 place = f"{self.env.docname}, line {question.line}"
                 raise ExtensionError(f"{place}: predict: {error}") from error
-        for stray in self.document.findall(PredictWhy):
+        for stray in self.document.findall(Predict):
             raise ExtensionError(f"{self.env.docname}: predict-why without predict: {stray}")
 
     def join(self, question: Predict, names: set[str]) -> None:
         """Build the box of one question."""
         parent, start = question.parent, question.parent.index(question)
-        ends = [i for i, node in enumerate(parent) if i > start and isinstance(node, PredictWhy)]
-        if not ends:
+        ends = [i for i, node in enumerate(parent) if i > start and isinstance(node, Predict)]
+        if not ends or parent[ends[0]]["asks"]:
             raise ValueError("there is no predict-why after it")
         code, output = split(parent[start + 1 : ends[0]])
         printed = [block.astext() for node in output for block in node.findall(nodes.literal_block)]
@@ -122,11 +95,13 @@ class Reveal(SphinxTransform):
         if name in names:
             raise ValueError(f"two questions on the page have the same start: {name}")
         names.add(name)
-        box = html("div", classes=("predict",))
-        box["ids"].append(name)
-        box += nodes.paragraph("", "Predict first", classes=["predict-title"])
-        box += [*code, choices(name, text, options, right), reveal(output, options, reasons, right)]
-        parent[start : ends[0] + 1] = [box]
+        parent[start : ends[0] + 1] = element(
+            f'div class="predict" id="{name}"',
+            nodes.paragraph("", "Predict first", classes=["predict-title"]),
+            *code,
+            *choices(name, text, options, right),
+            *reveal(output, options, reasons, right),
+        )
 
 
 def split(cell: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
@@ -134,17 +109,14 @@ def split(cell: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
     code, output = [], []
     for node in cell:
         if "cell" in node.get("classes", ()):
-            for part in list(node):
-                if "cell_output" in part["classes"]:
-                    node.remove(part)
-                    output.append(nodes.container("", part, classes=["cell"]))
             code.append(node)
-        elif isinstance(node, nodes.comment) or (
-            isinstance(node, nodes.literal_block) and "sphx-glr-script-out" not in node["classes"]
-        ):
-            code.append(node)
+            for part in [part for part in node if "cell_output" in part["classes"]]:
+                node.remove(part)
+                output.append(nodes.container("", part, classes=["cell"]))
         else:
-            output.append(node)
+            shown = isinstance(node, nodes.comment | nodes.literal_block)
+            printed = "sphx-glr-script-out" in node.get("classes", ())
+            (code if shown and not printed else output).append(node)
     return code, output
 
 
@@ -159,38 +131,41 @@ def inline(item: nodes.list_item) -> list[nodes.Node]:
     return [node.deepcopy() for paragraph in item for node in paragraph]
 
 
-def choices(name: str, text: nodes.paragraph, options: nodes.bullet_list, right: int) -> Html:
+def choices(
+    name: str, text: nodes.paragraph, options: nodes.bullet_list, right: int
+) -> list[nodes.Node]:
     """Make the radio buttons."""
-    group = html("fieldset", html("legend", *[node.deepcopy() for node in text]))
+    labels: list[nodes.Node] = []
     for i, option in enumerate(options):
-        button = html("input", type="radio", name=name, value=str(i + 1))
-        kind = "predict-right" if i == right else "predict-wrong"
-        group += html("label", button, nodes.inline("", "", *inline(option)), classes=(kind,))
-    return group
+        button = f'<input name="{name}" type="radio" value="{i + 1}">'
+        labels += element(
+            f'label class="{KINDS[i == right]}"',
+            nodes.raw("", button, format="html"),
+            nodes.inline("", "", *inline(option)),
+        )
+    return element("fieldset", *element("legend", *[node.deepcopy() for node in text]), *labels)
 
 
 def reveal(
     output: list[nodes.Node], options: nodes.bullet_list, reasons: nodes.bullet_list, right: int
-) -> Html:
+) -> list[nodes.Node]:
     """Fold the output, and below it the reason for each option."""
     list_ = nodes.bullet_list(classes=["predict-why"])
     for i, (option, reason) in enumerate(zip(options, reasons, strict=True)):
         head = nodes.paragraph("", "", nodes.strong("", "Right: " if i == right else "Wrong: "))
         head += [*inline(option), nodes.inline("", " (your answer)", classes=["predict-yours"])]
-        kind = "predict-right" if i == right else "predict-wrong"
-        list_ += nodes.list_item("", head, *reason.children, classes=[kind])
-    summary = html(
+        list_ += nodes.list_item("", head, *reason.children, classes=[KINDS[i == right]])
+    summary = element(
         "summary",
         nodes.inline("", "Show the output", classes=["predict-chosen"]),
         nodes.inline("", "Show the output without an answer", classes=["predict-unchosen"]),
     )
-    return html("details", summary, *output, list_)
+    return element("details", *summary, *output, list_)
 
 
 def setup(app: Sphinx) -> dict:
     """Register the directives and what joins them."""
-    app.add_node(Html, html=(visit, depart))
-    app.add_directive("predict", PredictDirective)
-    app.add_directive("predict-why", PredictWhyDirective)
+    for name in ("predict", "predict-why"):
+        app.add_directive(name, PredictDirective)
     app.add_transform(Reveal)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

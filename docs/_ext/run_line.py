@@ -1,41 +1,37 @@
-"""The line under the title of each page with code: how to run it, and how long that takes."""
+"""How to run a page: the line under its title, Colab, and the lines of the page "Install"."""
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
+from install_lines import requirement
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
 RUN_TIMES = Path(__file__).parents[1] / "run_times.json"
 WITHOUT = {"index", "install"}  # they link to "Install" themselves, or are it
+COLAB = "https://colab.research.google.com/github"
 
 
-def install_link(page: str) -> addnodes.pending_xref:
-    """Link to the page "Install"."""
-    target = {"refdomain": "std", "reftype": "doc", "reftarget": "/install", "refdoc": page}
-    text = nodes.inline("", "Install the package")
-    return addnodes.pending_xref("", text, **target, refexplicit=True, refwarn=True)
-
-
-def line_of_script(doctree: nodes.document, page: str, times: dict[str, str]) -> list[nodes.Node]:
+def line_of_script(doctree: nodes.document, page: str) -> list[nodes.Node]:
     """Say how to run a script's page: as the notebook or the script at its end."""
     links: list[nodes.Node] = []
     for download in doctree.findall(addnodes.download_reference):
-        for suffix, name in ((".ipynb", "notebook"), (".py", "script")):
-            if download["reftarget"].endswith(suffix):
-                link = download.deepcopy()
-                link.children = [nodes.Text(name)]
-                links += [nodes.Text(" or " if links else ", then download this page as a "), link]
-    time = times.get(Path(page).name)
-    return [*links, nodes.Text(f". It runs in {time}." if time else ".")] if links else []
+        name = {".ipynb": "notebook", ".py": "script"}.get(Path(download["reftarget"]).suffix)
+        if name:
+            link = download.deepcopy()
+            link.children = [nodes.Text(name)]
+            links += [nodes.Text(" or " if links else ", then download this page as a "), link]
+    time = json.loads(RUN_TIMES.read_text(encoding="utf-8")).get(Path(page).name)
+    return links and [*links, nodes.Text(f". It runs in {time}." if time else ".")]
 
 
 def shows_code(cell: nodes.container) -> bool:
-    """Whether a cell shows its code."""
-    hidden = {"tag_hide-input", "tag_hide-cell"}.intersection(cell["classes"])
+    """Whether a container is a cell that shows its code."""
+    shown = {"tag_hide-input", "tag_hide-cell"}.isdisjoint(cell["classes"])
     kinds = {part.get("nb_element") for part in cell.children if isinstance(part, nodes.container)}
-    return not hidden and "cell_code_source" in kinds
+    return cell.get("nb_element") == "cell_code" and shown and "cell_code_source" in kinds
 
 
 def add_run_line(app: Sphinx, doctree: nodes.document) -> None:
@@ -44,17 +40,45 @@ def add_run_line(app: Sphinx, doctree: nodes.document) -> None:
     title = next(doctree.findall(nodes.title), None)
     if title is None or page in WITHOUT:
         return
-    rest = line_of_script(doctree, page, json.loads(RUN_TIMES.read_text(encoding="utf-8")))
-    if not rest:
-        cells = [n for n in doctree.findall(nodes.container) if n.get("nb_element") == "cell_code"]
-        if any(map(shows_code, cells)):
-            rest = [nodes.Text(", then paste the cells of this page into a notebook, in order.")]
+    rest = line_of_script(doctree, page)
+    if not rest and any(map(shows_code, doctree.findall(nodes.container))):
+        rest = [nodes.Text(", then paste the cells of this page into a notebook, in order.")]
     if rest:
-        line = nodes.paragraph("", "", install_link(page), *rest, classes=["run-line"])
+        target = {"refdomain": "std", "reftype": "doc", "reftarget": "/install", "refdoc": page}
+        text = nodes.inline("", "Install the package")
+        install = addnodes.pending_xref("", text, **target, refexplicit=True, refwarn=True)
+        line = nodes.paragraph("", "", install, *rest, classes=["run-line"])
         title.parent.insert(title.parent.index(title) + 1, line)
+
+
+def link_colab(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Offer to open a notebook in Colab, which reads it from the branch of GitHub Pages."""
+    if not app.config.repository:
+        return
+    for download in list(doctree.findall(addnodes.download_reference)):
+        in_footer = isinstance(download.parent.parent, nodes.container)
+        if in_footer and download["reftarget"].endswith(".ipynb"):
+            file = f"blob/gh-pages/_downloads/{download['filename']}"
+            address = f"{COLAB}/{app.config.repository}/{file}"
+            link = nodes.reference("", "Open it in Colab", refuri=address, internal=False)
+            download.parent.parent += nodes.paragraph("", "", link)
+
+
+def fill_in_wheel(app: Sphinx, page: str, source: list[str]) -> None:
+    """Write the wheel's name and address into the page "Install"."""
+    if page != "install":
+        return
+    wheel, address = Path(app.config.wheel).name, app.config.site_address
+    link = f'<a href="{quote(wheel)}" download="{wheel}">{wheel}</a>'
+    from_file = f"Download the package, {link}, into the folder. Then install it:"
+    download = "Install the package, which this site carries:" if address else from_file
+    source[0] = source[0].replace("{{download}}", download)
+    source[0] = source[0].replace("{{requirement}}", requirement(wheel, address))
 
 
 def setup(app: Sphinx) -> dict:
     """Insert the lines before Sphinx collects links and downloads."""
+    app.connect("source-read", fill_in_wheel)
     app.connect("doctree-read", add_run_line, priority=450)
+    app.connect("doctree-resolved", link_colab)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,11 +23,6 @@ REPORT = "FAINT_TEXTS"  # the environment variable that names the file for what 
 HUES_TURNED = np.array([[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]])
 
 
-def light(colour: NDArray) -> NDArray:
-    """Leave a colour as the figure has it."""
-    return colour
-
-
 def dark(colour: NDArray) -> NDArray:
     """Turn a colour as the dark theme does."""
     return np.clip(HUES_TURNED @ (0.925 - 0.85 * colour), 0, 1)
@@ -54,33 +49,28 @@ def background(pixels: NDArray) -> NDArray:
 def faint_texts(event: DrawEvent) -> list[str]:
     """Name the texts of a figure, just drawn, that hardly stand out."""
     drawn = np.asarray(event.renderer.buffer_rgba())[::-1]  # row 0 at the bottom
-    if not drawn.any():
-        return []  # only the layout was worked out
     found = []
-    for text in event.canvas.figure.findobj(Text):
-        if not (text.get_visible() and text.get_text().strip()):
+    # Where nothing is drawn, only the layout was worked out.
+    for text in event.canvas.figure.findobj(Text) if drawn.any() else ():
+        box = text.get_window_extent(event.renderer).extents
+        left, bottom, right, top = (max(0, round(edge)) for edge in box)
+        pixels = drawn[bottom:top, left:right, :3]  # none for a tick beyond the axis
+        if not (text.get_visible() and text.get_text().strip() and pixels.size):
             continue
-        left, bottom, right, top = (
-            max(0, round(edge)) for edge in text.get_window_extent(event.renderer).extents
-        )
-        pixels = drawn[bottom:top, left:right, :3]
-        if not pixels.size:
-            continue  # a tick beyond the axis
         behind = background(pixels)
         *colour, alpha = to_rgba(text.get_color(), text.get_alpha())
         letters = alpha * np.array(colour) + (1 - alpha) * behind
-        for theme in (light, dark):
-            ratio = contrast(theme(letters), theme(behind))
-            if ratio < LEAST:
-                found.append(f"{text.get_text()!r} {theme.__name__}: {ratio:.2f}:1")
+        ratios = {"light": contrast(letters, behind), "dark": contrast(dark(letters), dark(behind))}
+        faint = {theme: ratio for theme, ratio in ratios.items() if ratio < LEAST}
+        found += [f"{text.get_text()!r} {theme}: {faint[theme]:.2f}:1" for theme in faint]
     return found
 
 
 def note(event: DrawEvent) -> None:
     """Write down what is faint: an exception would not leave a notebook's kernel."""
     if found := faint_texts(event):
+        title = next((axes.get_title() for axes in event.canvas.figure.axes), "")
         with open(os.environ[REPORT], "a", encoding="utf-8") as report:
-            title = next((axes.get_title() for axes in event.canvas.figure.axes), "")
             report.write(f"in the figure {title!r}: {', '.join(found)}\n")
 
 

@@ -18,7 +18,8 @@ sys.path.insert(0, str(SITE.parents[1] / "_ext"))
 
 from finished_site import OFFLINE
 from install_lines import install_cell
-from provenance import github_pages, hosted_address, link_colab
+from provenance import github_pages, hosted_address
+from run_line import link_colab
 
 ADDRESS = "https://owner.github.io/name/"
 VERSION = "0.2.0.dev7+g0123abcd"
