@@ -182,7 +182,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the agents beside stable-baselines3, and hold them to their goals."""
+    """Compare the agents with stable-baselines3 and with their goals."""
     prepare(session, "bench")
     session.run("python", "-m", "benchmarks", *session.posargs, env=ONE_THREAD)
 

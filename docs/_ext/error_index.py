@@ -8,7 +8,6 @@ from sysconfig import get_path
 
 from docutils import nodes
 from error_snippets import GROUPS, Entry, entries, run
-from mistake_sections import prose, where
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -57,6 +56,25 @@ class ErrorIndex(SphinxDirective):
         if printed:
             part += nodes.container("", literal(printed, "text"), classes=["sphx-glr-script-out"])
         return part
+
+
+def prose(text: str) -> nodes.paragraph:
+    """A paragraph in which backticks mark code."""
+    paragraph = nodes.paragraph()
+    for i, part in enumerate(text.replace("``", "`").split("`")):
+        paragraph += nodes.literal("", part) if i % 2 else nodes.Text(part)
+    return paragraph
+
+
+def where(place: str) -> nodes.Node:
+    """A link to an address, or to a page of this site."""
+    if place.startswith("http"):
+        return nodes.reference("", place.split("://")[1], refuri=place)
+    link = addnodes.pending_xref(
+        "", refdomain="std", reftype="doc", reftarget=f"/{place}", refexplicit=False, refwarn=True
+    )
+    link += nodes.inline("", place)
+    return link
 
 
 def release(package: str) -> str:
