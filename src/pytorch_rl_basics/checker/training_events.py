@@ -79,15 +79,3 @@ def explained(error: AttributeError) -> Raised | Kind:
     if isinstance(error.obj, float) and error.name == "backward":
         return Kind("a number has no backward()", str(raised))
     return raised
-
-
-def in_code(name: str, network: str = "model") -> str:
-    """Write a parameter's name as code has it: ``0.weight`` is ``model[0].weight``.
-
-    >>> in_code("0.weight"), in_code("bias", "target")
-    ('model[0].weight', 'target.bias')
-    """
-    code = network
-    for part in name.split("."):
-        code += f"[{part}]" if part.isdigit() else f".{part}"
-    return code

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from .facts import Facts, type_of
+from .networks import gradients
 
 UPDATED = "updated by the optimizer"
 
@@ -52,17 +53,6 @@ def is_numbers(result: Any) -> bool:
         isinstance(entry, int | float) or (isinstance(entry, Tensor) and entry.numel() == 1)
         for entry in result
     )
-
-
-def weights(network: nn.Module) -> Tensor:
-    """Copy all parameters into one vector."""
-    return torch.cat([p.detach().flatten() for p in network.parameters()])
-
-
-def gradients(network: nn.Module) -> Tensor:
-    """Copy all gradients into one vector, zeros where there is none."""
-    parts = [torch.zeros_like(p) if p.grad is None else p.grad for p in network.parameters()]
-    return torch.cat([part.detach().flatten() for part in parts])
 
 
 @contextlib.contextmanager

@@ -10,16 +10,15 @@ import torch
 from torch import Tensor
 
 from ...checker.facts import Facts
+from ...checker.networks import draw_weights, gradients, weights
 from ...checker.probes import Attempt
 from ...checker.training_log import (
     UPDATED,
     count_updates,
     fate,
-    gradients,
     is_numbers,
     list_facts,
     watch,
-    weights,
 )
 from .losses import LossKinds
 from .steps import Recorder, Step, batches_of, close, count_different, targets_of, varying
@@ -54,18 +53,16 @@ class Run:
         steps: int,
         batch_size: int,
         log_every: int,
-        adam: bool = False,
+        optimizer: str = "SGD",
         dtype: torch.dtype = torch.float32,
     ) -> None:
         self.wanted_steps, self.batch_size, self.log_every = steps, batch_size, log_every
         self.model = Recorder(dtype)
         draw = torch.Generator().manual_seed(5)
-        with torch.no_grad():
-            for parameter in self.model.parameters():
-                parameter.copy_(torch.randn(parameter.shape, generator=draw))
-        optimizer = torch.optim.Adam if adam else torch.optim.SGD
-        self.optimizer: torch.optim.Optimizer = optimizer(self.model.parameters(), lr=LEARNING_RATE)
-        self.adam = adam
+        draw_weights(draw, self.model)
+        self.optimizer: torch.optim.Optimizer = getattr(torch.optim, optimizer)(
+            self.model.parameters(), lr=LEARNING_RATE
+        )
         self.optimizer.register_step_pre_hook(self._about_to_step)
         self.optimizer.register_step_post_hook(self._stepped)
         self.started = self.before = weights(self.model)
@@ -80,10 +77,11 @@ class Run:
         calls, self.model.calls = self.model.calls, []
         self.steps.append(Step(calls, gradients(self.model), self.before, weights(self.model)))
 
-    def facts(self, attempt: Attempt, *args: int) -> Facts:
+    def facts(self, attempt: Attempt) -> Facts:
         """Call the attempt, and note how it trained, what came back and what was printed."""
+        numbers = self.wanted_steps, self.batch_size, self.log_every
         with watch(self.model, self.optimizer) as log, contextlib.redirect_stdout(self.printed):
-            result = attempt(self.model, self.optimizer, *args)
+            result = attempt(self.model, self.optimizer, *numbers)
         self.backwards = log.count("backward")
         changed = not torch.equal(weights(self.model), self.started)
         facts: Facts = {
@@ -137,7 +135,8 @@ class Run:
                 return self._other(number, own, so_far)
             by_hand = step.before - LEARNING_RATE * step.used
             if not torch.equal(step.before, reached) or not (
-                self.adam or torch.allclose(step.after, by_hand, rtol=1e-4, atol=1e-5)
+                isinstance(self.optimizer, torch.optim.Adam)
+                or torch.allclose(step.after, by_hand, rtol=1e-4, atol=1e-5)
             ):
                 return f"its batch's gradient, but update {number} moved the model otherwise"
             reached = step.after
@@ -185,10 +184,10 @@ class LightRun(Run):
         calls, self.model.calls = self.model.calls, []
         self.steps.append(Step(calls, self.started, self.started, self.started))
 
-    def facts(self, attempt: Attempt, *args: int) -> Facts:
-        """Call the attempt, and note how many steps it made of which size, and its losses."""
+    def facts(self, attempt: Attempt) -> Facts:
+        """Leave out the numbers, and note how many steps it made of which size, and its losses."""
         with contextlib.redirect_stdout(self.printed):
-            result = attempt(self.model, self.optimizer, *args)
+            result = attempt(self.model, self.optimizer)
         shapes = sorted({str(tuple(states.shape)) for states, _, _ in batches_of(self.steps)})
         facts: Facts = {
             "updates": str(len(self.steps)),

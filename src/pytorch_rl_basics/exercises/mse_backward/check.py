@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from ...checker.facts import Facts, type_of
+from ...checker.networks import draw_weights, in_code, named_weights
 from ...checker.observing import Untouched
 from ...checker.probes import Attempt, Probe
-from ...checker.training_events import Events, explained, in_code
+from ...checker.training_events import Events, explained
 
 
 def truth(model: nn.Module, states: Tensor, targets: Tensor) -> Tensor:
@@ -24,7 +25,7 @@ def truth(model: nn.Module, states: Tensor, targets: Tensor) -> Tensor:
 def call(attempt: Attempt, model: nn.Module, states: Tensor, targets: Tensor) -> Facts:
     """Note the loss, the gradients left behind, and what else was changed."""
     untouched = Untouched(states=states, targets=targets)
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    before = named_weights(model)
     with Events(model) as events:
         try:
             loss = attempt(model, states, targets)
@@ -54,9 +55,7 @@ def probe(layers: str, batch: int, outputs: int, kind: str = "") -> Probe:
     def observe(attempt: Attempt) -> Facts:
         draw = torch.Generator().manual_seed(batch + outputs)
         model = MODELS[layers](outputs).to(dtype)
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.copy_(torch.randn(parameter.shape, generator=draw))
+        draw_weights(draw, model)
         states = torch.randn(batch, 4, generator=draw).to(dtype)
         targets = (torch.randn(batch, outputs, generator=draw) * 2 + 1).to(dtype)
         return call(attempt, model, states.requires_grad_("grad" in kind), targets)

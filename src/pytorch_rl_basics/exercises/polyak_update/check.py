@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from ...checker.facts import Facts, same, type_of
+from ...checker.networks import draw_weights, in_code, named_weights
 from ...checker.probes import Attempt, Probe
-from ...checker.training_events import in_code
 from ...checker.watching import Watch
 
 Networks = Callable[[], tuple[nn.Module, nn.Module]]  # makes a model and its target
@@ -40,9 +40,7 @@ def two_policies() -> tuple[nn.Module, nn.Module]:
     """Make two policies with random numbers."""
     draw = torch.Generator().manual_seed(3)
     model, target = Policy(), Policy()
-    with torch.no_grad():
-        for parameter in (*model.parameters(), *target.parameters()):
-            parameter.copy_(torch.randn(parameter.shape, generator=draw))
+    draw_weights(draw, model, target)
     return model, target
 
 
@@ -81,14 +79,14 @@ def call(attempt: Attempt, networks: Networks, tau: float, calls: int) -> Facts:
         parameter.grad = torch.ones_like(parameter)
     frozen = not next(target.parameters()).requires_grad
     models, targets = dict(model.named_parameters()), list(target.parameters())
-    before, versions = _numbers(target), [parameter._version for parameter in targets]
+    before, versions = named_weights(target), [parameter._version for parameter in targets]
     with Results(model, target, tau) as results:
         for number in range(calls):
             if number:
                 _train(model)
             result = attempt(model, target, tau)
     gradients_on = torch.is_grad_enabled()
-    after = _numbers(target)
+    after = named_weights(target)
     facts: Facts = {"the parameters of target are": ", ".join(after) or "gone"}
     if tau > 0:
         facts["the numbers in target changed"] = not _equal(after, before)
@@ -97,7 +95,7 @@ def call(attempt: Attempt, networks: Networks, tau: float, calls: int) -> Facts:
         facts["the right numbers were computed"] = results.right
         facts["something was written into target"] = versions != [p._version for p in targets]
     facts |= {in_code(name, "target"): numbers for name, numbers in after.items()}
-    facts |= {in_code(name): numbers for name, numbers in _numbers(model).items()}
+    facts |= {in_code(name): numbers for name, numbers in named_weights(model).items()}
     graph = any(parameter.grad_fn is not None for parameter in target.parameters())
     facts["the target's parameters hang on a graph"] = graph
     if frozen:
@@ -110,7 +108,7 @@ def call(attempt: Attempt, networks: Networks, tau: float, calls: int) -> Facts:
         for parameter in model.parameters()
     )
     _train(model)
-    facts["target moves when model is trained further"] = not _equal(_numbers(target), after)
+    facts["target moves when model is trained further"] = not _equal(named_weights(target), after)
     facts["the model still has its own parameters"] = kept
     facts["the model's parameters require gradients"] = required
     facts["the model's gradients changed"] = cleared
@@ -125,10 +123,6 @@ def _line(weight: list[list[float]], bias: float) -> nn.Linear:
         line.weight.copy_(torch.tensor(weight))
         line.bias.fill_(bias)
     return line
-
-
-def _numbers(network: nn.Module) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in network.named_parameters()}
 
 
 def _equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from ...checker.facts import Facts, type_of
+from ...checker.networks import draw_weights, in_code, named_weights
 from ...checker.observing import Untouched
 from ...checker.probes import Attempt, Probe
-from ...checker.training_events import Events, Kind, explained, in_code
+from ...checker.training_events import Events, Kind, explained
 
 
 def truth(model: nn.Module, optimizer: Any, batch: Tensor, targets: Tensor) -> float:
@@ -37,7 +38,7 @@ def call(
             for name, tensor in zip(("batch", "targets"), pair, strict=True)
         }
     )
-    states = [_numbers(model)]
+    states = [named_weights(model)]
     losses: list[Any] = []
     with Events(model, optimizer) as events:
         for batch, targets in batches:
@@ -45,8 +46,10 @@ def call(
                 losses.append(attempt(model, optimizer, batch, targets))
             except AttributeError as error:
                 return {"error": explained(error)}
-            states.append(_numbers(model))
-    facts: Facts = {"the result is": _type(losses[0])}
+            states.append(named_weights(model))
+    facts: Facts = {
+        "the result is": "a float" if isinstance(losses[0], float) else type_of(losses[0])
+    }
     if all(isinstance(loss, float) for loss in losses):
         facts |= {"the loss": losses[0]} if len(losses) == 1 else {"the losses": losses}
     facts["the update"] = _update(events, states)
@@ -55,14 +58,6 @@ def call(
         for name, tensor in state.items():
             facts[f"{in_code(name)} after {after}"] = tensor
     return facts | untouched.facts()
-
-
-def _numbers(model: nn.Module) -> dict[str, Tensor]:
-    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
-
-
-def _type(result: Any) -> str:
-    return "a float" if isinstance(result, float) else type_of(result)
 
 
 def _update(events: Events, states: list[dict[str, Tensor]]) -> Kind:
@@ -91,7 +86,7 @@ def probe(
     *,
     calls: int = 1,
     dtype: torch.dtype = torch.float32,
-    adam: bool = False,
+    optimizer: str = "SGD",
     scale: float = 1.0,
 ) -> Probe:
     """Make the probe that trains a fresh model on batches whose targets have this shape."""
@@ -99,20 +94,14 @@ def probe(
     def observe(attempt: Attempt) -> Facts:
         draw = torch.Generator().manual_seed(sum(shape))
         model = MODELS[layers]().to(dtype)
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.copy_(torch.randn(parameter.shape, generator=draw))
-        optimizer: torch.optim.Optimizer = (
-            torch.optim.Adam(model.parameters(), lr=0.1)
-            if adam
-            else torch.optim.SGD(model.parameters(), lr=0.1)
-        )
+        draw_weights(draw, model)
+        trainer = getattr(torch.optim, optimizer)(model.parameters(), lr=0.1)
         batches = []
         for _ in range(calls):
             batch = torch.randn(shape[0], 2, generator=draw).to(dtype)
             targets = scale * (torch.randn(shape, generator=draw) * 2 + 1).to(dtype)
             batches.append((batch, targets))
-        return call(attempt, model, optimizer, batches)
+        return call(attempt, model, trainer, batches)
 
     times = "" if calls == 1 else f", {calls} calls with a new batch each"
     kind = " in float64" if dtype == torch.float64 else ""
@@ -120,7 +109,7 @@ def probe(
     return Probe(
         f"train_step(model, optimizer, batch of shape ({shape[0]}, 2){kind}, targets of shape "
         f"{shape}{numbers}){times}, with the fresh model {layers} and "
-        f"{'Adam' if adam else 'SGD'}",
+        f"{optimizer}",
         observe,
     )
 
@@ -143,7 +132,7 @@ PROBES = (
     probe(THREE, (4, 3)),
     probe(THREE, (4, 3), calls=3),
     probe(THREE, (4, 3), scale=100),
-    probe(DEEP, (4, 3), calls=3, adam=True),
+    probe(DEEP, (4, 3), calls=3, optimizer="Adam"),
     probe(THREE, (1, 3)),
     probe(THREE, (3, 3)),
     probe(ONE, (5, 1)),

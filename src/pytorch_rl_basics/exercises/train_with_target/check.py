@@ -8,16 +8,15 @@ import torch
 from torch import Tensor
 
 from ...checker.facts import Facts
+from ...checker.networks import draw_weights, gradients, step_by_hand, weights
 from ...checker.probes import Attempt, Probe
 from ...checker.training_log import (
     LoggedLinear,
     count_updates,
     fate,
-    gradients,
     is_numbers,
     list_facts,
     watch,
-    weights,
 )
 
 Batch = tuple[Tensor, ...]
@@ -37,15 +36,10 @@ def truth(
                 target += gamma * max(q_target(next_state[None])[0].tolist())
             squares.append((q(state[None])[0, int(action)] - target) ** 2)
         loss = torch.stack(squares).sum() / len(squares)
-        parameters = list(q.parameters())
-        for parameter, gradient in zip(
-            parameters, torch.autograd.grad(loss, parameters), strict=True
-        ):
-            parameter.grad = gradient
-        optimizer.step()
+        step_by_hand(q, optimizer, loss)
         losses.append(loss.item())
         if len(losses) % sync_every == 0:
-            for parameter, follower in zip(parameters, q_target.parameters(), strict=True):
+            for parameter, follower in zip(q.parameters(), q_target.parameters(), strict=True):
                 follower.data.copy_(parameter.data)
     return losses
 
@@ -59,18 +53,13 @@ class Run:
         size: int,
         actions: int = 3,
         dtype: torch.dtype = torch.float32,
-        adam: bool = False,
+        optimizer: str = "SGD",
+        lr: float = 0.1,
     ) -> None:
         draw = torch.Generator().manual_seed(2)
         self.q, self.q_target = (LoggedLinear(2, actions, dtype=dtype) for _ in range(2))
-        with torch.no_grad():
-            for parameter in (*self.q.parameters(), *self.q_target.parameters()):
-                parameter.copy_(torch.randn(parameter.shape, generator=draw))
-        self.optimizer: torch.optim.Optimizer = (
-            torch.optim.Adam(self.q.parameters(), lr=0.05)
-            if adam
-            else torch.optim.SGD(self.q.parameters(), lr=0.1)
-        )
+        draw_weights(draw, self.q, self.q_target)
+        self.optimizer = getattr(torch.optim, optimizer)(self.q.parameters(), lr=lr)
         self.batches = [_batch(size, actions, dtype, draw) for _ in range(number)]
         self.before = copy.deepcopy(self.batches)
         self.started = weights(self.q)
@@ -105,10 +94,12 @@ class Run:
             facts["batches taken before q was first called"] = self.taken_before_the_first_call
         return result, facts
 
-    def number_facts(self, losses: list[Any], *steps: int) -> Facts:
-        """Note the loss and q's parameters of some steps; of all, if none are named."""
+    def number_facts(self, losses: Any) -> Facts:
+        """Note the loss and q's parameters after each step, if losses came back."""
         facts: Facts = {}
-        for step in steps or range(1, len(self.batches) + 1):
+        if not is_numbers(losses):
+            return facts
+        for step in range(1, len(self.batches) + 1):
             if step <= len(losses):
                 facts[f"the loss of batch {step}"] = float(losses[step - 1])
             if step < len(self.qs):
@@ -183,14 +174,15 @@ def _batch(size: int, actions: int, dtype: torch.dtype, draw: torch.Generator) -
     )
 
 
-def three_batches(attempt: Attempt) -> Facts:
-    """Train on three batches without a copy: targets, gradients, laziness."""
+def without_copies(attempt: Attempt) -> Facts:
+    """Train on three batches: targets, gradients, laziness."""
     run = Run(number=3, size=3)
     result, facts = run.training_facts(attempt, 0.8)
     facts |= list_facts(result)
     if is_numbers(result):
-        facts |= run.start_facts() | run.number_facts(result, 1) | run.sync_facts(1, 2, 3)
-        facts |= run.number_facts(result)
+        numbers = run.number_facts(result)
+        first = {label: fact for label, fact in numbers.items() if label.endswith(" 1")}
+        facts |= run.start_facts() | first | run.sync_facts(1, 2, 3) | numbers
     return facts | run.gradient_facts()
 
 
@@ -198,9 +190,7 @@ def with_copies(attempt: Attempt) -> Facts:
     """Train on eight batches with two copies."""
     run = Run(number=8, size=2)
     result, facts = run.training_facts(attempt, 0.8, 3)
-    facts |= run.sync_facts(1, 2, 4, 5, 7, 8)
-    if is_numbers(result):
-        facts |= run.number_facts(result)
+    facts |= run.sync_facts(1, 2, 4, 5, 7, 8) | run.number_facts(result)
     return run.alias_facts() | facts
 
 
@@ -208,8 +198,7 @@ def default_sync(attempt: Attempt) -> Facts:
     """Leave out sync_every."""
     run = Run(number=12, size=2)
     result, _ = run.training_facts(attempt, 0.8)
-    facts = run.sync_facts(1, 9, 11, 12)
-    return facts | (run.number_facts(result) if is_numbers(result) else {})
+    return run.sync_facts(1, 9, 11, 12) | run.number_facts(result)
 
 
 def single_transition(attempt: Attempt) -> Facts:
@@ -217,39 +206,22 @@ def single_transition(attempt: Attempt) -> Facts:
     run = Run(number=1, size=1, actions=2)
     result, facts = run.training_facts(attempt, 0.0, lazy=False)
     run.qs = [run.started, weights(run.q)]
-    return facts | (run.number_facts(result) if is_numbers(result) else {})
+    return facts | run.number_facts(result)
 
 
 def float64_with_adam(attempt: Attempt) -> Facts:
     """Train in float64 with Adam."""
-    run = Run(number=3, size=4, actions=2, dtype=torch.float64, adam=True)
+    run = Run(number=3, size=4, actions=2, dtype=torch.float64, optimizer="Adam", lr=0.05)
     result, facts = run.training_facts(attempt, 0.8)
-    return facts | (run.number_facts(result) if is_numbers(result) else {})
+    return facts | run.number_facts(result)
 
 
+SGD = "train_with_target(q, q_target, SGD with lr=0.1, a"
+ADAM = "train_with_target(q, q_target, Adam with lr=0.05, a"
 PROBES = (
-    Probe(
-        "train_with_target(q, q_target, SGD with lr=0.1, a generator of 3 batches of 3 "
-        "transitions, gamma=0.8)",
-        three_batches,
-    ),
-    Probe(
-        "train_with_target(q, q_target, SGD with lr=0.1, a generator of 8 batches, gamma=0.8, "
-        "sync_every=3)",
-        with_copies,
-    ),
-    Probe(
-        "train_with_target(q, q_target, SGD with lr=0.1, a generator of 12 batches, gamma=0.8)",
-        default_sync,
-    ),
-    Probe(
-        "train_with_target(q, q_target, SGD with lr=0.1, a list of 1 batch of 1 transition, "
-        "gamma=0.0)",
-        single_transition,
-    ),
-    Probe(
-        "train_with_target(q, q_target, Adam with lr=0.05, a generator of 3 batches in float64, "
-        "gamma=0.8)",
-        float64_with_adam,
-    ),
+    Probe(f"{SGD} generator of 3 batches of 3 transitions, gamma=0.8)", without_copies),
+    Probe(f"{SGD} generator of 8 batches, gamma=0.8, sync_every=3)", with_copies),
+    Probe(f"{SGD} generator of 12 batches, gamma=0.8)", default_sync),
+    Probe(f"{SGD} list of 1 batch of 1 transition, gamma=0.0)", single_transition),
+    Probe(f"{ADAM} generator of 3 batches in float64, gamma=0.8)", float64_with_adam),
 )
