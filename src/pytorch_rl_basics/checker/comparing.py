@@ -63,10 +63,6 @@ class Check:
             self._known[key] = _read_only(look(self.probes[number], form.function, briefly=True))
         return self._known[key]
 
-    def first_difference(self, attempt: Attempt) -> Difference | None:
-        """Find the first probe, and in it the first fact, in which an attempt is not right."""
-        return self.compare(attempt)[0]
-
     def compare(self, attempt: Attempt) -> tuple[Difference | None, Observation]:
         """Compare an attempt with the truth up to the first difference.
 

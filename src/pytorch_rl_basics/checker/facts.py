@@ -114,8 +114,7 @@ def _describe(value: object) -> str:
         case Tensor() if value.dim() == 0:
             return f"{value.item():.4g}"
         case Tensor() if value.numel() <= 10:
-            numbers = value.detach().cpu().tolist()
-            return shorten(repr(_rounded(numbers)), 110)
+            return shorten(repr(rounded(value)), 110)
         case Tensor():
             head = [f"{number:.4g}" for number in value.detach().cpu().flatten()[:5].tolist()]
             return f"[{', '.join(head)}, …] (shape {tuple(value.shape)})"
@@ -218,9 +217,12 @@ def _words(message: str) -> str:
     return re.sub(r"\d+|'[^']*'|\[[^\]]*\]|\([^)]*\)", "·", message)
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Round the floats of a tensor or list to four digits: 1.4 and not 1.399999976158142."""
+    if isinstance(value, Tensor):
+        return rounded(value.tolist())
     if isinstance(value, list):
-        return [_rounded(entry) for entry in value]
+        return [rounded(entry) for entry in value]
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .facts import Facts, type_of
-from .sandbox import seed_everything
+from .facts import Facts, Raised, describe, type_of
+from .sandbox import sandbox, seed_everything
 
 
 def result_facts(result: Any) -> Facts:
@@ -20,6 +20,21 @@ def result_facts(result: Any) -> Facts:
     elif isinstance(result, int | float):
         facts["its value"] = result
     return facts
+
+
+def outcome(call: Callable[..., Any], *args: Any) -> Any:
+    """Make a call; an exception is an outcome as well."""
+    try:
+        return call(*args)
+    except (Exception, SystemExit) as error:
+        return Raised.of(error)
+
+
+def note_error(what: str, call: Callable[..., Any], *args: Any) -> str:
+    """Write a note on a call that raises an exception, where that is allowed."""
+    with sandbox():
+        result = outcome(call, *args)
+    return f"({what} gives {describe(result)}.)" if isinstance(result, Raised) else ""
 
 
 def gradient_facts(result: Any, **inputs: Tensor) -> Facts:

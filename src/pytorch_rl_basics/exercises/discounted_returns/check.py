@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...checker.facts import Facts, Raised, describe, type_of
+from ...checker.facts import Facts, Raised, type_of
+from ...checker.observing import note_error, outcome
 from ...checker.probes import Attempt, Probe
-from ...checker.sandbox import sandbox
 
 
 def truth(rewards: Sequence[float] | Tensor, gamma: float) -> Tensor:
@@ -53,21 +53,10 @@ def returned(result: Any, rewards: list[float] | Tensor) -> Facts:
     }
 
 
-def outcome(attempt: Attempt, rewards: Tensor, gamma: float) -> Any:
-    """Call the attempt; an exception is an outcome as well."""
-    try:
-        return attempt(rewards, gamma)
-    except (Exception, SystemExit) as error:
-        return Raised.of(error)
-
-
 def note(attempt: Attempt) -> str:
     """Say so if the attempt works for lists only."""
-    with sandbox():
-        result = outcome(attempt, torch.tensor([1.0, 2.0]), 0.5)
-    if not isinstance(result, Raised):
-        return ""
-    return f"(A list works. A 1-D tensor of rewards gives {describe(result)}.)"
+    what = "A list works. A 1-D tensor of rewards"
+    return note_error(what, attempt, torch.tensor([1.0, 2.0]), 0.5)
 
 
 def probe(rewards: list[float], gamma: float) -> Probe:

@@ -6,10 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...checker.facts import Facts, Raised, describe, type_of
-from ...checker.observing import Untouched
+from ...checker.facts import Facts, Raised, rounded, type_of
+from ...checker.observing import Untouched, note_error, outcome
 from ...checker.probes import Attempt, Probe
-from ...checker.sandbox import sandbox
 
 Case = dict[str, Tensor]  # rewards, values, next_values, terminated, done
 
@@ -58,31 +57,23 @@ def returned(result: Any) -> Facts:
     }
 
 
-def call_with_graph(attempt: Attempt) -> Facts:
-    """Give values with a graph: it may be kept or cut, and an error is all right as well."""
-    result = with_graph(attempt)
-    return returned(with_graph(truth) if isinstance(result, Raised) else result)
-
-
 def with_graph(attempt: Attempt) -> Any:
-    """Call the attempt with values that require gradients; an exception is an outcome as well."""
+    """Call the attempt with values that have a graph."""
     case = steps([".", "T", "."], torch.float32)
     case |= {name: case[name].requires_grad_() * 1 for name in ("values", "next_values")}
-    try:
-        return attempt(*case.values(), 0.9, 0.8)
-    except Exception as error:
-        return Raised.of(error)
+    return attempt(*case.values(), 0.9, 0.8)
+
+
+def call_with_graph(attempt: Attempt) -> Facts:
+    """Note the advantages; the graph may be kept or cut, and an error is all right as well."""
+    result = outcome(with_graph, attempt)
+    return returned(with_graph(truth) if isinstance(result, Raised) else result)
 
 
 def note(attempt: Attempt) -> str:
     """Say so if the attempt cannot take values with a graph."""
-    with sandbox():
-        result = with_graph(attempt)
-    if not isinstance(result, Raised):
-        return ""
-    return (
-        f"(Compute the values under torch.no_grad(): with a graph this gives {describe(result)}.)"
-    )
+    what = "Compute the values under torch.no_grad(): with a graph this"
+    return note_error(what, with_graph, attempt)
 
 
 def steps(ends: Sequence[str], dtype: torch.dtype) -> Case:
@@ -96,16 +87,14 @@ def steps(ends: Sequence[str], dtype: torch.dtype) -> Case:
     rewards = (2 * torch.randn(shape, generator=draw)).round(decimals=1)
     values = (3 * torch.randn(shape[0] + 1, shape[1], generator=draw)).round(decimals=1)
     last_values = (3 * torch.randn(shape, generator=draw).abs() + 1).round(decimals=1)
-    terminated = torch.tensor([[sign == "T" for sign in row] for row in ends])
     done = torch.tensor([[sign in "Tt" for sign in row] for row in ends])
-    case = {
+    return {
         "rewards": rewards.to(dtype),
         "values": values[:-1].to(dtype),
         "next_values": torch.where(done, last_values, values[1:]).to(dtype),
-        "terminated": terminated,
+        "terminated": torch.tensor([[sign == "T" for sign in row] for row in ends]),
         "done": done,
     }
-    return case
 
 
 def probe(
@@ -120,20 +109,12 @@ def probe(
     case = steps(ends, dtype)
     if not environments:
         case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
-    text = ", ".join(f"{name} = {_in_words(tensor)}" for name, tensor in case.items())
+    text = ", ".join(f"{name} = {rounded(tensor)}" for name, tensor in case.items())
     if len(ends) > 10:
         text = f"tensors of shape {tuple(case['rewards'].shape)}"
     words = f"gae({text}, gamma = {gamma}, lam = {lam})"
     words += " in float64" if dtype == torch.float64 else ""
     return Probe(words, lambda attempt: call(attempt, case, gamma, lam))
-
-
-def _in_words(tensor: Tensor) -> list[Any]:
-    """Give the numbers with their one decimal: 1.4 and not 1.399999976158142."""
-    if tensor.dtype == torch.bool:
-        return tensor.tolist()
-    tenths = (10 * tensor).round().int().tolist()
-    return [[n / 10 for n in row] if isinstance(row, list) else row / 10 for row in tenths]
 
 
 PROBES = (

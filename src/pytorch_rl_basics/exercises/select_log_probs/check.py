@@ -29,35 +29,25 @@ def call(attempt: Attempt, logits: Tensor, actions: Tensor) -> Facts:
     return facts | untouched.facts()
 
 
-def probe(call_text: str, logits: Tensor, actions: list[int]) -> Probe:
-    """Make the probe that calls the attempt with these inputs."""
-    return Probe(call_text, lambda attempt: call(attempt, logits, torch.tensor(actions)))
+def probe(
+    rows: int, count: int, actions: list[int], seed: int, dtype: torch.dtype = torch.float32
+) -> Probe:
+    """Make the probe that selects these actions from random logits."""
+    draw = torch.Generator().manual_seed(seed)
+    logits = 2 * torch.randn(rows, count, generator=draw).to(dtype)
+    kind = " in float64" if dtype == torch.float64 else ""
+    words = f"select_log_probs(logits of shape ({rows}, {count}){kind}, actions = {actions})"
+    return Probe(words, lambda attempt: call(attempt, logits, torch.tensor(actions)))
 
 
-def _logits(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed)) * 2
-
-
+EXTREME = torch.tensor([[0.0, 1000.0], [-1000.0, 0.0]])
 PROBES = (
-    probe(
-        "select_log_probs(logits of shape (8, 2), actions = [0, 1, 0, 1, 0, 1, 0, 1])",
-        _logits(8, 2, seed=0),
-        [0, 1, 0, 1, 0, 1, 0, 1],
-    ),
-    probe(
-        "select_log_probs(logits of shape (3, 3), actions = [2, 0, 0])",
-        _logits(3, 3, seed=1),
-        [2, 0, 0],
-    ),
-    probe("select_log_probs(logits of shape (1, 2), actions = [1])", _logits(1, 2, seed=2), [1]),
-    probe(
-        "select_log_probs(logits of shape (2, 5) in float64, actions = [4, 1])",
-        _logits(2, 5, seed=3).double(),
-        [4, 1],
-    ),
-    probe(
+    probe(8, 2, [0, 1, 0, 1, 0, 1, 0, 1], seed=0),
+    probe(3, 3, [2, 0, 0], seed=1),
+    probe(1, 2, [1], seed=2),
+    probe(2, 5, [4, 1], seed=3, dtype=torch.float64),
+    Probe(
         "select_log_probs(logits = [[0, 1000], [-1000, 0]], actions = [0, 0])",
-        torch.tensor([[0.0, 1000.0], [-1000.0, 0.0]]),
-        [0, 0],
+        lambda attempt: call(attempt, EXTREME, torch.tensor([0, 0])),
     ),
 )

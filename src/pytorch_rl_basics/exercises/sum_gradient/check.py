@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ...checker.differentiating import GradReads, works_without_autograd
+from ...checker.differentiating import GradReads, note_without_autograd
 from ...checker.facts import Facts
 from ...checker.observing import Untouched, result_facts
 from ...checker.probes import Attempt, Probe
@@ -14,7 +14,7 @@ def truth(x: Tensor) -> Tensor:
     return torch.ones_like(x, requires_grad=False)
 
 
-def call(attempt: Attempt, numbers: list[float], dtype: torch.dtype) -> Facts:
+def call(attempt: Attempt, numbers: tuple[float, ...], dtype: torch.dtype) -> Facts:
     """Note the result, and whether the input was changed; its `.grad` may be filled."""
     x = torch.tensor(numbers, dtype=dtype, requires_grad=True)
     untouched = Untouched(x=x)
@@ -27,28 +27,21 @@ def call(attempt: Attempt, numbers: list[float], dtype: torch.dtype) -> Facts:
     return facts | untouched.facts()
 
 
-def probe(call_text: str, numbers: list[float], dtype: torch.dtype = torch.float32) -> Probe:
+def probe(*numbers: float, dtype: torch.dtype = torch.float32) -> Probe:
     """Make the probe that calls the attempt with a new leaf that holds these numbers."""
-    return Probe(call_text, lambda attempt: call(attempt, numbers, dtype))
+    kind = " in float64" if dtype == torch.float64 else ""
+    words = f"sum_gradient(x), x = {list(numbers)}{kind} with requires_grad=True"
+    return Probe(words, lambda attempt: call(attempt, numbers, dtype))
 
 
 def note(attempt: Attempt) -> str:
     """Say so if the attempt did not use autograd."""
-    if not works_without_autograd(PROBES[0], truth, attempt):
-        return ""
-    return "(Autograd was not tested: the derivative was computed without it.)"
+    return note_without_autograd(PROBES[0], truth, attempt)
 
 
 PROBES = (
-    probe("sum_gradient(x), x = [1.0, 2.0, 3.0] with requires_grad=True", [1.0, 2.0, 3.0]),
-    probe(
-        "sum_gradient(x), x = [0.5, -2.0, 0.0, 40.0, 3.5] with requires_grad=True",
-        [0.5, -2.0, 0.0, 40.0, 3.5],
-    ),
-    probe("sum_gradient(x), x = [7.0] with requires_grad=True", [7.0]),
-    probe(
-        "sum_gradient(x), x = [4.0, -1.0] in float64 with requires_grad=True",
-        [4.0, -1.0],
-        torch.float64,
-    ),
+    probe(1.0, 2.0, 3.0),
+    probe(0.5, -2.0, 0.0, 40.0, 3.5),
+    probe(7.0),
+    probe(4.0, -1.0, dtype=torch.float64),
 )

@@ -6,10 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...checker.facts import Facts, Raised, describe
-from ...checker.observing import Untouched, result_facts
+from ...checker.facts import Facts, Raised, rounded
+from ...checker.observing import Untouched, note_error, outcome, result_facts
 from ...checker.probes import Attempt, Probe
-from ...checker.sandbox import sandbox
 from ...checker.training_events import Kind
 from ...checker.watching import Watch
 
@@ -65,28 +64,22 @@ class Calls(Watch):
         return None
 
 
-def call_with_graph(attempt: Attempt) -> Facts:
-    """Give ``next_q`` with a graph: it may be kept or cut, and an error is all right as well."""
-    result = with_graph(attempt)
-    return result_facts(with_graph(truth) if isinstance(result, Raised) else result)
-
-
 def with_graph(attempt: Attempt) -> Any:
-    """Call the attempt with values that require gradients; an exception is an outcome as well."""
+    """Call the attempt with a ``next_q`` that has a graph."""
     next_q = torch.tensor([[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]], requires_grad=True)
-    try:
-        return attempt(torch.tensor([1.0, -2.0]), torch.tensor([False, True]), next_q * 1, 0.9)
-    except (Exception, SystemExit) as error:
-        return Raised.of(error)
+    return attempt(torch.tensor([1.0, -2.0]), torch.tensor([False, True]), next_q * 1, 0.9)
+
+
+def call_with_graph(attempt: Attempt) -> Facts:
+    """Note the targets; the graph may be kept or cut, and an error is all right as well."""
+    result = outcome(with_graph, attempt)
+    return result_facts(with_graph(truth) if isinstance(result, Raised) else result)
 
 
 def note(attempt: Attempt) -> str:
     """Say so if the attempt cannot take values with a graph."""
-    with sandbox():
-        result = with_graph(attempt)
-    if not isinstance(result, Raised):
-        return ""
-    return f"(Compute next_q under torch.no_grad(): with a graph this gives {describe(result)}.)"
+    what = "Compute next_q under torch.no_grad(): with a graph this"
+    return note_error(what, with_graph, attempt)
 
 
 def probe(
@@ -103,18 +96,11 @@ def probe(
     next_q = (3 * torch.randn(shape, generator=draw) + shift).to(dtype).round(decimals=1)
     terminated = torch.tensor([flag == "1" for flag in ended])
     text = (
-        f"td_target(rewards = {_in_words(rewards)}, terminated = {terminated.tolist()}, "
-        f"next_q = {_in_words(next_q)}, gamma = {gamma})"
+        f"td_target(rewards = {rounded(rewards)}, terminated = {terminated.tolist()}, "
+        f"next_q = {rounded(next_q)}, gamma = {gamma})"
     )
-    if dtype == torch.float64:
-        text += " in float64"
+    text += " in float64" if dtype == torch.float64 else ""
     return Probe(text, lambda attempt: call(attempt, rewards, terminated, next_q, gamma))
-
-
-def _in_words(tensor: Tensor) -> list[Any]:
-    """Give the numbers with their one decimal: 1.4 and not 1.399999976158142."""
-    tenths = (10 * tensor).round().int().tolist()
-    return [[n / 10 for n in row] if isinstance(row, list) else row / 10 for row in tenths]
 
 
 PROBES = (
