@@ -1,6 +1,7 @@
 """How ``epsilon_greedy`` is checked."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,8 +12,9 @@ from ...checker.observing import Untouched, seed_survives
 from ...checker.probes import Attempt, Probe
 from ...checker.sandbox import seed_everything
 
-DRAWS = 4_000  # for a verdict; to recognise a mistake takes fewer
-GLANCE = 1_500
+DRAWS = 4_000  # for a verdict
+FEWER = 1_500  # used only to name the mistake
+FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
 SHARES = "how often action 0, 1, 2, 3 came"
 RARE = "how often the best action came, and another"
 
@@ -94,7 +96,7 @@ def rare(attempt: Attempt, calls: int) -> Facts:
     if type(actions[-1]) is int:
         others = len(actions) - actions.count(1)
         facts[RARE] = Frequencies((len(actions) - others, others))
-        greedily = draw(attempt, four_values(), 0.0, GLANCE) if others else []
+        greedily = draw(attempt, four_values(), 0.0, FEWER) if others else []
         facts["another came with epsilon = 0 as well"] = any(
             type(action) is not int or action != 1 for action in greedily
         )
@@ -131,59 +133,44 @@ def repeated(attempt: Attempt) -> Facts:
     return facts
 
 
-def uniform(epsilon: float) -> Probabilities:
-    """Give the exact probabilities of the four actions, the best of which is number 1."""
-    others = epsilon / 4
-    return Probabilities((others, 1 - epsilon + others, others, others))
+def count(epsilon: float) -> Probe:
+    """Make the probe that counts the actions of many calls, to compare with their probabilities."""
+    other = epsilon / 4
+    return Probe(
+        f"epsilon_greedy(q_values, {epsilon}), with {FOUR}, {DRAWS:,} times",
+        lambda attempt: shares(attempt, epsilon, DRAWS),
+        {SHARES: Probabilities((other, 1 - epsilon + other, other, other))},
+        lambda attempt: shares(attempt, epsilon, FEWER),
+    )
 
 
-def from_a_network(q_values: list[float]) -> Tensor:
-    """Make Q-values that carry a graph, as those of a network do."""
-    return torch.tensor(q_values, requires_grad=True) * 1.0
+def try_values(make: Callable[[], Tensor], words: str) -> Probe:
+    """Make the probe of a few calls with other Q-values, made anew for each attempt."""
+    return Probe(
+        f"epsilon_greedy(q_values, epsilon), with q_values = {words}",
+        lambda attempt: few(attempt, make()),
+    )
 
 
-FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
+THREE = [0.9, 2.5, 0.2]
 PROBES = (
     Probe(f"epsilon_greedy(q_values, 0.0), with {FOUR}", lambda attempt: one(attempt, 0.0)),
     Probe(f"epsilon_greedy(q_values, 1.0), with {FOUR}", lambda attempt: one(attempt, 1.0)),
     Probe(
         f"epsilon_greedy(q_values, 0.0), with {FOUR}, 64 times",
-        lambda attempt: shares(attempt, 0.0, 64, more=GLANCE),
-        {SHARES: uniform(0.0)},
+        lambda attempt: shares(attempt, 0.0, 64, more=FEWER),
+        {SHARES: Probabilities((0.0, 1.0, 0.0, 0.0))},
     ),
-    Probe(
-        f"epsilon_greedy(q_values, 1.0), with {FOUR}, {DRAWS:,} times",
-        lambda attempt: shares(attempt, 1.0, DRAWS),
-        {SHARES: uniform(1.0)},
-        lambda attempt: shares(attempt, 1.0, GLANCE),
+    count(1.0),
+    count(0.3),
+    try_values(
+        lambda: torch.tensor([-1.5, -0.4, -3.0]),
+        "[-1.5, -0.4, -3.0], 40 times with epsilon = 0.0, then 80 times with 1.0",
     ),
-    Probe(
-        f"epsilon_greedy(q_values, 0.3), with {FOUR}, {DRAWS:,} times",
-        lambda attempt: shares(attempt, 0.3, DRAWS),
-        {SHARES: uniform(0.3)},
-        lambda attempt: shares(attempt, 0.3, GLANCE),
-    ),
-    Probe(
-        "epsilon_greedy(q_values, epsilon), with q_values = [-1.5, -0.4, -3.0], "
-        "40 times with epsilon = 0.0, then 80 times with 1.0",
-        lambda attempt: few(attempt, torch.tensor([-1.5, -0.4, -3.0])),
-    ),
-    Probe(
-        "epsilon_greedy(q_values, epsilon), with q_values = [0.7]: one action only",
-        lambda attempt: few(attempt, torch.tensor([0.7])),
-    ),
-    Probe(
-        "epsilon_greedy(q_values, epsilon), with q_values = [0.9, 2.5, 0.2] requiring grad",
-        lambda attempt: few(attempt, torch.tensor([0.9, 2.5, 0.2], requires_grad=True)),
-    ),
-    Probe(
-        "epsilon_greedy(q_values, epsilon), with q_values = [0.9, 2.5, 0.2] from a network",
-        lambda attempt: few(attempt, from_a_network([0.9, 2.5, 0.2])),
-    ),
-    Probe(
-        "epsilon_greedy(q_values, epsilon), with q_values = [1.01, 1.0] in float64",
-        lambda attempt: few(attempt, torch.tensor([1.01, 1.0], dtype=torch.float64)),
-    ),
+    try_values(lambda: torch.tensor([0.7]), "[0.7]: one action only"),
+    try_values(lambda: torch.tensor(THREE, requires_grad=True), f"{THREE} requiring grad"),
+    try_values(lambda: torch.tensor(THREE, requires_grad=True) * 1, f"{THREE} from a network"),
+    try_values(lambda: torch.tensor([1.01, 1.0], dtype=torch.float64), "[1.01, 1.0] in float64"),
     Probe(
         f"epsilon_greedy(q_values, 0.000001), with {FOUR}, {DRAWS:,} times",
         lambda attempt: rare(attempt, DRAWS),

@@ -1,6 +1,5 @@
 """How ``sample_actions`` is checked."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -24,17 +23,16 @@ def truth(policy: nn.Module, states: Tensor) -> tuple[Tensor, Tensor]:
     return actions, logits[rows, actions] - logits.logsumexp(dim=-1)
 
 
-Call = tuple[nn.Module, Tensor]  # what the attempt is called with
-
-
-def network(states: int, features: int, actions: int, seed: int) -> Call:
+def network(
+    rows: int, features: int, actions: int, seed: int, dtype: torch.dtype = torch.float32
+) -> tuple[nn.Module, Tensor]:
     """Make a small network and a batch of states, the same ones each time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         policy = nn.Sequential(nn.Linear(features, 8), nn.Tanh(), nn.Linear(8, actions))
         for parameter in policy.parameters():
             parameter.data *= 2
-        return policy, torch.randn(states, features)
+        return policy.to(dtype), torch.randn(rows, features).to(dtype)
 
 
 def state_of(policy: nn.Module, states: Tensor) -> Untouched:
@@ -42,9 +40,8 @@ def state_of(policy: nn.Module, states: Tensor) -> Untouched:
     return Untouched(states=states, **{f"policy {n}": p for n, p in policy.named_parameters()})
 
 
-def first(attempt: Attempt, make: Callable[[], Call]) -> Facts:
+def first(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
     """Note types, shapes, what the call leaves behind, and whether there is a graph."""
-    policy, states = make()
     untouched = state_of(policy, states)
     result = attempt(policy, states)
     with torch.no_grad():
@@ -78,9 +75,8 @@ def whole_table(log_probs: Any, logits: Tensor) -> Facts:
     return {"each row of log_probs holds": "those of another row" if others else "something else"}
 
 
-def matching(attempt: Attempt, make: Callable[[], Call]) -> Facts:
+def matching(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
     """Compare log_probs and their gradient with log_softmax at the actions that came back."""
-    policy, states = make()
     untouched = state_of(policy, states)
     result = attempt(policy, states)
     logits = policy(states)
@@ -142,46 +138,35 @@ def repeated(attempt: Attempt) -> Facts:
     return facts
 
 
-def double_network() -> Call:
-    """Make a network and states of dtype float64."""
-    policy, states = network(5, 3, 4, seed=3)
-    return policy.double(), states.double()
+def match(rows: int, features: int, actions: int, seed: int, kind: str = "") -> Probe:
+    """Make the probe that compares the log_probs that a random policy gives."""
+    dtype = torch.float64 if kind == " in float64" else torch.float32
+    return Probe(
+        f"sample_actions(policy, states of shape ({rows}, {features}){kind}), with a policy of "
+        f"{actions} actions",
+        lambda attempt: matching(attempt, *network(rows, features, actions, seed, dtype)),
+    )
 
 
-def extreme() -> Call:
-    """Make a policy whose probabilities are smaller than any float32 number, or equal."""
-    return table(torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]]))
-
-
+# Probabilities that are smaller than any float32 number, or equal.
+EXTREME = torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]])
 PROBES = (
     Probe(
         "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
-        lambda attempt: first(attempt, lambda: network(8, 4, 2, seed=0)),
+        lambda attempt: first(attempt, *network(8, 4, 2, seed=0)),
     ),
     Probe(
         f"sample_actions(policy, states), 4 states {ROWS:,} times each, with a policy of 3 actions",
         many,
         exact(),
     ),
-    Probe(
-        "sample_actions(policy, states of shape (6, 4)), with a policy of 2 actions",
-        lambda attempt: matching(attempt, lambda: network(6, 4, 2, seed=1)),
-    ),
-    Probe(
-        "sample_actions(policy, states of shape (1, 4)), with a policy of 2 actions",
-        lambda attempt: matching(attempt, lambda: network(1, 4, 2, seed=1)),
-    ),
-    Probe(
-        "sample_actions(policy, states of shape (3, 2)), with a policy of 3 actions",
-        lambda attempt: matching(attempt, lambda: network(3, 2, 3, seed=2)),
-    ),
-    Probe(
-        "sample_actions(policy, states of shape (5, 3) in float64), with a policy of 4 actions",
-        lambda attempt: matching(attempt, double_network),
-    ),
+    match(6, 4, 2, seed=1),
+    match(1, 4, 2, seed=1),
+    match(3, 2, 3, seed=2),
+    match(5, 3, 4, seed=3, kind=" in float64"),
     Probe(
         "sample_actions(policy, states), where the logits are [0, 1000], [0, -1000], [1000, 1000]",
-        lambda attempt: matching(attempt, extreme),
+        lambda attempt: matching(attempt, *table(EXTREME)),
     ),
     Probe(
         "sample_actions(policy, states) with 100 rows after torch.manual_seed(0), "
