@@ -1,9 +1,7 @@
 """How ``build_mlp`` is checked."""
 
-import contextlib
-import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from ...checker.facts import Facts, Raised, type_of
+from ...checker.observing import outcome
 from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Kind
 
@@ -33,51 +32,46 @@ class Truth(nn.Module):
         return outputs
 
 
-def look_at_layers(attempt: Attempt) -> Facts:
-    """Build a network, send ten states through it, and note what it is made of."""
-    network, facts = build(attempt)
-    if network is None:
-        return facts
+def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
+    """Send ten states through a network, and note what it is made of."""
     output = outcome(network, _states(10))  # first: this also makes the weights of lazy layers
+    again = outcome(network, _states(10))
     parameters = list(network.parameters())
     shapes = [() if is_lazy(p) else tuple(p.shape) for p in parameters]
     layout = "as wanted" if find_roles(network) else _layout(shapes)
     trained = sum(p.numel() for p in parameters if not is_lazy(p) and p.requires_grad)
     dtypes = {str(p.dtype).removeprefix("torch.") for p in parameters}
-    facts["the shapes of its parameters"] = Kind(layout, _in_words(shapes))
-    facts["the dtype of its parameters"] = ", ".join(sorted(dtypes))
-    facts["the numbers that training may change"] = Kind(
-        "all" if trained == 450 else "not all", f"{trained} of 450"
-    )
-    facts["its output for 10 states"] = output if isinstance(output, Raised) else type_of(output)
-    again = outcome(network, _states(10))
-    facts["the same output for the same states"] = not isinstance(output, Tensor) or (
-        isinstance(again, Tensor) and torch.equal(output, again)
-    )
-    return facts
+    return {
+        "the shapes of its parameters": Kind(layout, _in_words(shapes)),
+        "the dtype of its parameters": ", ".join(sorted(dtypes)),
+        "the numbers that training may change": Kind(
+            "all" if trained == 450 else "not all", f"{trained} of 450"
+        ),
+        "its output for 10 states": _kind_of(output),
+        "the same output for the same states": not isinstance(output, Tensor)
+        or (isinstance(again, Tensor) and torch.equal(output, again)),
+    }
 
 
-def look_at_outputs(batch: int, attempt: Attempt) -> Facts:
+def look_at_outputs(batch: int, network: nn.Module) -> Facts:
     """Set the parameters to known numbers, and note the output and where gradients arrive."""
-    network, facts = build(attempt)
-    if network is None:
-        return facts
     outcome(network, _states(batch))
     roles = find_roles(network)
-    if not roles:
-        return facts
-    with put_back(network):
-        return facts | _look_at_outputs(batch, network, roles)
-
-
-def _look_at_outputs(batch: int, network: nn.Module, roles: Roles) -> Facts:
-    facts: Facts = {}
+    before = [leaf.detach().clone() for _, leaf in roles.values()]
     draw = torch.Generator().manual_seed(1)
     for view, _ in roles.values():
         view.copy_(torch.randn(view.shape, generator=draw))
+    try:
+        return _output_facts(batch, network, roles) if roles else {}
+    finally:  # the network may be one that the learner has had before
+        for (_, leaf), numbers in zip(roles.values(), before, strict=True):
+            leaf.detach().copy_(numbers)
+
+
+def _output_facts(batch: int, network: nn.Module, roles: Roles) -> Facts:
     states = _states(batch)
     output = outcome(network, states)
-    facts["the output is"] = output if isinstance(output, Raised) else type_of(output)
+    facts: Facts = {"the output is": _kind_of(output)}
     if not isinstance(output, Tensor):
         return facts
     facts["its values"] = output.detach().clone()
@@ -93,55 +87,34 @@ def _look_at_outputs(batch: int, network: nn.Module, roles: Roles) -> Facts:
     return facts
 
 
-def look_at_two(attempt: Attempt) -> Facts:
-    """Build two networks, and note what they have in common."""
-    one, facts = build(attempt)
-    two, _ = build(attempt)
-    if one is None or two is None:
-        return facts
+def look_at_two(attempt: Attempt, one: nn.Module) -> Facts:
+    """Build another network, and note what the two have in common."""
+    two = attempt()
+    if not isinstance(two, nn.Module):
+        return {}
     for network in (one, two):
         outcome(network, _states(10))
     pairs = list(zip(one.parameters(), two.parameters(), strict=False))
     first = next((p for p in one.parameters() if p.dim() > 1), torch.rand(2))
-    shared = sum(p.data_ptr() == q.data_ptr() for p, q in pairs)
-    return facts | {
-        "they share parameters": shared > 0,
+    return {
+        "they share parameters": any(p.data_ptr() == q.data_ptr() for p, q in pairs),
         "one number fills the whole first weight": bool((first == first.flatten()[0]).all()),
         "they start with the same numbers": all(torch.equal(p, q) for p, q in pairs),
     }
 
 
-def build(attempt: Attempt) -> tuple[nn.Module | None, Facts]:
-    """Call the attempt, and note what kind of thing came back."""
-    network = None if _wants_arguments(attempt) else attempt()
-    if isinstance(network, nn.Module):
-        return network, {"the result is": "an nn.Module"}
+def build(attempt: Attempt) -> tuple[Any, str]:
+    """Call the attempt, and say what kind of thing came back."""
     if _wants_arguments(attempt):
-        return None, {"the result is": "nothing: it cannot be called without arguments"}
+        return None, "nothing: it cannot be called without arguments"
+    network = attempt()
+    if isinstance(network, nn.Module):
+        return network, "an nn.Module"
     if isinstance(network, type):
-        return None, {"the result is": "a class, and not yet an object made of it"}
+        return None, "a class, and not yet an object made of it"
     if isinstance(network, list | tuple) and sum(isinstance(x, nn.Linear) for x in network) > 1:
-        return None, {"the result is": "layers side by side, in a list or tuple"}
-    return None, {"the result is": type_of(network)}
-
-
-def outcome(network: nn.Module, states: Tensor) -> Any:
-    """Call the network; an exception is an outcome as well."""
-    try:
-        return network(states)
-    except Exception as error:
-        return Raised.of(error)
-
-
-@contextlib.contextmanager
-def put_back(network: nn.Module) -> Iterator[None]:
-    """Give a network its numbers back: it may be one that the learner has had before."""
-    before = [parameter.detach().clone() for parameter in network.parameters()]
-    try:
-        yield
-    finally:
-        for parameter, numbers in zip(network.parameters(), before, strict=True):
-            parameter.detach().copy_(numbers)
+        return None, "layers side by side, in a list or tuple"
+    return None, type_of(network)
 
 
 def find_roles(network: nn.Module) -> Roles:
@@ -160,6 +133,10 @@ def find_roles(network: nn.Module) -> Roles:
                 roles[name] = view, left.pop(i)
                 break
     return roles if len(roles) == 4 and not left else {}
+
+
+def _kind_of(output: Any) -> Raised | str:
+    return output if isinstance(output, Raised) else type_of(output)
 
 
 def _states(batch: int) -> Tensor:
@@ -206,19 +183,29 @@ def _in_words(shapes: list[tuple[int, ...]]) -> str:
     return ", ".join(str(shape) for shape in shapes) or "it has none"
 
 
+def probe(words: str, look_at: Callable[[Attempt, nn.Module], Facts]) -> Probe:
+    """Make the probe that builds a network, and looks at it if it is one."""
+
+    def observe(attempt: Attempt) -> Facts:
+        network, kind = build(attempt)
+        facts: Facts = {"the result is": kind}
+        return facts if network is None else facts | look_at(attempt, network)
+
+    return Probe(words, observe)
+
+
+CALL = "with known numbers in the parameters of network = build_mlp()"
 PROBES = (
-    Probe("network = build_mlp()", look_at_layers),
-    Probe(
-        "network(states of shape (10, 4)), with known numbers in the parameters of "
-        "network = build_mlp()",
-        functools.partial(look_at_outputs, 10),
+    probe("network = build_mlp()", look_at_layers),
+    probe(
+        f"network(states of shape (10, 4)), {CALL}",
+        lambda attempt, network: look_at_outputs(10, network),
     ),
-    Probe(
-        "network(states of shape (1, 4)), with known numbers in the parameters of "
-        "network = build_mlp()",
-        functools.partial(look_at_outputs, 1),
+    probe(
+        f"network(states of shape (1, 4)), {CALL}",
+        lambda attempt, network: look_at_outputs(1, network),
     ),
-    Probe("build_mlp() twice", look_at_two),
+    probe("build_mlp() twice", look_at_two),
 )
 
 
