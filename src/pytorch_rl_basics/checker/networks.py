@@ -11,6 +11,12 @@ def draw_weights(draw: torch.Generator, *networks: nn.Module) -> None:
             parameter.data.copy_(torch.randn(parameter.shape, generator=draw))
 
 
+def add_one(network: nn.Module) -> None:
+    """Change every parameter, as training would."""
+    for parameter in network.parameters():
+        parameter.data.add_(1.0)
+
+
 def named_weights(network: nn.Module) -> dict[str, Tensor]:
     """Copy all parameters, by name."""
     return {name: tensor.detach().clone() for name, tensor in network.named_parameters()}

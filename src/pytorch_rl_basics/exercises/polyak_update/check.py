@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ...checker.facts import Facts, same, type_of
-from ...checker.networks import draw_weights, in_code, named_weights
+from ...checker.networks import add_one, draw_weights, in_code, named_weights
 from ...checker.probes import Attempt, Probe
 from ...checker.watching import Watch
 
@@ -33,27 +33,17 @@ class Policy(nn.Module):
 
 def two_lines() -> tuple[nn.Module, nn.Module]:
     """Make two linear layers with the numbers that the report gives."""
-    return _line([[2.0, -1.0]], 0.5), _line([[1.0, 3.0]], -1.5)
+    model, target = nn.Linear(2, 1), nn.Linear(2, 1)
+    nn.utils.vector_to_parameters(torch.tensor([2.0, -1.0, 0.5]), model.parameters())
+    nn.utils.vector_to_parameters(torch.tensor([1.0, 3.0, -1.5]), target.parameters())
+    return model, target
 
 
 def two_policies() -> tuple[nn.Module, nn.Module]:
     """Make two policies with random numbers."""
-    draw = torch.Generator().manual_seed(3)
     model, target = Policy(), Policy()
-    draw_weights(draw, model, target)
+    draw_weights(torch.Generator().manual_seed(3), model, target)
     return model, target
-
-
-def two_lines_one_frozen() -> tuple[nn.Module, nn.Module]:
-    """Make two linear layers; the target's parameters require no gradients."""
-    model, target = two_lines()
-    return model, target.requires_grad_(False)
-
-
-def two_policies_in_float64() -> tuple[nn.Module, nn.Module]:
-    """Make two policies with numbers of double precision."""
-    model, target = two_policies()
-    return model.double(), target.double()
 
 
 class Results(Watch):
@@ -72,20 +62,21 @@ class Results(Watch):
         return result
 
 
-def call(attempt: Attempt, networks: Networks, tau: float, calls: int) -> Facts:
-    """Call the attempt, and note what became of both networks."""
-    model, target = networks()
+def call(
+    attempt: Attempt, make: Networks, tau: float, calls: int, frozen: bool, dtype: torch.dtype
+) -> Facts:
+    """Call the attempt, train the model between calls, and note what became of both networks."""
+    model, target = (network.to(dtype) for network in make())
+    target.requires_grad_(not frozen)
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
-    frozen = not next(target.parameters()).requires_grad
     models, targets = dict(model.named_parameters()), list(target.parameters())
     before, versions = named_weights(target), [parameter._version for parameter in targets]
     with Results(model, target, tau) as results:
         for number in range(calls):
             if number:
-                _train(model)
+                add_one(model)
             result = attempt(model, target, tau)
-    gradients_on = torch.is_grad_enabled()
     after = named_weights(target)
     facts: Facts = {"the parameters of target are": ", ".join(after) or "gone"}
     if tau > 0:
@@ -96,33 +87,28 @@ def call(attempt: Attempt, networks: Networks, tau: float, calls: int) -> Facts:
         facts["something was written into target"] = versions != [p._version for p in targets]
     facts |= {in_code(name, "target"): numbers for name, numbers in after.items()}
     facts |= {in_code(name): numbers for name, numbers in named_weights(model).items()}
-    graph = any(parameter.grad_fn is not None for parameter in target.parameters())
-    facts["the target's parameters hang on a graph"] = graph
+    targets = list(target.parameters())
+    facts["the target's parameters hang on a graph"] = any(p.grad_fn is not None for p in targets)
     if frozen:
-        needed = any(parameter.requires_grad for parameter in target.parameters())
-        facts["the frozen target requires gradients"] = needed
-    kept = all(models.get(name) is parameter for name, parameter in model.named_parameters())
-    required = all(parameter.requires_grad for parameter in model.parameters())
-    cleared = any(
-        parameter.grad is None or not torch.equal(parameter.grad, torch.ones_like(parameter))
-        for parameter in model.parameters()
-    )
-    _train(model)
+        facts["the frozen target requires gradients"] = any(p.requires_grad for p in targets)
+    state = _state(model, models)
+    add_one(model)
     facts["target moves when model is trained further"] = not _equal(named_weights(target), after)
-    facts["the model still has its own parameters"] = kept
-    facts["the model's parameters require gradients"] = required
-    facts["the model's gradients changed"] = cleared
-    facts["the model is in training mode"] = model.training
-    facts["PyTorch computes gradients after the call"] = gradients_on
-    return facts
+    return facts | state
 
 
-def _line(weight: list[list[float]], bias: float) -> nn.Linear:
-    line = nn.Linear(2, 1)
-    with torch.no_grad():
-        line.weight.copy_(torch.tensor(weight))
-        line.bias.fill_(bias)
-    return line
+def _state(model: nn.Module, given: dict[str, nn.Parameter]) -> Facts:
+    """Note what else became of the model, which had gradients of 1 in the given parameters."""
+    named = dict(model.named_parameters())
+    return {
+        "the model still has its own parameters": all(given.get(n) is p for n, p in named.items()),
+        "the model's parameters require gradients": all(p.requires_grad for p in named.values()),
+        "the model's gradients changed": any(
+            p.grad is None or not torch.equal(p.grad, torch.ones_like(p)) for p in named.values()
+        ),
+        "the model is in training mode": model.training,
+        "PyTorch computes gradients after the call": torch.is_grad_enabled(),
+    }
 
 
 def _equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
@@ -131,16 +117,18 @@ def _equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     )
 
 
-def _train(network: nn.Module) -> None:
-    """Change every number, as an optimizer would."""
-    for parameter in network.parameters():
-        parameter.data.add_(1.0)
-
-
-def probe(networks: Networks, words: str, tau: float, calls: int = 1) -> Probe:
-    """Make the probe that updates these networks."""
+def probe(
+    make: Networks,
+    words: str,
+    tau: float,
+    *,
+    calls: int = 1,
+    frozen: bool = False,
+    dtype: torch.dtype = torch.float32,
+) -> Probe:
+    """Make the probe that updates a target, which may be frozen, with these networks."""
     text = f"polyak_update(model, target, tau={tau}){words}"
-    return Probe(text, lambda attempt: call(attempt, networks, tau, calls))
+    return Probe(text, lambda attempt: call(attempt, make, tau, calls, frozen, dtype))
 
 
 LINES = (
@@ -151,9 +139,9 @@ POLICIES = ", both with two layers and a parameter of their own, log_std"
 PROBES = (
     probe(two_lines, LINES, 0.25),
     probe(two_policies, POLICIES, 0.1),
-    probe(two_lines_one_frozen, LINES + "; target.requires_grad_(False)", 0.25),
+    probe(two_lines, LINES + "; target.requires_grad_(False)", 0.25, frozen=True),
     probe(two_lines, ", three times, the model trained a bit in between" + LINES, 0.5, calls=3),
     probe(two_lines, LINES, 1.0),
     probe(two_lines, LINES, 0.0),
-    probe(two_policies_in_float64, POLICIES + ", in float64", 0.005),
+    probe(two_policies, POLICIES + ", in float64", 0.005, dtype=torch.float64),
 )

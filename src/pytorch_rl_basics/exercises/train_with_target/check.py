@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ...checker.facts import Facts
-from ...checker.networks import draw_weights, gradients, step_by_hand, weights
+from ...checker.networks import add_one, draw_weights, gradients, step_by_hand, weights
 from ...checker.probes import Attempt, Probe
 from ...checker.training_log import (
     LoggedLinear,
@@ -148,9 +148,7 @@ class Run:
     def alias_facts(self) -> Facts:
         """Note whether q_target moves when q is trained further."""
         before = weights(self.q_target)
-        with torch.no_grad():
-            for parameter in self.q.parameters():
-                parameter.add_(1.0)
+        add_one(self.q)
         moved = not torch.equal(weights(self.q_target), before)
         return {"q_target moves along when q is trained further": moved}
 
