@@ -1,7 +1,5 @@
 """The autograd X-ray: what a loss is computed from, and which parameters its gradient reaches."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

@@ -1,9 +1,6 @@
-"""Read the nodes of an autograd graph: all that the X-ray takes from torch without a promise."""
-
-from __future__ import annotations
+"""Read the nodes of an autograd graph: everything that the X-ray needs of torch's private API."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -67,16 +64,10 @@ def output_of(node: Node) -> tuple[Shape, torch.dtype | None]:
     return (tuple(metadata.shape), metadata.dtype) if metadata else (None, None)
 
 
-def saved_by(node: Node) -> Iterator[Tensor | RuntimeError]:
-    """Ask a node for the tensors it has saved, or for the error that backward() would raise."""
-    for name in dir(node):
-        if name.startswith("_saved_"):
-            try:
-                value = getattr(node, name)
-            except RuntimeError as error:
-                value = error
-            if isinstance(value, Tensor | RuntimeError):
-                yield value
+def saved_by(node: Node) -> list[Tensor | RuntimeError]:
+    """Give the tensors that a node has saved, or the errors that backward() would raise."""
+    values = [_saved(node, name) for name in dir(node) if name.startswith("_saved_")]
+    return [value for value in values if isinstance(value, Tensor | RuntimeError)]
 
 
 def saved_input(node: Node, place: int) -> Tensor | Shape:
@@ -84,11 +75,16 @@ def saved_input(node: Node, place: int) -> Tensor | Shape:
     names = INPUTS.get(kind_of(node), ())
     if place >= len(names):
         return None
-    try:
-        value = getattr(node, f"_saved_{names[place]}", None)
-    except RuntimeError:  # freed, or overwritten
-        value = None
+    value = _saved(node, f"_saved_{names[place]}")
     if isinstance(value, Tensor):
         return value
     sizes = getattr(node, f"_saved_{names[place]}_sym_sizes", None)
     return tuple(sizes) if sizes else None
+
+
+def _saved(node: Node, name: str) -> object:
+    """Give what a node has saved, or the error where it was freed or overwritten."""
+    try:
+        return getattr(node, name, None)
+    except RuntimeError as error:
+        return error

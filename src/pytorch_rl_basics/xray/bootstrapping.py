@@ -1,7 +1,5 @@
 """Find a model whose outputs enter one error twice: as the prediction and in the target."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Draw the graph as an SVG: Graphviz finds the places, text and shapes are set here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -77,8 +75,7 @@ def draw(root: Box, operations: Sequence[Operation], unreached: Sequence[str], t
     places, paths, width, height = _layout(boxes, edges)
     if unreached:
         box = _unreached_box(unreached)
-        width = max(width, box.width + 2)
-        x = max(box.width / 2 + 1, places[0][0]) if operations else width / 2
+        x = max(box.width / 2 + 1, places[0][0])
         boxes.append(box)
         places.append((x, height + 24 + box.height / 2))
         width = max(width, x + box.width / 2 + 1)
@@ -102,10 +99,12 @@ def draw(root: Box, operations: Sequence[Operation], unreached: Sequence[str], t
 def _boxes(root: Box, operations: Sequence[Operation]) -> tuple[list[Box], list[tuple[int, int]]]:
     """Give the boxes from the loss on, and the edges between their places."""
     boxes, edges = [root], [(0, 1)] if operations else []
-    for place, operation in enumerate(operations[:DRAWN], start=1):
+    places = {operation: min(i, DRAWN + 1) for i, operation in enumerate(operations, start=1)}
+    for operation in operations[:DRAWN]:
         rows = [(COLOURS.get(entry.kind, BAD), describe(entry)) for entry in operation.entries]
         boxes.append(Box(operation.name, shape_and_dtype(operation), rows))
-        edges += [(place, i + 1) for i in sorted({min(i, DRAWN) for i in operation.inputs})]
+        inputs = sorted({places[used] for used in operation.inputs})
+        edges += [(places[operation], end) for end in inputs]
     if any(end > DRAWN for _, end in edges):
         boxes.append(Box("…", f"and {len(operations) - DRAWN} more operations", dashed=True))
     return boxes, edges

@@ -1,7 +1,5 @@
 """What the X-ray reports, and what its rules look at."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Walk the autograd graph behind a loss, and say it in the words of the code that made it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,10 +19,8 @@ NAMES = {
     **dict.fromkeys(("Select", "Slice", "Index"), "indexing [...]"),
     **dict.fromkeys(("T", "Transpose", "Permute"), "transpose"),
     **dict.fromkeys(("UnsafeView", "ReshapeAlias"), "view"),
-    **dict.fromkeys(
-        (f"ScaledDotProduct{way}" for way in ("FlashAttentionForCpu", "FlashAttention")),
-        "scaled_dot_product_attention",
-    ),
+    "ScaledDotProductFlashAttention": "scaled_dot_product_attention",
+    "ScaledDotProductFlashAttentionForCpu": "scaled_dot_product_attention",
     "CopySlices": "assignment to a part",
     "Convolution": "conv",
     "NativeLayerNorm": "layer_norm",
@@ -44,15 +40,15 @@ class Entry:
     dtype: torch.dtype | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Operation:
     """One operation of the forward pass, with what it gave and what went into it."""
 
     name: str
     shape: Shape
     dtype: torch.dtype | None
-    entries: list[Entry] = field(default_factory=list)
-    inputs: list[int] = field(default_factory=list)  # places of other operations in the graph
+    entries: list[Entry]
+    inputs: list["Operation"] = field(default_factory=list)
 
 
 class Graph(NamedTuple):
@@ -85,14 +81,19 @@ def walk(loss: Tensor, owners: dict[int, Owner]) -> Graph:
 
 
 def _operations(nodes: Sequence[Node], owners: dict[int, Owner]) -> list[Operation]:
-    """Describe nodes as operations that know each other by their places."""
-    places = {node: place for place, node in enumerate(nodes)}
-    operations = [_operation(node, owners) for node in nodes]
-    for node, operation in zip(nodes, operations, strict=True):
+    """Describe nodes as operations that know their inputs, and drop those that nothing uses."""
+    operations = {node: _operation(node, owners) for node in nodes}
+    for node, operation in operations.items():
         sources = [source for source, _ in node.next_functions if source is not None]
         inputs = [_unexpanded(source) for source in sources if leaf_of(node, source) is None]
-        operation.inputs = list(dict.fromkeys(places[i] for i in inputs if i in places))
-    return _reachable(_without_views(operations))
+        operation.inputs = list(dict.fromkeys(operations[i] for i in inputs if i in operations))
+    first, *_ = described = list(operations.values())
+    used = {first}
+    for operation in described:
+        _fold_views(operation)
+        if operation in used:
+            used.update(operation.inputs)
+    return [operation for operation in described if operation in used]
 
 
 def _operation(node: Node, owners: dict[int, Owner]) -> Operation:
@@ -116,7 +117,7 @@ def _operation(node: Node, owners: dict[int, Owner]) -> Operation:
 def _name(node: Node) -> str:
     """Give the name of an operation as its caller writes it."""
     kind = kind_of(node)
-    if isinstance(node, torch.autograd.function.BackwardCFunction):
+    if isinstance(node, torch.autograd.function.BackwardCFunction):  # the caller's own class
         return kind
     return NAMES.get(kind, re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower())
 
@@ -129,7 +130,6 @@ def _unexpanded(node: Node) -> Node:
 
 
 def _leaf(tensor: Tensor, owners: dict[int, Owner]) -> Entry:
-    """Describe a leaf tensor."""
     owner = owners.get(id(tensor))
     kind: Kind = "parameter" if owner and owner.registered else "leaf"
     return Entry(kind, owner.name if owner else "", tuple(tensor.shape), tensor.dtype)
@@ -156,36 +156,19 @@ def _same_values(value: Tensor, parameter: Tensor) -> bool:
     )
 
 
-def _without_views(operations: list[Operation]) -> list[Operation]:
+def _fold_views(view: Operation) -> None:
     """Fold away the views by which a linear layer takes (..., n) or (n,) to a matrix and back."""
-    for view in operations:
-        if view.name != "view" or len(view.inputs) != 1 or not view.shape:
-            continue
-        layer = operations[view.inputs[0]]
-        if layer.name != "linear" or not layer.shape or view.shape[-1] != layer.shape[-1]:
-            continue
-        before = operations[layer.inputs[0]] if layer.inputs else None
-        if before is not None and before.name == "view":
-            shapes = {tuple((operations[i].shape or ())[:-1]) for i in before.inputs}
-            inputs, internal = before.inputs, shapes == {view.shape[:-1]}
-        else:
-            inputs, internal = layer.inputs, layer.shape == (1, *view.shape)
-        if internal:
-            view.name, view.entries, view.inputs = "linear", layer.entries, inputs
-    return operations
-
-
-def _reachable(operations: list[Operation]) -> list[Operation]:
-    """Drop the operations that nothing uses, and number the rest again."""
-    seen, stack = set(), [0]
-    while stack:
-        place = stack.pop()
-        if place not in seen:
-            seen.add(place)
-            stack += operations[place].inputs
-    places = {old: new for new, old in enumerate(sorted(seen))}
-    kept = [operations[old] for old in places]
-    return [replace(one, inputs=[places[i] for i in one.inputs]) for one in kept]
+    if view.name != "view" or len(view.inputs) != 1 or not view.shape:
+        return
+    (layer,) = view.inputs
+    if layer.name != "linear" or not layer.shape or view.shape[-1] != layer.shape[-1]:
+        return
+    inputs, internal = layer.inputs, layer.shape == (1, *view.shape)
+    if inputs and inputs[0].name == "view":
+        inputs = inputs[0].inputs
+        internal = {(before.shape or ())[:-1] for before in inputs} == {view.shape[:-1]}
+    if internal:
+        view.name, view.entries, view.inputs = "linear", layer.entries, inputs
 
 
 def mark_cuts(graph: Graph, parameters: Sequence[Parameter]) -> None:

@@ -1,7 +1,5 @@
 """The rules about the graph behind a loss, and about the gradients that it leaves."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -85,12 +83,11 @@ def _gradient_into_the_target(case: Case) -> Iterator[Words]:
 
 
 def _broadcast(case: Case) -> Iterator[Words]:
-    operations = case.graph.operations
-    for operation in operations:
+    for operation in case.graph.operations:
         size, *others = operation.shape or (1,)
         if operation.name not in WITH_BROADCAST or others != [size] or size == 1:
             continue
-        before = [operations[i].shape for i in operation.inputs]
+        before = [used.shape for used in operation.inputs]
         before += [entry.shape for entry in operation.entries if entry.kind != "constant"]
         columns = [shape for shape in before if shape in ((size, 1), (size,))]
         if columns:
@@ -144,13 +141,13 @@ def _other_leaves(case: Case) -> Iterator[Words]:
 
 def _judges_the_model(operations: Sequence[Operation]) -> bool:
     """Whether an operation computes with a leaf outside the model and a result of the model."""
-    learns: set[int] = set()
-    for place, operation in reversed([*enumerate(operations)]):  # its inputs come after it
+    learns: set[Operation] = set()
+    for operation in reversed(operations):  # its inputs come after it
         learnt = not learns.isdisjoint(operation.inputs)
         if learnt and any(e.kind == "leaf" and not e.name for e in operation.entries):
             return True
         if learnt or any(e.kind == "parameter" for e in operation.entries):
-            learns.add(place)
+            learns.add(operation)
     return False
 
 

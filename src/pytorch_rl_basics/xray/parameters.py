@@ -1,7 +1,5 @@
 """A model's tensors: where it keeps them, and what a loss means for each of its parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple

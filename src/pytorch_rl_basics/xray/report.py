@@ -1,7 +1,5 @@
 """The result of an X-ray: text in a terminal, a picture and a table in a notebook."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from base64 import b64encode
@@ -83,9 +81,10 @@ class XRay:
     def _graph_as_text(self) -> list[str]:
         """List the operations from the loss on; each uses the next one, or says which it uses."""
         lines = [f"loss {self._loss}" + ("" if self._operations else ", no graph")]
-        for place, operation in enumerate(self._operations[:DRAWN], start=1):
+        places = {operation: place for place, operation in enumerate(self._operations, start=1)}
+        for operation, place in [*places.items()][:DRAWN]:
             line = f"{place:3} {operation.name} {shape_and_dtype(operation)}"
-            inputs = [i + 1 for i in operation.inputs]
+            inputs = [places[used] for used in operation.inputs]
             if inputs and inputs != [place + 1]:
                 line += f"  <- {' and '.join(map(str, inputs))}"
             elif not inputs and place < len(self._operations):

@@ -3,8 +3,6 @@
 Each yields what it finds as a fact, its cause ("likely" where the graph cannot tell), and the fix.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import torch
