@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,23 +164,13 @@ def binomial_interval(draws: int, probability: float) -> tuple[int, int]:
     if probability in (0.0, 1.0):
         count = round(draws * probability)
         return count, count
-    masses = [math.exp(_log_mass(draws, count, probability)) for count in range(draws + 1)]
-    return _first_above(masses), draws - _first_above(masses[::-1])
-
-
-def _log_mass(draws: int, count: int, probability: float) -> float:
-    ways = math.lgamma(draws + 1) - math.lgamma(count + 1) - math.lgamma(draws - count + 1)
-    return ways + count * math.log(probability) + (draws - count) * math.log1p(-probability)
-
-
-def _first_above(masses: Sequence[float]) -> int:
-    """Find the first count at which the tail's mass passes half the chance allowed."""
-    tail = 0.0
-    for count, mass in enumerate(masses):
-        tail += mass
-        if tail > WRONG_VERDICT / 2:
-            return count
-    return len(masses)
+    chance = torch.tensor(probability, dtype=torch.float64)
+    counts = torch.arange(draws + 1, dtype=torch.float64)
+    masses = torch.distributions.Binomial(draws, chance).log_prob(counts).exp()
+    low, high = (
+        int((tail.cumsum(0) <= WRONG_VERDICT / 2).sum()) for tail in (masses, masses.flip(0))
+    )
+    return low, draws - high
 
 
 def _likely(seen: Frequencies, wanted: Probabilities) -> bool:
