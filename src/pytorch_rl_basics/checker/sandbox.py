@@ -7,7 +7,7 @@ import io
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import is_
 from types import ModuleType
 from typing import Any
@@ -36,6 +36,14 @@ PATCHABLE: tuple[Owner, ...] = (
     nn.Linear,
     nn.Module,
     torch.Tensor,
+)
+SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+    (torch.get_default_dtype, torch.set_default_dtype),
+    (torch.is_grad_enabled, torch.set_grad_enabled),
+    (torch.get_num_threads, torch.set_num_threads),
+    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+    (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms),
 )
 
 
@@ -120,13 +128,8 @@ def _state() -> dict[str, Any]:
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None,
         "random": random.getstate(),
         "numpy": (numpy.random, numpy.random.get_state()) if numpy else None,
-        "recursion": sys.getrecursionlimit(),
         "device": torch.get_default_device(),
-        "dtype": torch.get_default_dtype(),
-        "grad": torch.is_grad_enabled(),
-        "threads": torch.get_num_threads(),
-        "anomaly": torch.is_anomaly_enabled(),
-        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "settings": [read() for read, _ in SETTINGS],
     }
 
 
@@ -138,17 +141,11 @@ def _restore_state(state: dict[str, Any]) -> None:
     if state["numpy"] is not None:
         generator, before = state["numpy"]
         generator.set_state(before)
-    sys.setrecursionlimit(state["recursion"])
     if torch.get_default_device() != state["device"]:
         torch.set_default_device(None if state["device"] == CPU else state["device"])
-    torch.set_default_dtype(state["dtype"])
-    torch.set_grad_enabled(state["grad"])
-    if torch.get_num_threads() != state["threads"]:
-        torch.set_num_threads(state["threads"])
-    if torch.is_anomaly_enabled() != state["anomaly"]:
-        torch.autograd.set_detect_anomaly(state["anomaly"])
-    if torch.are_deterministic_algorithms_enabled() != state["deterministic"]:
-        torch.use_deterministic_algorithms(state["deterministic"])  # slow: imports the compiler
+    for (read, write), before in zip(SETTINGS, state["settings"], strict=True):
+        if read() != before:  # to write may be slow: it imports the compiler
+            write(before)
 
 
 def _restore_attributes(before: list[tuple[Owner, dict[str, Any]]]) -> None:
