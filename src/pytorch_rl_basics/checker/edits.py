@@ -107,15 +107,9 @@ def _mistake(
         forms = tuple(_form(form, name, before, right) for form in (table, *table.get("also", ())))
     except ValueError as error:
         raise ValueError(f"{name}, {slug}: {error}") from None
-    return Mistake(
-        slug,
-        misconception,
-        fix,
-        table["seen"],
-        forms,
-        table.get("first_difference_suffices", False),
-        table.get("explained_in", ""),
-    )
+    optional = ("first_difference_suffices", "explained_in")
+    more = {key: table[key] for key in optional if key in table}
+    return Mistake(slug, misconception, fix, table["seen"], forms, **more)
 
 
 def _form(table: dict[str, Any], name: str, before: str, right: dict[str, str]) -> Form:
