@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from .facts import Raised
+from .networks import gradients
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,21 @@ class Kind:
 
 
 class Events:
-    """Notes, while it is entered, what happens to the gradients of a model, in its order.
+    """Notes, while it is entered, what happens to the gradients of a network, in its order.
 
     The events are ``backward`` and ``autograd.grad`` (gradients are computed), ``gradient`` (one
-    arrives in a parameter's ``.grad``) and, if an optimizer is given, ``step`` and ``other step``.
+    arrives in a parameter's ``.grad``) and, if an optimizer is given, ``step``, ``empty step``
+    (without a gradient) and ``other step`` (of another optimizer).
     """
 
-    def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> None:
-        self.model = model
-        self.optimizer = optimizer
-        self.seen: list[str] = []
+    def __init__(
+        self,
+        network: nn.Module,
+        optimizer: torch.optim.Optimizer | None = None,
+        log: list[str] | None = None,
+    ) -> None:
+        self.network, self.optimizer = network, optimizer
+        self.log = [] if log is None else log
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Events:
@@ -43,7 +50,7 @@ class Events:
             function = getattr(torch.autograd, name)
             self._stack.callback(setattr, torch.autograd, name, function)
             setattr(torch.autograd, name, self._noting(event, function))
-        for parameter in self.model.parameters():
+        for parameter in self.network.parameters():
             hook = parameter.register_post_accumulate_grad_hook(self._arrived)
             self._stack.callback(hook.remove)
         if self.optimizer is not None:
@@ -54,23 +61,21 @@ class Events:
         self._stack.close()
 
     def __str__(self) -> str:
-        first_of_run = [
-            event for i, event in enumerate(self.seen) if i == 0 or self.seen[i - 1] != event
-        ]
-        return ", ".join(first_of_run) or "nothing"
+        return ", ".join(event for event, _ in itertools.groupby(self.log)) or "nothing"
 
     def _noting(self, event: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*args: Any, **kwargs: Any) -> Any:
-            self.seen.append(event)
+            self.log.append(event)
             return function(*args, **kwargs)
 
         return noted
 
     def _arrived(self, parameter: torch.Tensor) -> None:
-        self.seen.append("gradient")
+        self.log.append("gradient")
 
     def _stepped(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
-        self.seen.append("step" if optimizer is self.optimizer else "other step")
+        step = "step" if gradients(self.network).any() else "empty step"
+        self.log.append(step if optimizer is self.optimizer else "other step")
 
 
 def explained(error: AttributeError) -> Raised | Kind:

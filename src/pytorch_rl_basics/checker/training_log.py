@@ -1,16 +1,10 @@
-"""Watch a network while an attempt trains it: who called what, in which order."""
+"""A network that notes its calls, and what the log of a training says about it."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
-from unittest import mock
 
-import torch
 from torch import Tensor, nn
-from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from .facts import Facts, type_of
-from .networks import gradients
 
 UPDATED = "updated by the optimizer"
 
@@ -53,36 +47,6 @@ def is_numbers(result: Any) -> bool:
         isinstance(entry, int | float) or (isinstance(entry, Tensor) and entry.numel() == 1)
         for entry in result
     )
-
-
-@contextlib.contextmanager
-def watch(network: LoggedLinear, optimizer: torch.optim.Optimizer) -> Iterator[Log]:
-    """Note calls of ``backward`` and ``step`` as well, and whether gradients were there.
-
-    Yields:
-        The network's log of "called", "backward", "gradient" (one has arrived), "step", "empty
-        step" (without a gradient) and "other step" (of another optimizer).
-    """
-    log, backward = network.log, torch.autograd.backward
-
-    def logged_backward(*args: Any, **kwargs: Any) -> None:
-        backward(*args, **kwargs)
-        log.append("backward")
-        if gradients(network).any():
-            log.append("gradient")
-
-    def after_step(stepped: torch.optim.Optimizer, *_: Any) -> None:
-        if stepped is not optimizer:
-            log.append("other step")
-        else:
-            log.append("step" if gradients(network).any() else "empty step")
-
-    handle = register_optimizer_step_post_hook(after_step)
-    try:
-        with mock.patch("torch.autograd.backward", logged_backward):
-            yield log
-    finally:
-        handle.remove()
 
 
 def count_updates(log: Log, wanted: int) -> str:

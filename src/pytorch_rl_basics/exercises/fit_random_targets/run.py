@@ -12,14 +12,8 @@ from torch import Tensor
 from ...checker.facts import Facts
 from ...checker.networks import draw_weights, gradients, weights
 from ...checker.probes import Attempt
-from ...checker.training_log import (
-    UPDATED,
-    count_updates,
-    fate,
-    is_numbers,
-    list_facts,
-    watch,
-)
+from ...checker.training_events import Events
+from ...checker.training_log import UPDATED, count_updates, fate, is_numbers, list_facts
 from .losses import LossKinds
 from .steps import Recorder, Step, batches_of, close, count_different, targets_of, varying
 
@@ -79,8 +73,9 @@ class Run:
 
     def facts(self, attempt: Attempt) -> Facts:
         """Call the attempt, and note how it trained, what came back and what was printed."""
+        log = self.model.log
         numbers = self.wanted_steps, self.batch_size, self.log_every
-        with watch(self.model, self.optimizer) as log, contextlib.redirect_stdout(self.printed):
+        with Events(self.model, self.optimizer, log), contextlib.redirect_stdout(self.printed):
             result = attempt(self.model, self.optimizer, *numbers)
         self.backwards = log.count("backward")
         changed = not torch.equal(weights(self.model), self.started)

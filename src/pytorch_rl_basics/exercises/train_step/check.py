@@ -64,8 +64,8 @@ def _update(events: Events, states: list[dict[str, Tensor]]) -> Kind:
     """Tell who has moved the parameters."""
     first, *later = states
     moved = any(not torch.equal(tensor, first[n]) for s in later for n, tensor in s.items())
-    steps, wanted = events.seen.count("step"), len(later)
-    if "other step" in events.seen:
+    steps, wanted = events.log.count("step") + events.log.count("empty step"), len(later)
+    if "other step" in events.log:
         return Kind("another optimizer", "a step of another optimizer than the one given")
     if not steps:
         by_hand = "made by hand, without the optimizer"

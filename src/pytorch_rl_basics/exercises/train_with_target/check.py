@@ -10,14 +10,8 @@ from torch import Tensor
 from ...checker.facts import Facts
 from ...checker.networks import add_one, draw_weights, gradients, step_by_hand, weights
 from ...checker.probes import Attempt, Probe
-from ...checker.training_log import (
-    LoggedLinear,
-    count_updates,
-    fate,
-    is_numbers,
-    list_facts,
-    watch,
-)
+from ...checker.training_events import Events
+from ...checker.training_log import LoggedLinear, count_updates, fate, is_numbers, list_facts
 
 Batch = tuple[Tensor, ...]
 NAMES = ("states", "actions", "rewards", "next_states", "terminated")
@@ -85,11 +79,11 @@ class Run:
     def training_facts(self, attempt: Attempt, *args: Any, lazy: bool = True) -> tuple[Any, Facts]:
         """Call the attempt, and note whether and how it trained at all."""
         batches = self.generator() if lazy else self.batches
-        with watch(self.q, self.optimizer) as log:
+        with Events(self.q, self.optimizer, self.q.log):
             result = attempt(self.q, self.q_target, self.optimizer, batches, *args)
         changed = not torch.equal(weights(self.q), self.started)
-        facts: Facts = {"q was": fate(log, changed)}
-        facts["updates"] = count_updates(log, len(self.batches))
+        facts: Facts = {"q was": fate(self.q.log, changed)}
+        facts["updates"] = count_updates(self.q.log, len(self.batches))
         if lazy:
             facts["batches taken before q was first called"] = self.taken_before_the_first_call
         return result, facts
