@@ -1,13 +1,18 @@
 """The package as a whole: what it imports, what it exports, and what its docstrings say."""
 
+import ast
+import graphlib
 import importlib
+import importlib.util
 import inspect
 import platform
 import re
 import subprocess
 import sys
 import typing
+from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import torch
@@ -157,3 +162,61 @@ def test_the_command_line_prints_the_versions(capsys):
     package, python = version("pytorch-rl-basics"), platform.python_version()
     expected = f"pytorch-rl-basics {package}, torch {torch.__version__}, Python {python}\n"
     assert capsys.readouterr().out == expected
+
+
+# -- how the package is built -----------------------------------------------------------------
+
+PACKAGE, FOLDER = rl.__name__, Path(rl.__file__).parent
+FILES = {
+    ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in FOLDER.rglob("*.py")
+}
+OLD_NAMES = {f"{PACKAGE}.runs", f"{PACKAGE}.video"}  # they import what replaced them
+
+
+def rows() -> dict[str, int]:
+    """Give the row of each module and folder in CONTRIBUTING.md; helpers of all are in row 0."""
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## How the package is built")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    found = {
+        name: row
+        for row, cell in enumerate(cells, start=1)
+        for name in re.findall(r"`(\w+)(?:\.py|/)`", cell)
+    }
+    helpers = {name.split(".")[1]: 0 for name in FILES if re.search(r"\._[a-z]", name)}
+    return helpers | found
+
+
+def imports(name: str) -> Iterator[str]:
+    """List the modules of the package that a module imports."""
+    path = FILES[name]
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            members = [f"{base}.{alias.name}" for alias in node.names]
+            names = [member if member in FILES else base for member in members]
+        yield from (name for name in names if name in FILES)
+
+
+def test_the_table_of_the_package_has_every_module():
+    parts = {name.split(".")[1] for name in FILES.keys() - {PACKAGE, *OLD_NAMES}}
+    assert parts == rows().keys()
+
+
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {PACKAGE, *OLD_NAMES}))
+def test_a_module_names_only_modules_of_its_own_row_and_of_those_above(name):
+    row = rows()
+    written = re.findall(rf"{PACKAGE}\.\w+", FILES[name].read_text("utf-8"))
+    named = {*imports(name), *FILES.keys() & written}
+    assert not [one for one in named if row[one.split(".")[1]] > row[name.split(".")[1]]]
+
+
+def test_no_modules_import_each_other():
+    graph = {name: set(imports(name)) for name in FILES}
+    assert sum(map(len, graph.values())) > 100
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError
