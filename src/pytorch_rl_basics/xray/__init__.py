@@ -20,19 +20,19 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
         loss: what ``backward()`` is called on: a tensor with one element. Anything else gets a
             diagnosis.
         model: the module that should learn.
-        optimizer: the optimizer of the model. If given, the X-ray compares its parameters too.
+        optimizer: the optimizer of the model, if its parameters should be compared too.
 
     Returns:
-        Diagnoses in words, the graph with shapes and dtypes, and a table that says which parameters
-        get a gradient from this loss, and how large ``.grad`` is now. It shows itself as text in a
-        terminal and as a picture in a notebook; ``save("graph.svg")`` writes a file.
+        Diagnoses, the graph with shapes and dtypes, and a table of the parameters: which get a
+        gradient from this loss, and the norm of ``.grad`` now. It is printed as text and shown
+        in a notebook as a picture; ``save("graph.svg")`` writes the picture to a file.
 
     Raises:
         TypeError: ``model`` is not an ``nn.Module``, or ``optimizer`` not an optimizer.
 
-    Call it before ``backward()`` or after it. It only reads: no gradient is computed, nothing is
-    changed, and the graph can be used afterwards. The picture needs the package pygraphviz
-    2.0, which brings Graphviz. See https://docs.pytorch.org/docs/stable/notes/autograd.html.
+    Call it before ``backward()`` or after it. It only reads, so the graph can be used afterwards.
+    The picture needs the package pygraphviz 2.0, which brings Graphviz.
+    See https://docs.pytorch.org/docs/stable/notes/autograd.html.
 
     >>> model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
     >>> states = torch.zeros(32, 4)
@@ -44,17 +44,6 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
     >>> cut.names, cut.reached
     (['cut'], ['2.weight', '2.bias'])
     """
-    _require_types(model, optimizer)
-    owners = owned(model)
-    graph = walk(loss, owners) if isinstance(loss, Tensor) else NOTHING
-    parameters = tabulate(model, graph.leaves, optimizer)
-    mark_cuts(graph, parameters)
-    findings = diagnose(Case(loss, model, graph, parameters, owners, optimizer))
-    return XRay(tuple(findings), parameters, _headline(loss), graph.operations)
-
-
-def _require_types(model: object, optimizer: object) -> None:
-    """Accept a module, and an optimizer or None."""
     if not isinstance(model, nn.Module):
         made = " Make an object of it first." if isinstance(model, type) else ""
         raise TypeError(
@@ -65,6 +54,12 @@ def _require_types(model: object, optimizer: object) -> None:
             f"xray: the optimizer is of type {type(optimizer).__name__}, but a torch optimizer, "
             "or nothing, is expected."
         )
+    owners = owned(model)
+    graph = walk(loss, owners) if isinstance(loss, Tensor) else NOTHING
+    parameters = tabulate(model, graph.leaves, optimizer)
+    mark_cuts(graph, parameters)
+    findings = diagnose(Case(loss, model, graph, parameters, owners, optimizer))
+    return XRay(tuple(findings), parameters, _headline(loss), graph.operations)
 
 
 def _headline(loss: object) -> str:

@@ -27,6 +27,7 @@ HEAD = (
     '<marker id="head" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="7" refY="3.5" '
     f'orient="auto"><path d="M0,0 L10,3.5 L0,7 Z" fill="{EDGE}"/></marker>'
 )
+Point = tuple[float, float]  # in pixels
 INSTALL = 'The picture needs the package pygraphviz: pip install "pygraphviz>=2.0"'
 
 
@@ -74,7 +75,10 @@ def draw(root: Box, operations: Sequence[Operation], unreached: Sequence[str], t
     boxes, edges = _boxes(root, operations)
     places, paths, width, height = _layout(boxes, edges)
     if unreached:
-        box = _unreached_box(unreached)
+        rows = [(BAD, name) for name in unreached[:LISTED]]
+        if len(unreached) > LISTED:
+            rows.append((BAD, f"and {len(unreached) - LISTED} more"))
+        box = Box("not reached", "by this loss", rows, BAD, dashed=True)
         x = max(box.width / 2 + 1, places[0][0])
         boxes.append(box)
         places.append((x, height + 24 + box.height / 2))
@@ -105,20 +109,9 @@ def _boxes(root: Box, operations: Sequence[Operation]) -> tuple[list[Box], list[
         boxes.append(Box(operation.name, shape_and_dtype(operation), rows))
         inputs = sorted({places[used] for used in operation.inputs})
         edges += [(places[operation], end) for end in inputs]
-    if any(end > DRAWN for _, end in edges):
+    if len(operations) > DRAWN:
         boxes.append(Box("…", f"and {len(operations) - DRAWN} more operations", dashed=True))
     return boxes, edges
-
-
-def _unreached_box(names: Sequence[str]) -> Box:
-    """List the parameters that are not reached."""
-    listed = list(names[:LISTED])
-    if len(names) > LISTED:
-        listed.append(f"and {len(names) - LISTED} more")
-    return Box("not reached", "by this loss", [(BAD, name) for name in listed], BAD, dashed=True)
-
-
-Point = tuple[float, float]
 
 
 def _layout(
@@ -148,29 +141,28 @@ def _layout(
 
 def _arrow(path: Sequence[Point]) -> str:
     """Draw a curve with a head, in the direction in which the gradient goes."""
-    (x, y), *rest = path
-    curve = f"M{x},{y} C" + " ".join(f"{x},{y}" for x, y in rest)
-    line = f'fill="none" stroke="{EDGE}" stroke-width="1.3"'
-    return f'<path d="{curve}" {line} marker-end="url(#head)"/>'
+    start, *rest = (f"{x},{y}" for x, y in path)
+    return (
+        f'<path d="M{start} C{" ".join(rest)}" fill="none" stroke="{EDGE}" stroke-width="1.3" '
+        'marker-end="url(#head)"/>'
+    )
 
 
 def _box(box: Box, x: float, y: float) -> str:
     left, top = x - box.width / 2, y - box.height / 2
     dashes = ' stroke-dasharray="5 3"' if box.dashed else ""
-    parts = [
+    svg = (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{box.width:.0f}" height="{box.height:.0f}" '
-        f'rx="5" fill="{FILL}" stroke="{box.colour}"{dashes}/>',
+        f'rx="5" fill="{FILL}" stroke="{box.colour}"{dashes}/>'
         f'<text x="{left + PAD:.1f}" y="{top + LINE - 1:.1f}" fill="{INK}">'
-        f'<tspan font-weight="bold">{escape(box.title)}</tspan> {escape(box.text)}</text>',
-    ]
-    for number, (colour, text) in enumerate(box.rows, start=1):
-        base = top + LINE * (number + 1) - 2
-        parts.append(
-            _mark(colour, left + PAD + 4, base - 4)
-            + f'<text x="{left + PAD + 2 * CHAR:.1f}" y="{base:.1f}" fill="{colour}">'
-            f"{escape(text)}</text>"
-        )
-    return "".join(parts)
+        f'<tspan font-weight="bold">{escape(box.title)}</tspan> {escape(box.text)}</text>'
+    )
+    for number, (colour, text) in enumerate(box.rows, start=2):
+        base = top + LINE * number - 2
+        svg += _mark(colour, left + PAD + 4, base - 4)
+        svg += f'<text x="{left + PAD + 2 * CHAR:.1f}" y="{base:.1f}" fill="{colour}">'
+        svg += f"{escape(text)}</text>"
+    return svg
 
 
 def _mark(colour: str, x: float, y: float) -> str:

@@ -72,10 +72,8 @@ class XRay:
         Path(path).write_text(self.svg, encoding="utf-8")
 
     def __repr__(self) -> str:
-        findings = [
-            textwrap.fill(f"{finding.name}: {finding}", WIDTH, subsequent_indent="  ")
-            for finding in self.findings
-        ]
+        fill = textwrap.TextWrapper(WIDTH, subsequent_indent="  ").fill
+        findings = [fill(f"{finding.name}: {finding}") for finding in self.findings]
         return "\n".join([*findings, "", *self._graph_as_text(), *self._table_as_text()])
 
     def _graph_as_text(self) -> list[str]:
@@ -100,15 +98,15 @@ class XRay:
         heads = ["parameter", "", "gradient from this loss", "norm of .grad now"]
         rows = [
             [
-                parameter.name,
-                shape_and_dtype(parameter),
-                "yes" if parameter.reached else "no, frozen" if parameter.frozen else "no",
-                "None" if parameter.norm is None else f"{parameter.norm:.3g}",
-                "yes" if parameter.stepped else "no",
+                p.name,
+                shape_and_dtype(p),
+                "yes" if p.reached else "no, frozen" if p.frozen else "no",
+                "None" if p.norm is None else f"{p.norm:.3g}",
+                "yes" if p.stepped else "no",
             ]
-            for parameter in self.parameters
+            for p in self.parameters
         ]
-        if any(parameter.stepped is not None for parameter in self.parameters):
+        if any(p.stepped is not None for p in self.parameters):
             return [[*heads, "in the optimizer"], *rows]
         return [heads, *(row[:-1] for row in rows)] if rows else []
 
@@ -151,8 +149,8 @@ class XRay:
         heads = "".join(f'<th scope="col" {left}>{head}</th>' for head in (name, *others))
         lines = []
         for row in rows:
-            label, about, *cells = map(escape, row)
-            cells = [f"<code>{label}</code><br><small>{about}</small>", *cells]
+            label, shape, *cells = map(escape, row)
+            cells = [f"<code>{label}</code><br><small>{shape}</small>", *cells]
             lines.append(f"<tr>{''.join(f'<td {left}>{cell}</td>' for cell in cells)}</tr>")
         return (
             '<div class="table-wrapper" style="overflow-x: auto"><table class="docutils" '
