@@ -75,7 +75,7 @@ LEAVES_THE_GRAPH = (
 )
 
 
-def some(names: Sequence[str], most: int = 4) -> str:
+def listed(names: Sequence[str], most: int = 4) -> str:
     """List names, and count those that are too many."""
-    listed = ", ".join(f"`{name}`" for name in names[:most])
-    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"`{name}`" for name in names[:most]) + more

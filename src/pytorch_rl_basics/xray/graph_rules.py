@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .bootstrapping import used_twice
-from .findings import LEAVES_THE_GRAPH, Case, Words, some
+from .findings import LEAVES_THE_GRAPH, Case, Words, listed
 from .graph import Operation, givers
 
 FLAT = {"round", "floor", "ceil", "trunc", "sign", "sgn"}  # their gradient is 0 everywhere
@@ -14,7 +14,7 @@ WITH_BROADCAST = {"sub", "add", "mul", "div", "expand"}
 def _parameter_detached(case: Case) -> Iterator[Words]:
     if case.detached:
         yield (
-            f"The loss uses {some(case.detached)} without a gradient.",
+            f"The loss uses {listed(case.detached)} without a gradient.",
             "Its values enter the graph as a constant: `.detach()`, `.data`, or a view made under "
             "`torch.no_grad()`.",
             "Use the parameter itself.",
@@ -39,9 +39,9 @@ def _cut(case: Case) -> Iterator[Words]:
         yield (
             f"The gradient reaches {len(case.reached)} of {len(case.parameters)} parameters, and "
             f"ends where a constant of shape {entry.shape} goes into the layer of `{name}`. Not "
-            f"reached: {some(case.missed)}.",
+            f"reached: {listed(case.missed)}.",
             "The constant has as many features as the layer of "
-            f"{some(givers(entry, layer, case.parameters)[-1:])} gives. Likely it comes from "
+            f"{listed(givers(entry, layer, case.parameters)[-1:])} gives. Likely it comes from "
             f"there, through {LEAVES_THE_GRAPH}.",
             "Remove the cut, unless the layers behind it should not learn from this loss.",
         )
@@ -51,7 +51,7 @@ def _not_reached(case: Case) -> Iterator[Words]:
     if case.missed and case.reached and not any(_cut(case)):
         yield (
             f"The gradient reaches {len(case.reached)} of {len(case.parameters)} parameters. Not "
-            f"reached: {some(case.missed)}.",
+            f"reached: {listed(case.missed)}.",
             "Either this loss does not use them, or their results have passed through "
             f"{LEAVES_THE_GRAPH}. The graph does not tell which.",
             "If they should learn from this loss, look at what `forward` does with their results.",
@@ -62,7 +62,7 @@ def _flat(case: Case) -> Iterator[Words]:
     names = sorted({operation.name for operation in case.graph.operations} & FLAT)
     if names:
         yield (
-            f"The graph goes through {some(names)}, whose gradient is 0 everywhere.",
+            f"The graph goes through {listed(names)}, whose gradient is 0 everywhere.",
             "A step function does not change when its input changes a little.",
             "Leave it out of the loss.",
         )
@@ -165,11 +165,10 @@ def _older_gradients(case: Case) -> Iterator[Words]:
     names = [p.name for p in case.with_gradient]
     if names and case.graph.saves and not case.graph.freed:
         yield (
-            f"{some(names)} hold gradients, though this graph does not look used.",
+            f"{listed(names)} hold gradients, though this graph does not look used.",
             "Likely they are left from an earlier loss, unless `backward(retain_graph=True)` has "
             "run. `backward()` adds to what is there.",
-            "Call `optimizer.zero_grad()` before `backward()`, unless you add up small batches on "
-            "purpose.",
+            "Call `optimizer.zero_grad()` before `backward()`, unless you accumulate gradients.",
         )
 
 
@@ -177,7 +176,7 @@ def _zero_gradient(case: Case) -> Iterator[Words]:
     names = [p.name for p in case.with_gradient if p.norm == 0]
     if names:
         yield (
-            f"The gradient of {some(names)} is 0 in every entry.",
+            f"The gradient of {listed(names)} is 0 in every entry.",
             "Likely units that never fire (ReLU), a factor of 0 such as an advantage or a mask, "
             "or a clamp that is always active.",
             "Print each layer's output and each factor of the loss: the one that is 0, or at the "
@@ -189,7 +188,7 @@ def _gradient_not_finite(case: Case) -> Iterator[Words]:
     names = [p.name for p in case.with_gradient if not (p.norm or 0) < float("inf")]
     if names:
         yield (
-            f"The gradient of {some(names)} is not finite.",
+            f"The gradient of {listed(names)} is not finite.",
             "Likely a logarithm or a square root at 0, a division by 0, or an overflow.",
             "Keep what goes into it away from 0, as in `(x + 1e-6).sqrt()`. To find it, use "
             "`torch.autograd.set_detect_anomaly(True)`, which names the operation that gives nan. "

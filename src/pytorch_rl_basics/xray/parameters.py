@@ -53,11 +53,9 @@ def _unregistered(name: str, value: object) -> Iterator[tuple[str, Tensor]]:
     elif isinstance(value, nn.Module):
         for inner, parameter in value.named_parameters():
             yield f"{name}.{inner}", parameter
-    elif isinstance(value, list | tuple):
-        for place, item in enumerate(value):
-            yield from _unregistered(f"{name}[{place}]", item)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
+    elif isinstance(value, list | tuple | Mapping):
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, item in items:
             yield from _unregistered(f"{name}[{key!r}]", item)
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from . import graph_rules
-from .findings import LEAVES_THE_GRAPH, Case, Finding, Rule, Words, some
+from .findings import LEAVES_THE_GRAPH, Case, Finding, Rule, Words, listed
 
 COMPUTE = "Compute the loss from the model's output to the end with tensors and torch's functions."
 
@@ -97,7 +97,7 @@ def _not_registered(case: Case) -> Iterator[Words]:
     hidden = [owner.name for owner in case.owners.values() if not owner.registered]
     if hidden:
         yield (
-            f"The model keeps {some(hidden)} where `parameters()` does not look.",
+            f"The model keeps {listed(hidden)} where `parameters()` does not look.",
             "A layer in a Python list or dict, and a tensor that is no `nn.Parameter`, are not "
             "registered, so no optimizer gets them.",
             "Use `nn.ModuleList`, `nn.ModuleDict` or `nn.Parameter`.",
@@ -108,8 +108,7 @@ def _no_parameters(case: Case) -> Iterator[Words]:
     if not case.parameters and not any(_not_registered(case)):
         yield (
             f"The model, of type {type(case.model).__name__}, has no parameters.",
-            "Its layers are not attributes of it: perhaps `__init__` makes none, or `forward` "
-            "makes new ones at each call.",
+            "Likely `__init__` makes no layers, or `forward` makes new ones at each call.",
             "Assign each layer to `self` in `__init__`, after `super().__init__()`.",
         )
 
@@ -120,7 +119,7 @@ def _frozen(case: Case) -> Iterator[Words]:
         total = len(case.parameters)
         which = "All" if len(names) == total else f"{len(names)} of {total}"
         yield (
-            f"{which} parameters are frozen: {some(names)}.",
+            f"{which} parameters are frozen: {listed(names)}.",
             "Their `requires_grad` is False, so no gradient is computed for them.",
             "If they should learn: `parameter.requires_grad_(True)` before the forward pass.",
         )
@@ -130,8 +129,7 @@ def _other_optimizer(case: Case) -> Iterator[Words]:
     if case.parameters and not any(p.stepped is not False for p in case.parameters):
         yield (
             "The optimizer holds none of the model's parameters: `step()` moves something else.",
-            "Likely it was made with the parameters of another model, or before the model was "
-            "created again.",
+            "Likely it was made for another model, or before this model was created again.",
             "Make it after the model: `torch.optim.Adam(model.parameters())`.",
         )
 
@@ -140,7 +138,7 @@ def _not_in_optimizer(case: Case) -> Iterator[Words]:
     left_out = [p.name for p in case.parameters if p.stepped is False]
     if 0 < len(left_out) < len(case.parameters):
         yield (
-            f"The optimizer does not hold {some(left_out)}: `step()` leaves them as they are.",
+            f"The optimizer does not hold {listed(left_out)}: `step()` leaves them as they are.",
             "It was made with some of the parameters, or before those were added.",
             "If they should learn, make it with `model.parameters()`.",
         )
