@@ -1,6 +1,8 @@
 """Every tutorial runs as a plain script, writes no file, and its own examples hold."""
 
+import ast
 import doctest
+import re
 import runpy
 from pathlib import Path
 
@@ -24,3 +26,11 @@ def test_a_tutorial_runs_in_an_empty_folder(script, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
     for example in doctest.DocTestFinder().find(definitions, script.stem, globs=definitions):
         assert doctest.DocTestRunner().run(example).failed == 0
+
+
+@pytest.mark.parametrize("script", (TUTORIALS / "algorithms").glob("*.py"), ids=lambda p: p.stem)
+def test_the_training_of_an_agent_describes_each_parameter(script):
+    tree = ast.parse(script.read_text("utf-8"))
+    (train,) = (node for node in tree.body if getattr(node, "name", "") == "train")
+    parameters = [one.arg for one in train.args.args + train.args.kwonlyargs]
+    assert re.findall(r"^    (\w+): \S", ast.get_docstring(train), re.MULTILINE) == parameters

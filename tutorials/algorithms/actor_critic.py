@@ -229,7 +229,32 @@ def train(
     train_step=train_step,
     watch=None,
 ):
-    """Train an actor and its critic, and return the record of the training."""
+    """Train an actor and its critic.
+
+    Args:
+        seed: of torch and of the environments.
+        max_steps: environment steps to train for, over all environments.
+        env_id: the environment, as Gymnasium names it; its actions must be discrete.
+        num_envs: environments that run side by side.
+        steps: steps of each environment between two updates.
+        actor_rate: Adam's learning rate for the actor.
+        critic_rate: Adam's learning rate for the critic.
+        critic_steps: updates of the critic for each update of the actor.
+        anneal: whether the actor's learning rate falls to 0 over the training.
+        reward_scale: factor of the rewards that advantages and targets are computed from.
+        gamma: discount factor, in [0, 1].
+        lam: decay of the sum in GAE, in [0, 1].
+        scale: factor of each observation, shape (d,); that of ``SCALES``, or 1, if None.
+        sample_actions: the library's function, or your own.
+        select_log_probs: the library's function, or your own.
+        policy_loss: the library's function, or your own.
+        gae: the library's function, or your own.
+        train_step: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
+    """
     settings = dict(locals())
     torch.manual_seed(seed)
     envs = vector_env(env_id, num_envs, actions="Discrete")

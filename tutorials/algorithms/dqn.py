@@ -217,7 +217,35 @@ def train(
     polyak_update=polyak_update,
     watch=None,
 ):
-    """Train DQN, and return the record of the training with its policy."""
+    """Train DQN.
+
+    Args:
+        seed: of torch and of the environments.
+        max_steps: environment steps to train for, over all environments.
+        env_id: the environment, as Gymnasium names it; its actions must be discrete.
+        num_envs: environments that run side by side.
+        learning_starts: environment steps before the first update.
+        explore_steps: epsilon falls from 1 so fast that it would reach 0 after this many steps.
+        last_epsilon: the lowest epsilon.
+        capacity: transitions in the replay buffer.
+        updates: updates in each step of the environments.
+        batch_size: transitions in each update.
+        learning_rate: Adam's learning rate.
+        gamma: discount factor, in [0, 1].
+        n_steps: steps that are joined into one transition.
+        tau: share of the way that the target network moves after each update.
+        optimism: Q-value that the network starts from: the bias of its last layer.
+        double: whether the trained network chooses the next action (double DQN).
+        anneal: whether the learning rate falls to 0 over the last quarter.
+        scale: factor of each observation, shape (d,); that of ``SCALES``, or 1, if None.
+        epsilon_greedy: the library's function, or your own.
+        td_target: the library's function, or your own.
+        polyak_update: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
+    """
     settings = dict(locals())
     torch.manual_seed(seed)
     envs = vector_env(env_id, num_envs, actions="Discrete")

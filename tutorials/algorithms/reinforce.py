@@ -260,7 +260,27 @@ def train(
     policy_loss=policy_loss,
     watch=None,
 ):
-    """Train REINFORCE, and return the record of the training with its policy."""
+    """Train REINFORCE on whole episodes.
+
+    Args:
+        seed: of torch and of the environments.
+        max_steps: environment steps to train for, over all environments.
+        env_id: the environment, as Gymnasium names it; its actions must be discrete.
+        num_envs: environments that run side by side.
+        learning_rate: Adam's learning rate.
+        anneal: whether the learning rate falls to 0 over the training.
+        gamma: discount factor, in [0, 1].
+        scale: factor of each observation, shape (d,); that of ``SCALES``, or 1, if None.
+        normalise: maps the returns (B,) to the weights of the actions (B,).
+        sample_actions: the library's function, or your own.
+        discounted_returns: the library's function, or your own.
+        select_log_probs: the library's function, or your own.
+        policy_loss: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
+    """
     settings = dict(locals())
     torch.manual_seed(seed)
     envs = vector_env(env_id, num_envs, actions="Discrete")

@@ -234,7 +234,31 @@ def train(
     polyak_update=polyak_update,
     watch=None,
 ):
-    """Train SAC, and return its record. A number as ``alpha`` keeps the temperature fixed."""
+    """Train SAC.
+
+    Args:
+        seed: of torch and of the environments.
+        max_steps: environment steps to train for, over all environments.
+        env_id: the environment, as Gymnasium names it; its actions must be continuous.
+        num_envs: environments that run side by side.
+        learning_starts: transitions in the buffer before the first update.
+        batch_size: transitions in each update.
+        learning_rate: Adam's learning rate, for policy, critics and temperature.
+        gamma: discount factor, in [0, 1].
+        tau: share of the way that the target critics move after each update.
+        reward_scale: factor of the rewards.
+        scale: factor of each observation, shape (d,); that of ``SCALES``, or 1, if None.
+        alpha: the temperature, if it is to stay fixed; learned if None.
+        anneal: whether the learning rates fall to 0 over the last quarter.
+        pessimism: maps the two critics' values (B, 2) to one value (B, 1).
+        squashed_gaussian_log_prob: the library's function, or your own.
+        td_target: the library's function, or your own.
+        polyak_update: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
+    """
     settings = dict(locals())
     torch.manual_seed(seed)
     envs = vector_env(env_id, num_envs, actions="Box")
