@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-Facts = dict[str, Any]  # what was looked at -> what was seen, the most fundamental first
+Facts = dict[str, Any]  # what was looked at -> what was shown, the most fundamental first
 
 PACKAGE = str(Path(__file__).parents[1])
 TORCH = str(Path(torch.__file__).parent)
@@ -32,12 +33,12 @@ class Raised:
     @classmethod
     def of(cls, error: BaseException) -> Raised:
         """Keep an exception's type, its first line, and the learner's line that it came from."""
-        frames, traceback = [], error.__traceback__
-        while traceback is not None:
-            frames.append(traceback)
-            traceback = traceback.tb_next
-        own = [frame for frame in frames if not _file(frame).startswith((PACKAGE, TORCH))]
-        where = f"line {own[-1].tb_lineno}" if own else ""
+        own = [
+            line
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if not frame.f_code.co_filename.startswith((PACKAGE, TORCH))
+        ]
+        where = f"line {own[-1]}" if own else ""
         message = (in_words(error).strip() or "(no message)").splitlines()[0]
         return cls(type(error).__name__, shorten(message, 500), where)
 
@@ -72,33 +73,33 @@ class Probabilities:
         return f"probabilities [{', '.join(f'{value:.3f}' for value in self.values)}]"
 
 
-def same(seen: object, wanted: object) -> bool:
+def same(shown: object, wanted: object) -> bool:
     """Tell whether two facts agree: numbers closely, frequencies within their exact bounds."""
     try:
-        return _same(seen, wanted)
+        return _same(shown, wanted)
     except Exception:  # such as a sparse tensor, or an object of the learner's that refuses
         return False
 
 
-def _same(seen: object, wanted: object) -> bool:
-    match seen, wanted:
+def _same(shown: object, wanted: object) -> bool:
+    match shown, wanted:
         case Tensor(), Tensor():
-            return _same_tensors(seen, wanted)
+            return _same_tensors(shown, wanted)
         case Frequencies(), Probabilities():
-            return _likely(seen, wanted)
+            return _likely(shown, wanted)
         case Frequencies(), Frequencies():
-            return _alike(seen, wanted)
+            return _alike(shown, wanted)
         case Raised(), Raised():
-            return seen.kind == wanted.kind and _words(seen.message) == _words(wanted.message)
+            return shown.kind == wanted.kind and _words(shown.message) == _words(wanted.message)
         case bool(), _:
-            return seen is wanted
+            return shown is wanted
         case float(), float() | int():
-            both_nan = math.isnan(seen) and math.isnan(wanted)
-            return both_nan or math.isclose(seen, wanted, rel_tol=1e-4, abs_tol=1e-5)
+            both_nan = math.isnan(shown) and math.isnan(wanted)
+            return both_nan or math.isclose(shown, wanted, rel_tol=1e-4, abs_tol=1e-5)
         case ((list() | tuple()), (list() | tuple())):
-            return len(seen) == len(wanted) and all(map(same, seen, wanted))
+            return len(shown) == len(wanted) and all(map(same, shown, wanted))
         case _:
-            return type(seen) is type(wanted) and seen == wanted
+            return type(shown) is type(wanted) and shown == wanted
 
 
 def describe(value: object) -> str:
@@ -173,11 +174,11 @@ def binomial_interval(draws: int, probability: float) -> tuple[int, int]:
     return low, draws - high
 
 
-def _likely(seen: Frequencies, wanted: Probabilities) -> bool:
-    if len(seen.counts) != len(wanted.values):
+def _likely(shown: Frequencies, wanted: Probabilities) -> bool:
+    if len(shown.counts) != len(wanted.values):
         return False
-    bounds = [binomial_interval(seen.draws, value) for value in wanted.values]
-    return all(low <= n <= high for n, (low, high) in zip(seen.counts, bounds, strict=True))
+    bounds = [binomial_interval(shown.draws, value) for value in wanted.values]
+    return all(low <= n <= high for n, (low, high) in zip(shown.counts, bounds, strict=True))
 
 
 def _alike(one: Frequencies, other: Frequencies) -> bool:
@@ -193,13 +194,13 @@ def _alike(one: Frequencies, other: Frequencies) -> bool:
     return True
 
 
-def _same_tensors(seen: Tensor, wanted: Tensor) -> bool:
-    if seen.shape != wanted.shape or seen.dtype != wanted.dtype:
+def _same_tensors(shown: Tensor, wanted: Tensor) -> bool:
+    if shown.shape != wanted.shape or shown.dtype != wanted.dtype:
         return False
-    seen, wanted = seen.detach().cpu(), wanted.detach().cpu()
-    if not seen.is_floating_point():
-        return torch.equal(seen, wanted)
-    return torch.allclose(seen, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+    shown, wanted = shown.detach().cpu(), wanted.detach().cpu()
+    if not shown.is_floating_point():
+        return torch.equal(shown, wanted)
+    return torch.allclose(shown, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
 
 
 def _words(message: str) -> str:
@@ -219,7 +220,3 @@ def rounded(value: Any) -> Any:
 def shorten(text: str, length: int) -> str:
     """Cut a text that is longer than this, and say so by an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _file(frame: Any) -> str:
-    return str(frame.tb_frame.f_code.co_filename)
