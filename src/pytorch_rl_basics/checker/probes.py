@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import torch
+
 from .facts import Facts, Raised
 from .sandbox import sandbox
 
@@ -27,6 +29,16 @@ class Probe:
     observe: Callable[[Attempt], Facts]
     expect: Facts = field(default_factory=dict)
     observe_briefly: Callable[[Attempt], Facts] | None = None
+
+
+def written_call(name: str, dtype: torch.dtype = torch.float32, **given: object) -> str:
+    """Write a call as the report shows it.
+
+    >>> written_call("halve", torch.float64, x=[1.0, 2.0], times=3)
+    'halve(x = [1.0, 2.0], times = 3) in float64'
+    """
+    listed = ", ".join(f"{argument} = {value}" for argument, value in given.items())
+    return f"{name}({listed})" + (" in float64" if dtype == torch.float64 else "")
 
 
 class Observation(NamedTuple):

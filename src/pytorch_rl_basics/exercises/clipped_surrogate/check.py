@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ...checker.observing import loss_facts
-from ...checker.probes import Probe
+from ...checker.probes import Probe, written_call
 
 
 def truth(
@@ -35,9 +35,7 @@ def probe(
 ) -> Probe:
     """Make the probe that calls the attempt so; with ``graphs``, all three require gradients."""
     numbers = {"log_probs": log_probs, "old_log_probs": old_log_probs, "advantages": advantages}
-    listed = ", ".join(f"{name} = {values}" for name, values in numbers.items())
-    words = f"clipped_surrogate({listed}, clip = {clip})"
-    words += " in float64" if dtype == torch.float64 else ""
+    words = written_call("clipped_surrogate", dtype, **numbers, clip=clip)
     words += ", all three with a graph" if graphs else ""
     given = {name: torch.tensor(values, dtype=dtype) for name, values in numbers.items()}
     with_graph = tuple(given) if graphs else ("log_probs",)

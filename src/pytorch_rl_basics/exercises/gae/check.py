@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ...checker.facts import Facts, Raised, rounded, type_of
 from ...checker.observing import Untouched, note_error, outcome
-from ...checker.probes import Attempt, Probe
+from ...checker.probes import Attempt, Probe, written_call
 
 Case = dict[str, Tensor]  # rewards, values, next_values, terminated, done
 
@@ -109,11 +109,11 @@ def probe(
     case = steps(ends, dtype)
     if not environments:
         case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
-    text = ", ".join(f"{name} = {rounded(tensor)}" for name, tensor in case.items())
+    given = {name: rounded(tensor) for name, tensor in case.items()}
+    words = written_call("gae", dtype, **given, gamma=gamma, lam=lam)
     if len(ends) > 10:
-        text = f"tensors of shape {tuple(case['rewards'].shape)}"
-    words = f"gae({text}, gamma = {gamma}, lam = {lam})"
-    words += " in float64" if dtype == torch.float64 else ""
+        shape = tuple(case["rewards"].shape)
+        words = f"gae(tensors of shape {shape}, gamma = {gamma}, lam = {lam})"
     return Probe(words, lambda attempt: call(attempt, case, gamma, lam))
 
 

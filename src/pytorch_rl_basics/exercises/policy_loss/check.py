@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ...checker.observing import loss_facts
-from ...checker.probes import Probe
+from ...checker.probes import Probe, written_call
 
 
 def truth(log_probs: Tensor, advantages: Tensor) -> Tensor:
@@ -23,10 +23,9 @@ def probe(
     critic: bool = False,
 ) -> Probe:
     """Make the probe that calls the attempt so; from a critic, the advantages have a graph."""
-    words = f"policy_loss(log_probs = {log_probs}, advantages = {advantages})"
-    words += " in float64" if dtype == torch.float64 else ""
-    words += ", with advantages that require grad" if critic else ""
     numbers = {"log_probs": log_probs, "advantages": advantages}
+    words = written_call("policy_loss", dtype, **numbers)
+    words += ", with advantages that require grad" if critic else ""
     given = {name: torch.tensor(values, dtype=dtype) for name, values in numbers.items()}
     graphs = tuple(given) if critic else ("log_probs",)
     return Probe(words, lambda attempt: loss_facts(attempt, given, graphs))

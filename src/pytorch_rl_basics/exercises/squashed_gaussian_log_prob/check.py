@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ...checker.facts import Facts, type_of
 from ...checker.observing import Untouched, gradient_facts, result_facts
-from ...checker.probes import Attempt, Probe
+from ...checker.probes import Attempt, Probe, written_call
 
 
 def truth(pre_tanh: Tensor, mean: Tensor, log_std: Tensor) -> Tensor:
@@ -66,12 +66,10 @@ def probe(
     dtype: torch.dtype = torch.float32,
 ) -> Probe:
     """Make the probe that gives these samples, means and logarithms of standard deviations."""
-    named = zip(("pre_tanh", "mean", "log_std"), numbers, strict=True)
-    text = ", ".join(f"{name} = {values}" for name, values in named)
+    given = dict(zip(("pre_tanh", "mean", "log_std"), numbers, strict=True))
+    words = written_call("squashed_gaussian_log_prob", dtype, **given) + where
     tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
-    return Probe(
-        f"squashed_gaussian_log_prob({text}){where}", lambda attempt: observe(attempt, *tensors)
-    )
+    return Probe(words, lambda attempt: observe(attempt, *tensors))
 
 
 # Of samples beyond 1 and of negative log_std each, one row has some and the other none: wrong
@@ -94,7 +92,7 @@ PROBES = (
     probe(WIDE),
     probe(TWO),
     probe(ONE),
-    probe(LONG, where=", in float64", dtype=torch.float64),
+    probe(LONG, dtype=torch.float64),
     probe(FAR_OUT, call_far_out),
     probe(NARROW_AND_WIDE),
     probe(TWO, call_without_gradients, ", under torch.no_grad()"),

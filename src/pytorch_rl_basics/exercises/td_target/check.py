@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ...checker.facts import Facts, Raised, rounded
 from ...checker.observing import Untouched, note_error, outcome, result_facts
-from ...checker.probes import Attempt, Probe
+from ...checker.probes import Attempt, Probe, written_call
 from ...checker.training_events import Kind
 from ...checker.watching import Watch
 
@@ -95,11 +95,8 @@ def probe(
     rewards = (2 * torch.randn(shape[0], generator=draw)).to(dtype).round(decimals=1)
     next_q = (3 * torch.randn(shape, generator=draw) + shift).to(dtype).round(decimals=1)
     terminated = torch.tensor([flag == "1" for flag in ended])
-    text = (
-        f"td_target(rewards = {rounded(rewards)}, terminated = {terminated.tolist()}, "
-        f"next_q = {rounded(next_q)}, gamma = {gamma})"
-    )
-    text += " in float64" if dtype == torch.float64 else ""
+    given = {"rewards": rounded(rewards), "terminated": terminated.tolist()}
+    text = written_call("td_target", dtype, **given, next_q=rounded(next_q), gamma=gamma)
     return Probe(text, lambda attempt: call(attempt, rewards, terminated, next_q, gamma))
 
 
