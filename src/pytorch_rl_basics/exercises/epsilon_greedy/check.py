@@ -14,6 +14,7 @@ from ...checker.sandbox import seed_everything
 
 DRAWS = 4_000  # for a verdict
 FEWER = 1_500  # used only to name the mistake
+FOUR_VALUES = torch.tensor([0.2, 3.6, 0.9, 1.7])  # no number of an action; the best is 1
 FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
 SHARES = "how often action 0, 1, 2, 3 came"
 RARE = "how often the best action came, and another"
@@ -29,11 +30,6 @@ def truth(q_values: Tensor, epsilon: float) -> int:
         if position < 0:
             return action
     return best
-
-
-def four_values() -> Tensor:
-    """Make four Q-values, none of which is the number of an action, of which 1 is the best."""
-    return torch.tensor([0.2, 3.6, 0.9, 1.7])
 
 
 def draw(attempt: Attempt, q_values: Tensor, epsilon: float, calls: int) -> list[Any]:
@@ -63,7 +59,7 @@ def result(action: Any, q_values: Tensor) -> Facts:
 
 def shares(attempt: Attempt, epsilon: float, calls: int, more: int = 0) -> Facts:
     """Note how often each of four actions came; draw more if one came that should not."""
-    q_values = four_values()
+    q_values = FOUR_VALUES.clone()
     untouched = Untouched(q_values=q_values)
     actions = draw(attempt, q_values, epsilon, calls)
     if more and type(actions[-1]) is int and set(actions) != {1}:
@@ -82,7 +78,7 @@ def shares(attempt: Attempt, epsilon: float, calls: int, more: int = 0) -> Facts
 
 def one(attempt: Attempt, epsilon: float) -> Facts:
     """Note a single result, and what the call leaves behind."""
-    q_values = four_values()
+    q_values = FOUR_VALUES.clone()
     untouched = Untouched(q_values=q_values)
     facts = result(attempt(q_values, epsilon), q_values) | untouched.facts()
     survives = seed_survives(lambda: attempt(q_values, epsilon))
@@ -91,12 +87,12 @@ def one(attempt: Attempt, epsilon: float) -> Facts:
 
 def rare(attempt: Attempt, calls: int) -> Facts:
     """Note how often another action than the best came, for an epsilon of almost nothing."""
-    actions = draw(attempt, four_values(), 1e-6, calls)
-    facts = result(actions[-1], four_values())
+    actions = draw(attempt, FOUR_VALUES.clone(), 1e-6, calls)
+    facts = result(actions[-1], FOUR_VALUES.clone())
     if type(actions[-1]) is int:
         others = len(actions) - actions.count(1)
         facts[RARE] = Frequencies((len(actions) - others, others))
-        greedily = draw(attempt, four_values(), 0.0, FEWER) if others else []
+        greedily = draw(attempt, FOUR_VALUES.clone(), 0.0, FEWER) if others else []
         facts["another came with epsilon = 0 as well"] = any(
             type(action) is not int or action != 1 for action in greedily
         )
@@ -121,11 +117,11 @@ def repeated(attempt: Attempt) -> Facts:
 
     def after(seed: int) -> list[Any]:
         torch.manual_seed(seed)
-        return draw(attempt, four_values(), 0.6, 100)
+        return draw(attempt, FOUR_VALUES.clone(), 0.6, 100)
 
     seed_everything(99)
     first, again, other = after(0), after(0), after(1)
-    facts = result(first[-1], four_values())
+    facts = result(first[-1], FOUR_VALUES.clone())
     if any(type(actions[-1]) is not int for actions in (first, again, other)):
         return facts
     facts["the same actions again after the same torch.manual_seed"] = first == again

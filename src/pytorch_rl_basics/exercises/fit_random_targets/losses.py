@@ -101,11 +101,8 @@ class LossKinds:
 
 
 def _averages(series: list[float], window: int) -> list[float]:
-    means = []
-    for end in range(1, len(series) + 1):
-        part = series[max(0, end - window) : end]
-        means.append(sum(part) / len(part))
-    return means
+    parts = [series[max(0, end - window) : end] for end in range(1, len(series) + 1)]
+    return [sum(part) / len(part) for part in parts]
 
 
 def _match(losses: list[float], series: list[float], steps: list[int]) -> bool:
