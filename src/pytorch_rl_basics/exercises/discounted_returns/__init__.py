@@ -1,0 +1,1 @@
+"""The exercise ``discounted_returns``: its texts, its mistakes, and how an attempt is checked."""

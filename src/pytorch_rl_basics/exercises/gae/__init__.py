@@ -1,0 +1,1 @@
+"""The exercise ``gae``: its texts, its mistakes, and how an attempt is checked."""

@@ -1,0 +1,1 @@
+"""The exercise ``train_step``: its texts, its mistakes, and how an attempt is checked."""
