@@ -1,1 +1,1 @@
-"""The exercise ``build_mlp``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``build_mlp``: its texts, mistakes and check."""

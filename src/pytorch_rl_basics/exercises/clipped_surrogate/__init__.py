@@ -1,1 +1,1 @@
-"""The exercise ``clipped_surrogate``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``clipped_surrogate``: its texts, mistakes and check."""

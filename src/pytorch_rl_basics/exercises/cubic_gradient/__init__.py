@@ -1,1 +1,1 @@
-"""The exercise ``cubic_gradient``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``cubic_gradient``: its texts, mistakes and check."""

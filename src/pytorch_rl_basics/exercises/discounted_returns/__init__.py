@@ -1,1 +1,1 @@
-"""The exercise ``discounted_returns``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``discounted_returns``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``epsilon_greedy``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``epsilon_greedy``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``fit_random_targets``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``fit_random_targets``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``gae``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``gae``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``mse_backward``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``mse_backward``: its texts, mistakes and check."""

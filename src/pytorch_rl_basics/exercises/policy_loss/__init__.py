@@ -1,1 +1,1 @@
-"""The exercise ``policy_loss``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``policy_loss``: its texts, mistakes and check."""

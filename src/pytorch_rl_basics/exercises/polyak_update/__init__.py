@@ -1,1 +1,1 @@
-"""The exercise ``polyak_update``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``polyak_update``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``sample_actions``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``sample_actions``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``select_log_probs``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``select_log_probs``: its texts, mistakes and check."""

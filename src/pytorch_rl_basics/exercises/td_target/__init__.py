@@ -1,1 +1,1 @@
-"""The exercise ``td_target``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``td_target``: its texts, mistakes and check."""

@@ -1,1 +1,1 @@
-"""The exercise ``train_step``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``train_step``: its texts, mistakes and check."""

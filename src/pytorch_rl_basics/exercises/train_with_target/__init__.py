@@ -1,1 +1,1 @@
-"""The exercise ``train_with_target``: its texts, its mistakes, and how an attempt is checked."""
+"""The exercise ``train_with_target``: its texts, mistakes and check."""
