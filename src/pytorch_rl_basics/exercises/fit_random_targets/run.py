@@ -87,13 +87,21 @@ class Run:
         learned = facts["the model was"] == UPDATED
         if learned:
             facts |= self._states_facts() | {"each update used": self._gradients_used()}
-        if is_numbers(result):
-            losses = [float(loss) for loss in result]
-            if learned:
-                facts["the losses are"] = kind = self._kind_of(losses)
-                if "squared errors" in kind:
-                    facts |= self._targets_facts()
-            facts["printed"] = self._what_was_printed(losses)
+        return facts | self._losses_facts(result, learned)
+
+    def _losses_facts(self, result: Any, learned: bool) -> Facts:
+        """Note what the losses are, if they are numbers, and whether they were printed."""
+        facts: Facts = {}
+        if not is_numbers(result):
+            return facts
+        losses = [float(loss) for loss in result]
+        if learned:
+            twice = self.backwards == 2 * len(self.steps)
+            kind = LossKinds(self.steps, self.log_every, twice).kind_of(losses)
+            facts["the losses are"] = kind
+            if "squared errors" in kind:
+                facts |= self._targets_facts()
+        facts["printed"] = self._what_was_printed(losses)
         return facts
 
     def _states_facts(self) -> Facts:
@@ -150,10 +158,6 @@ class Run:
             return f"{share:.3g} times the gradient of its own batch"
         return f"its batch's gradient up to update {number}, then something else"
 
-    def _kind_of(self, losses: list[float]) -> str:
-        twice = self.backwards == 2 * len(self.steps)
-        return LossKinds(self.steps, self.log_every, twice).kind_of(losses)
-
     def _what_was_printed(self, losses: list[float]) -> str:
         logs = self.wanted_steps // self.log_every
         moments = len(self.printed.moments)
@@ -189,8 +193,4 @@ class LightRun(Run):
             **list_facts(result),
             "the states of a step have shape": " or ".join(shapes),
         }
-        if is_numbers(result):
-            losses = [float(loss) for loss in result]
-            facts["the losses are"] = self._kind_of(losses)
-            facts["printed"] = self._what_was_printed(losses)
-        return facts
+        return facts | self._losses_facts(result, learned=True)

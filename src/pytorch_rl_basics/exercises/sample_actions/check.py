@@ -66,12 +66,12 @@ def whole_table(log_probs: Any, logits: Tensor) -> Facts:
     """Note what log_probs of the logits' shape, one for every action, hold."""
     if not isinstance(log_probs, Tensor) or log_probs.shape != logits.shape:
         return {}
-    seen, right = log_probs.detach().to(logits.dtype), logits.log_softmax(dim=-1)
+    given, right = log_probs.detach().to(logits.dtype), logits.log_softmax(dim=-1)
     known = {"log-probabilities": right, "probabilities": right.exp(), "logits": logits}
     for name, values in known.items():
-        if torch.allclose(seen, values, atol=1e-4):
+        if torch.allclose(given, values, atol=1e-4):
             return {"each row of log_probs holds": f"the {name} of all its actions"}
-    others = torch.cdist(seen, right).min(dim=1).values.max().item() < 1e-3
+    others = torch.cdist(given, right).min(dim=1).values.max().item() < 1e-3
     return {"each row of log_probs holds": "those of another row" if others else "something else"}
 
 
@@ -96,11 +96,11 @@ def matching(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
     return facts
 
 
-def agree(seen: Tensor, wanted: Tensor) -> str:
+def agree(one: Tensor, wanted: Tensor) -> str:
     """Say whether two tensors hold the same numbers."""
-    if not seen.isfinite().all():
+    if not one.isfinite().all():
         return "no: some are nan or infinite"
-    return "yes" if torch.allclose(seen, wanted, rtol=1e-4, atol=1e-5) else "no: other numbers"
+    return "yes" if torch.allclose(one, wanted, rtol=1e-4, atol=1e-5) else "no: other numbers"
 
 
 def compare_gradients(policy: nn.Module, log_probs: Tensor, wanted: Tensor) -> str:
@@ -108,13 +108,13 @@ def compare_gradients(policy: nn.Module, log_probs: Tensor, wanted: Tensor) -> s
     weights = torch.arange(1.0, len(wanted) + 1, dtype=wanted.dtype)
     parameters = list(policy.parameters())
     try:
-        seen = torch.autograd.grad((log_probs * weights).sum(), parameters, allow_unused=True)
+        found = torch.autograd.grad((log_probs * weights).sum(), parameters, allow_unused=True)
     except RuntimeError as error:
         return f"an error: {str(error).splitlines()[0]}"
     right = torch.autograd.grad((wanted * weights).sum(), parameters)
-    if any(gradient is None for gradient in seen):
+    if any(gradient is None for gradient in found):
         return "none: nothing arrives"
-    flat = torch.cat([gradient.flatten() for gradient in seen])
+    flat = torch.cat([gradient.flatten() for gradient in found])
     words = {"yes": "right", "no: other numbers": "another one"}
     return words.get(agree(flat, torch.cat([g.flatten() for g in right])), "nan or infinite")
 

@@ -101,7 +101,7 @@ class Run:
         return facts
 
     def sync_facts(self, *steps: int) -> Facts:
-        """Note whose parameters q_target holds after some steps.
+        """Note whose parameters q_target holds after these steps.
 
         Not after a step with a copy: it may come then, or at the top of the next step.
         """
@@ -148,11 +148,11 @@ class Run:
 
     def start_facts(self) -> Facts:
         """Note whether q_target was overwritten before the first step."""
-        seen = "as given"
+        held = "as given"
         if len(self.targets) > 1 and torch.equal(self.targets[1], self.started):
             followed = [torch.equal(*pair) for pair in zip(self.targets[1:], self.qs, strict=False)]
-            seen = "a copy of q, renewed in every step" if all(followed) else "a copy of q"
-        return {"in step 1 q_target is": seen}
+            held = "a copy of q, renewed in every step" if all(followed) else "a copy of q"
+        return {"in step 1 q_target is": held}
 
 
 def _batch(size: int, actions: int, dtype: torch.dtype, draw: torch.Generator) -> Batch:
