@@ -10,6 +10,7 @@ import pytest
 
 TUTORIALS = Path(__file__).parents[1] / "tutorials"
 TRAINING = ("algorithms", "laboratory")  # run for minutes: the build of the site does it
+AGENTS = sorted((TUTORIALS / "algorithms").glob("*.py"))
 SCRIPTS = sorted(path for path in TUTORIALS.rglob("*.py") if path.parent.name not in TRAINING)
 
 
@@ -28,7 +29,7 @@ def test_a_tutorial_runs_in_an_empty_folder(script, tmp_path, monkeypatch):
         assert doctest.DocTestRunner().run(example).failed == 0
 
 
-@pytest.mark.parametrize("script", (TUTORIALS / "algorithms").glob("*.py"), ids=lambda p: p.stem)
+@pytest.mark.parametrize("script", AGENTS, ids=lambda path: path.stem)
 def test_the_training_of_an_agent_describes_each_parameter(script):
     tree = ast.parse(script.read_text("utf-8"))
     (train,) = (node for node in tree.body if getattr(node, "name", "") == "train")
