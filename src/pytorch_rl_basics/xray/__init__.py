@@ -23,8 +23,8 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
         optimizer: the optimizer of the model, if its parameters should be compared too.
 
     Returns:
-        Diagnoses, the graph with shapes and dtypes, and a table of the parameters: which get a
-        gradient from this loss, and the norm of ``.grad`` now. It is printed as text and shown
+        Diagnoses, the graph with shapes and dtypes, and a table that says which parameters get
+        a gradient from this loss, with the norm of ``.grad`` now. It is printed as text and shown
         in a notebook as a picture; ``save("graph.svg")`` writes the picture to a file.
 
     Raises:
