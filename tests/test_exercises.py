@@ -20,7 +20,7 @@ each_exercise = pytest.mark.parametrize("name", EXERCISES)
 
 @pytest.fixture(autouse=True)
 def _first_hint(monkeypatch):
-    monkeypatch.setattr(registry, "_next_hint", {})
+    monkeypatch.setattr(registry, "_hints_given", {})
 
 
 # -- the registry -----------------------------------------------------------------------------

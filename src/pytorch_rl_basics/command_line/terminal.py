@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 from ..checker.report import Report, fill
 from ..exercises import EXERCISES
@@ -18,37 +18,24 @@ TICKS = {"passed": "✓", "open": "·", "wrong": "✗"}
 STYLES = {"passed": "green", "open": "dim", "wrong": "red"}
 
 
-class Screen(Protocol):
-    """A way to show verdicts."""
+class Screen:
+    """Show verdicts as text, in pipes, files, notebooks, and terminals without rich."""
 
     def row(self, text: str, status: str) -> None:
-        """Show one line of the table."""
-
-    def progress(self, passed: int, total: int) -> None:
-        """Show how many attempts passed."""
-
-    def report(self, text: str, status: str) -> None:
-        """Show a whole report."""
-
-
-class Plain:
-    """Text, for pipes, files, notebooks, and terminals without rich."""
-
-    def row(self, text: str, status: str) -> None:
-        """Print the line at once: the next file may take a while."""
+        """Print one line of the table at once: the next file may take a while."""
         print(text, flush=True)
 
     def progress(self, passed: int, total: int) -> None:
-        """Print the two numbers."""
+        """Print how many attempts passed."""
         print(f"\n{passed} of {total} passed")
 
     def report(self, text: str, status: str) -> None:
-        """Print the report, its long lines indented under their labels."""
+        """Print a whole report, its long lines indented under their labels."""
         print("\n" + wrap(text))
 
 
-class Coloured:
-    """The same in colour, with a bar and a frame."""
+class ColourScreen(Screen):
+    """Show verdicts in colour, with a bar and a frame."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -56,18 +43,18 @@ class Coloured:
         self.console = Console(highlight=False, markup=False, soft_wrap=False)
 
     def row(self, text: str, status: str) -> None:
-        """Print the line at once, in its colour."""
+        """Print one line of the table, in its colour."""
         self.console.print(text, style=STYLES[status], overflow="ellipsis", no_wrap=True)
 
     def progress(self, passed: int, total: int) -> None:
-        """Print a bar and the two numbers."""
+        """Print a bar, and how many attempts passed."""
         from rich.progress_bar import ProgressBar
 
         self.console.print()
         self.console.print(ProgressBar(total, passed, width=40), f" {passed} of {total} passed")
 
     def report(self, text: str, status: str) -> None:
-        """Print the report in a frame."""
+        """Print a whole report in a frame."""
         from rich.panel import Panel
 
         width = min(self.console.width, 100)
@@ -100,7 +87,7 @@ def show(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def first(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Choose what to do next: the first attempt that is wrong, else the first that is missing."""
+    """Choose the attempt to work on: the first wrong one, or else the first missing one."""
     left = [verdict for verdict in verdicts if not verdict.report.passed]
     return sorted(left, key=lambda verdict: not verdict.report.attempted)[:1]
 
@@ -112,11 +99,9 @@ def wrap(text: str) -> str:
 
 def _screen() -> Screen:
     if sys.stdout.isatty():
-        try:
-            return Coloured()
-        except ImportError:
-            pass
-    return Plain()
+        with contextlib.suppress(ImportError):
+            return ColourScreen()
+    return Screen()
 
 
 def _row(verdict: Verdict) -> str:

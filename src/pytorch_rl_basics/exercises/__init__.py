@@ -1,4 +1,4 @@
-"""The exercises: what is asked, the hints, the reference solution, and how attempts are checked."""
+"""The exercises: their tasks, hints, reference solutions and checks."""
 
 from .catalogue import EXERCISES, check_of
 from .exercise import Exercise

@@ -14,13 +14,13 @@ class Exercise:
 
     Attributes:
         function: the library's own version, which has the exercise's name.
-        number: of the exercise on the site; None for functions that belong to no numbered one.
-        title: what it is about, a few words.
-        task: what is asked, in one paragraph.
-        hints: a ladder, from the idea to the line that does it.
+        number: the exercise's number on the site; None for a part of an agent.
+        title: its subject, in a few words.
+        task: what to write, in one paragraph.
+        hints: from the idea to the line of code.
         in_rl: where reinforcement learning uses it.
-        page: of the site, where the function is asked for, or used if it has no number.
-        folder: where its texts, its known mistakes and its check are.
+        page: the page of the site that asks for the function, or uses it if it has no number.
+        folder: the folder of its texts, known mistakes and check.
     """
 
     function: Callable[..., Any]

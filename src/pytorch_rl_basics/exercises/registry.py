@@ -1,4 +1,4 @@
-"""Look an exercise up by its function's name or its number; give its next hint, or its solution."""
+"""Find an exercise by its function's name or its number; give its next hint or its solution."""
 
 from .._console import printable
 from .catalogue import EXERCISES
@@ -7,7 +7,7 @@ from .source import reference_source
 
 
 class Text(str):
-    """A text that a prompt and a notebook show as it is, without quotes and escapes."""
+    """A text that prompts and notebooks show without quotes and escapes."""
 
     def __str__(self) -> str:
         return printable(str.__str__(self))
@@ -15,7 +15,7 @@ class Text(str):
     __repr__ = __str__
 
 
-_next_hint: dict[str, int] = {}  # exercise name -> hints given so far in this process
+_hints_given: dict[str, int] = {}  # exercise name -> number of its hint given last
 
 
 def find_exercises(exercise: str | int) -> list[Exercise]:
@@ -29,7 +29,7 @@ def find_exercises(exercise: str | int) -> list[Exercise]:
 
 
 def get_exercise(exercise: str | int) -> Exercise:
-    """Look an exercise up by its function's name or its number.
+    """Find an exercise by its function's name or its number.
 
     Raises:
         KeyError: no exercise has this name or number, or several have this number; the message
@@ -45,7 +45,7 @@ def get_exercise(exercise: str | int) -> Exercise:
     if len(found) > 1:
         raise KeyError(
             f"exercise {exercise} has {len(found)} functions: {' and '.join(names)}. "
-            f"Give the name of one of them."
+            "Give the name of one of them."
         )
     return found[0]
 
@@ -54,8 +54,7 @@ def hint(exercise: str | int) -> str:
     """Give the next hint for an exercise: first the idea, later the functions and shapes.
 
     Args:
-        exercise: the function's name, or the exercise's number. Each call gives the next hint.
-            After the last hint the first one comes again.
+        exercise: the function's name, or the exercise's number. The first hint follows the last.
 
     Returns:
         The hint; a prompt, a notebook and ``print`` show the same text.
@@ -67,11 +66,10 @@ def hint(exercise: str | int) -> str:
     sum_gradient, hint 1 of 3: How much does the sum grow when one entry of `x` grows by a little?
     """
     asked = get_exercise(exercise)
-    hints = asked.hints
-    rung = _next_hint.get(asked.name, 0)
-    _next_hint[asked.name] = (rung + 1) % len(hints)
+    number, count = _hints_given.get(asked.name, 0) % len(asked.hints) + 1, len(asked.hints)
+    _hints_given[asked.name] = number
     used = "" if asked.number else f"\nused in: {asked.page}. {asked.in_rl}"
-    return Text(f"{asked.name}, hint {rung + 1} of {len(hints)}: {hints[rung]}{used}")
+    return Text(f"{asked.name}, hint {number} of {count}: {asked.hints[number - 1]}{used}")
 
 
 def solution(exercise: str | int) -> str:

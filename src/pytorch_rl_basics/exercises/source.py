@@ -2,19 +2,13 @@
 
 import ast
 import inspect
-import sys
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
 PACKAGE = __name__.split(".")[0]
-VALIDATION = {
-    "expects",
-    "require",
-    "require_same_architecture",
-    "require_same_shape",
-    "_require_rewards",
-}
+VALIDATION = re.compile(r"expects|_?require\w*")  # the names of functions that only validate
 
 
 def reference_source(function: Callable[..., Any]) -> str:
@@ -46,27 +40,22 @@ def _stripped(function: Callable[..., Any]) -> str:
     return "\n".join(body)
 
 
-def _used(source: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-
-
 def _omitted(definition: ast.FunctionDef) -> Iterator[ast.AST]:
     """Find the docstring, the validating decorator, and the statements that only validate."""
-    yield from (node for node in definition.decorator_list if _called(node) in VALIDATION)
+    yield from filter(_validates, definition.decorator_list)
     if ast.get_docstring(definition) is not None:
         yield definition.body[0]
     for node in ast.walk(definition):
-        if isinstance(node, ast.Assert) or (
-            isinstance(node, ast.Expr) and _called(node.value) in VALIDATION
-        ):
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and _validates(node.value)):
             yield node
 
 
-def _called(node: ast.AST) -> str | None:
-    """Name the function that an expression calls."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id
-    return None
+def _validates(node: ast.expr) -> bool:
+    """Whether an expression calls a function that only validates."""
+    match node:
+        case ast.Call(ast.Name(function)):
+            return VALIDATION.fullmatch(function) is not None
+    return False
 
 
 def _lines(node: Any) -> range:
@@ -74,23 +63,20 @@ def _lines(node: Any) -> range:
 
 
 def _imports(function: Callable[..., Any], source: str) -> list[str]:
-    """Write the imports of the names that the source uses, as a script of one's own needs them."""
-    used, package = _used(source), sys.modules[PACKAGE]
+    """Write the imports that a script needs for the names in the source."""
+    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
     module = inspect.getmodule(function)
-    statements = ast.parse(inspect.getsource(module)).body if module else []
     lines, neighbours = [], []
-    for node in statements:
-        if isinstance(node, ast.Import):
+    for node in ast.parse(inspect.getsource(module)).body if module else []:
+        if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias for alias in node.names if (alias.asname or alias.name) in used]
-            lines += [ast.unparse(ast.Import([alias])) for alias in names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [alias for alias in node.names if (alias.asname or alias.name) in used]
-            if node.level:
+            if isinstance(node, ast.ImportFrom) and node.level:
                 neighbours += [alias.name for alias in names]
             elif names:
-                lines.append(ast.unparse(ast.ImportFrom(node.module, names, 0)))
+                node.names = names
+                lines.append(ast.unparse(node))
         elif isinstance(node, ast.FunctionDef) and node.name in used - {function.__name__}:
-            neighbours += [node.name] * hasattr(package, node.name)
+            neighbours += [node.name] * (not node.name.startswith("_"))
     if neighbours:
         lines.append(f"from {PACKAGE} import {', '.join(neighbours)}")
     return lines
