@@ -177,10 +177,10 @@ OUT_OF_RANGE = {
     "count": [0, -1, 2.5, math.nan],
 }
 WANTED = {
-    "in [0, 1]": "a number in [0, 1] is wanted",
-    "positive": "a number above 0 is wanted",
-    "real": "a real number is wanted",
-    "count": "a whole number of at least 1 is wanted",
+    "in [0, 1]": "a number in [0, 1] is expected",
+    "positive": "a number above 0 is expected",
+    "real": "a real number is expected",
+    "count": "a whole number of at least 1 is expected",
 }
 
 
@@ -298,7 +298,7 @@ def test_the_sizes_of_hidden_layers_are_a_sequence_of_counts(make, hidden):
 def test_discounted_returns_refuse_what_is_no_list_of_numbers(rewards, error, came):
     with pytest.raises(error, match=f"^discounted_returns: rewards {came}|rewards is {came}") as e:
         rl.discounted_returns(rewards, 0.9)
-    assert "wanted" in str(e.value)
+    assert "expected" in str(e.value)
     assert ADVICE.search(str(e.value))
 
 
@@ -345,34 +345,34 @@ def stored(**wrong):
 MESSAGES = [
     (
         lambda: rl.select_log_probs(floats(3, 2), actions()[:2]),
-        "select_log_probs: actions has shape (2,), but B is 3 in logits. Wanted is an int64 tensor "
-        "of shape (B,): give actions and logits the same B.",
+        "select_log_probs: actions has shape (2,), but B is 3 in logits. Expected is an int64 "
+        "tensor of shape (B,): give actions and logits the same B.",
     ),
     (
         lambda: require(
             "f", a=(floats(3, 4, 5), "float (T, ...)"), b=(floats(3, 5, 5), "float (T, ...)")
         ),
-        "f: b has shape (3, 5, 5), but ... is 4, 5 in a. Wanted is a float tensor of shape "
+        "f: b has shape (3, 5, 5), but ... is 4, 5 in a. Expected is a float tensor of shape "
         "(T, ...): give b and a the same ....",
     ),
     (
         lambda: rl.entropy(floats(3)),
-        "entropy: logits has shape (3,), but a float tensor of shape (B, A) is wanted. Add the "
+        "entropy: logits has shape (3,), but a float tensor of shape (B, A) is expected. Add the "
         "missing first dimension with logits.unsqueeze(0).",
     ),
     (
         lambda: rl.entropy(floats(3, 0)),
         "entropy: logits is empty (shape (3, 0)), but a float tensor of shape (B, A) with at least "
-        "one entry is wanted. Leave the call out when there is no data.",
+        "one entry is expected. Leave the call out when there is no data.",
     ),
     (
         lambda: rl.epsilon_greedy(floats(3), 2),
-        "epsilon_greedy: epsilon is 2, but a number in [0, 1] is wanted.",
+        "epsilon_greedy: epsilon is 2, but a number in [0, 1] is expected.",
     ),
     (
         lambda: rl.PolicyNetwork(hidden=64),
         "PolicyNetwork: hidden is 64, but a sequence of whole numbers of at least 1, such as "
-        "(64, 64), is wanted.",
+        "(64, 64), is expected.",
     ),
     (
         lambda: require_same_shape("f", floats(2, 1), floats(2)),
@@ -387,27 +387,27 @@ MESSAGES = [
     ),
     (
         lambda: rl.discounted_returns(floats(2, 2), 0.9),
-        "discounted_returns: rewards has shape (2, 2), but a float tensor of shape (T,) is wanted. "
-        "Give one entry of the first dimension at a time, such as rewards[0].",
+        "discounted_returns: rewards has shape (2, 2), but a float tensor of shape (T,) is "
+        "expected. Give one entry of the first dimension at a time, such as rewards[0].",
     ),
     (
         lambda: rl.discounted_returns(1.0, 0.9),
         "discounted_returns: rewards is of type float, but a list of numbers or a float tensor of "
-        "shape (T,) is wanted. Collect the rewards in a list.",
+        "shape (T,) is expected. Collect the rewards in a list.",
     ),
     (
         lambda: rl.discounted_returns([], 0.9),
-        "discounted_returns: rewards is empty, but at least one reward is wanted. Call it after "
+        "discounted_returns: rewards is empty, but at least one reward is expected. Call it after "
         "the episode's first step.",
     ),
     (
         lambda: rl.discounted_returns([1.0, None], 0.9),
-        "discounted_returns: rewards holds a NoneType, but numbers are wanted. A one-element "
+        "discounted_returns: rewards holds a NoneType, but numbers are expected. A one-element "
         "tensor becomes one with .item().",
     ),
     (
         lambda: stored(rewards=floats(2, 1)),
-        "ReplayBuffer.add: rewards has shape (2, 1), but a float tensor of shape (B,) is wanted. "
+        "ReplayBuffer.add: rewards has shape (2, 1), but a float tensor of shape (B,) is expected. "
         "Drop the last dimension with rewards.squeeze(-1).",
     ),
     (

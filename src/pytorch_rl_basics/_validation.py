@@ -1,4 +1,4 @@
-"""Say what is wrong with an argument, by its shape, dtype or range, never by a tensor's values.
+"""Validate arguments by their shape, dtype or range, never by a tensor's values.
 
 A tensor is described as its error message describes it: ``"float (B, A)"``. A dimension's name
 stands for one size in all arguments of a call. ``...`` stands for further dimensions, the same
@@ -21,19 +21,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CASTS = {"float": ".float()", "int64": ".long()", "bool": ".bool()"}
-RANGES: dict[str, Callable[[Any], bool]] = {
-    "in [0, 1]": (lambda value: isinstance(value, Real) and 0 <= float(value) <= 1),
-    "real": (lambda value: isinstance(value, Real)),
-    "positive": (lambda value: isinstance(value, Real) and float(value) > 0),
-    "count": (lambda value: isinstance(value, int) and value >= 1),
-    "counts": (lambda value: isinstance(value, Sequence) and all(map(RANGES["count"], value))),
-}
-WORDS = {
-    "in [0, 1]": "a number in [0, 1]",
-    "real": "a real number",
-    "positive": "a number above 0",
-    "count": "a whole number of at least 1",
-    "counts": "a sequence of whole numbers of at least 1, such as (64, 64),",
+NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {  # the test, and what it expects
+    "in [0, 1]": (lambda n: isinstance(n, Real) and 0 <= float(n) <= 1, "a number in [0, 1]"),
+    "real": (lambda n: isinstance(n, Real), "a real number"),
+    "positive": (lambda n: isinstance(n, Real) and float(n) > 0, "a number above 0"),
+    "count": (lambda n: isinstance(n, int) and n >= 1, "a whole number of at least 1"),
+    "counts": (
+        lambda n: isinstance(n, Sequence) and all(map(NUMBERS["count"][0], n)),
+        "a sequence of whole numbers of at least 1, such as (64, 64),",
+    ),
 }
 
 
@@ -74,7 +70,7 @@ def require(caller: str, **arguments: tuple[Any, str]) -> None:
     """
     bound: dict[str, Size] = {}
     for name, (value, spec) in arguments.items():
-        if spec in RANGES:
+        if spec in NUMBERS:
             _require_number(f"{caller}: {name}", value, spec)
         else:
             _require_tensor(caller, name, value, spec, bound)
@@ -100,42 +96,40 @@ def require_same_architecture(caller: str, model: nn.Module, target: nn.Module) 
     Raises:
         ValueError: they differ.
     """
-    shapes, wanted = (
+    shapes, target_shapes = (
         [tuple(parameter.shape) for parameter in network.parameters()]
         for network in (model, target)
     )
-    if shapes != wanted:
+    if shapes != target_shapes:
         raise ValueError(
-            f"{caller}: the model's parameters have the shapes {shapes}, the target's {wanted}. "
-            "Make the target a copy of the model, with copy.deepcopy(model)."
+            f"{caller}: the model's parameters have the shapes {shapes}, the target's "
+            f"{target_shapes}. Make the target a copy of the model, with copy.deepcopy(model)."
         )
 
 
 def _require_number(subject: str, value: object, spec: str) -> None:
-    if RANGES[spec](value):
+    fits, expected = NUMBERS[spec]
+    if fits(value):
         return
     error = ValueError if isinstance(value, Real) else TypeError
     advice = "" if isinstance(value, Real) else " A one-element tensor becomes one with .item()."
-    raise error(f"{subject} is {_describe(value)}, but {WORDS[spec]} is wanted.{advice}")
+    raise error(f"{subject} is {_describe(value)}, but {expected} is expected.{advice}")
 
 
 def _require_tensor(
     caller: str, name: str, value: object, spec: str, bound: dict[str, Size]
 ) -> None:
-    kind, dims = _parse(spec)
+    kind, dims, expected = _parse(spec)
     subject = f"{caller}: {name}"
-    article = "an" if kind == "int64" else "a"
-    comma = "," if len(dims) == 1 else ""
-    wanted = f"{article} {kind} tensor of shape ({', '.join(dims)}{comma})"
     if not isinstance(value, Tensor):
         raise TypeError(
-            f"{subject} is {_describe(value)}, but {wanted} is wanted. "
+            f"{subject} is {_describe(value)}, but {expected} is expected. "
             f"Convert it with torch.as_tensor({name})."
         )
     fits = value.is_floating_point() if kind == "float" else value.dtype == getattr(torch, kind)
     if not fits:
         raise TypeError(
-            f"{subject} has dtype {value.dtype}, but {wanted} is wanted. "
+            f"{subject} has dtype {value.dtype}, but {expected} is expected. "
             f"Convert it with {name}{CASTS[kind]}."
         )
     shape = tuple(value.shape)
@@ -143,12 +137,13 @@ def _require_tensor(
     named = dims[:-1] if open_ended else dims
     if len(shape) < len(named) or (len(shape) > len(named) and not open_ended):
         raise ValueError(
-            f"{subject} has shape {shape}, but {wanted} is wanted. {_reshape(name, shape, dims)}"
+            f"{subject} has shape {shape}, but {expected} is expected. "
+            f"{_reshape(name, shape, dims)}"
         )
     if 0 in shape:
         raise ValueError(
-            f"{subject} is empty (shape {shape}), but {wanted} with at least one entry is "
-            "wanted. Leave the call out when there is no data."
+            f"{subject} is empty (shape {shape}), but {expected} with at least one entry is "
+            "expected. Leave the call out when there is no data."
         )
     sizes: list[tuple[int, ...]] = [(size,) for size in shape[: len(named)]]
     if dims[-1] == "...":
@@ -159,17 +154,19 @@ def _require_tensor(
             raise ValueError(
                 f"{subject} has shape {shape}, but {dim} is "
                 f"{', '.join(map(str, first.sizes)) or 'nothing'} in {first.argument}. "
-                f"Wanted is {wanted}: give {name} and {first.argument} the same {dim}."
+                f"Expected is {expected}: give {name} and {first.argument} the same {dim}."
             )
 
 
 @functools.cache
-def _parse(spec: str) -> tuple[str, tuple[str, ...]]:
-    """Split ``"float (B, A)"`` into ``("float", ("B", "A"))``."""
+def _parse(spec: str) -> tuple[str, tuple[str, ...], str]:
+    """Split ``"float (B, A)"`` into ``"float"`` and ``("B", "A")``, and put it into words."""
     match = re.fullmatch(r"(float|int64|bool) \((.*)\)", spec)
     if match is None:
         raise AssertionError(f"not a description of a tensor: {spec!r}")
-    return match[1], tuple(dim.strip() for dim in match[2].split(",") if dim.strip())
+    kind, dims = match[1], tuple(dim.strip() for dim in match[2].split(",") if dim.strip())
+    shape = f"({', '.join(dims)}{',' * (len(dims) == 1)})"
+    return kind, dims, f"{'an' if kind == 'int64' else 'a'} {kind} tensor of shape {shape}"
 
 
 def _describe(value: object) -> str:

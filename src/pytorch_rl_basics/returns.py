@@ -1,4 +1,4 @@
-"""What to learn towards: discounted returns, TD targets and advantages."""
+"""Targets and weights of losses: discounted returns, TD targets and advantages."""
 
 from collections.abc import Sequence
 from numbers import Real
@@ -41,7 +41,7 @@ def discounted_returns(rewards: Sequence[float] | Tensor, gamma: float) -> Tenso
 
 @expects(rewards="float (B,)", terminated="bool (B,)", next_q="float (B, A)", gamma="in [0, 1]")
 def td_target(rewards: Tensor, terminated: Tensor, next_q: Tensor, gamma: float) -> Tensor:
-    r"""Give the one-step target of Q-learning: the reward, and the best of what follows.
+    r"""Compute the one-step target of Q-learning: the reward plus the best value that follows.
 
     Args:
         rewards: float, shape (B,).
@@ -96,8 +96,8 @@ def gae(
         done: bool, same shape. True where the episode ended, terminated or truncated: the sum
             does not run on into the next episode.
         gamma: discount factor, in [0, 1].
-        lam: decay :math:`\lambda` of the sum, in [0, 1]. 0 gives the TD error alone, 1 the whole
-            return minus the value.
+        lam: decay :math:`\lambda` of the sum, in [0, 1]. 0 gives the TD error, 1 the whole return
+            minus the value.
 
     Returns:
         :math:`A_t = \delta_t + \gamma \lambda (1 - \text{done}_t) A_{t+1}` with
@@ -131,16 +131,16 @@ def _require_rewards(rewards: Sequence[float] | Tensor) -> None:
     if not isinstance(rewards, Sequence):
         raise TypeError(
             f"discounted_returns: rewards is of type {type(rewards).__name__}, but a list of "
-            "numbers or a float tensor of shape (T,) is wanted. Collect the rewards in a list."
+            "numbers or a float tensor of shape (T,) is expected. Collect the rewards in a list."
         )
     if not rewards:
         raise ValueError(
-            "discounted_returns: rewards is empty, but at least one reward is wanted. "
+            "discounted_returns: rewards is empty, but at least one reward is expected. "
             "Call it after the episode's first step."
         )
     for reward in rewards:
         if not isinstance(reward, Real):
             raise TypeError(
                 f"discounted_returns: rewards holds a {type(reward).__name__}, but numbers are "
-                "wanted. A one-element tensor becomes one with .item()."
+                "expected. A one-element tensor becomes one with .item()."
             )
