@@ -12,10 +12,13 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeAlias
 
 from .command_line import terminal, workbook
 from .command_line.runner import LIMIT, run
-from .exercises import EXERCISES, get_exercise, solution
+from .exercises import EXERCISES, Exercise, get_exercise, solution
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,21 +71,30 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the installed versions")
     commands = parser.add_subparsers(metavar="COMMAND")
 
-    start = commands.add_parser("start", help="write a starter file for each exercise")
-    start.description = (
-        "Write a starter file for each exercise: its task, and a function for you to write. "
-        "Existing files are not overwritten."
+    _add_work(commands)
+    _add_lookups(commands)
+    return parser
+
+
+def _add_work(commands: Commands) -> None:
+    """Add the commands that write and check files."""
+    start = commands.add_parser(
+        "start",
+        help="write a starter file for each exercise",
+        description="Write a starter file for each exercise: its task, and a function for you to "
+        "write. Existing files are not overwritten.",
     )
     folder = "the folder to write to (default: this one)"
     start.add_argument("folder", metavar="FOLDER", nargs="?", default=".", type=Path, help=folder)
     start.set_defaults(run=_start)
 
-    check = commands.add_parser("check", help="check your functions")
-    check.description = (
-        "Check each function that has the name of an exercise, each file in a process of its own. "
-        "Of a notebook, and of a script downloaded from the site, only these functions and what "
-        "they need are run. The exit code is 0 if all pass, 1 if not, 2 if there is nothing to "
-        "check."
+    check = commands.add_parser(
+        "check",
+        help="check your functions",
+        description="Check each function that has the name of an exercise, each file in a process "
+        "of its own. Of a notebook, and of a script downloaded from the site, only these functions "
+        "and what they need are run. The exit code is 0 if all pass, 1 if not, 2 if there is "
+        "nothing to check.",
     )
     which = (
         "a script, a notebook, a folder of exercise files (default: this one), or the name or "
@@ -94,15 +106,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print a list of objects instead")
     check.set_defaults(run=_check)
 
-    hint = commands.add_parser("hint", help="show a hint for an exercise")
-    hint.description = (
-        "Show one hint. The first hint gives the idea, each later one says more. This command "
-        "does not remember which hints you have seen: `hint 3` always shows the first hint for "
-        "exercise 3, and `hint 3 2` the second."
+
+def _add_lookups(commands: Commands) -> None:
+    """Add the commands that show the texts of the exercises."""
+    hint = commands.add_parser(
+        "hint",
+        help="show a hint for an exercise",
+        description="Show one hint. The first hint gives the idea, each later one says more. This "
+        "command does not remember which hints you have read: `hint 3` always shows the first "
+        "hint for exercise 3, and `hint 3 2` the second.",
     )
     hint.add_argument("name", metavar="EXERCISE", help="the exercise's name or number")
     number = "which hint (default: %(default)d)"
-    hint.add_argument("rung", metavar="HINT", nargs="?", default=1, type=int, help=number)
+    hint.add_argument("number", metavar="HINT", nargs="?", default=1, type=int, help=number)
     hint.set_defaults(run=_hint)
 
     answer = commands.add_parser("solution", help="show the library's solution of an exercise")
@@ -112,7 +128,6 @@ def _parser() -> argparse.ArgumentParser:
     names = commands.add_parser("list", help="list the exercises")
     names.add_argument("--json", action="store_true", help="print a list of objects instead")
     names.set_defaults(run=_list)
-    return parser
 
 
 def seconds(text: str) -> float:
@@ -123,9 +138,9 @@ def seconds(text: str) -> float:
     return number
 
 
-def _known(name: str) -> str:
+def _exercise(name: str) -> Exercise:
     try:
-        return get_exercise(name).name
+        return get_exercise(name)
     except KeyError as error:
         raise CommandError(error.args[0]) from None
 
@@ -138,7 +153,7 @@ def _start(options: argparse.Namespace) -> int:
     )
     print(f"{terminal.wrap(about)}\n")
     for exercise, path, new in files:
-        page = workbook.page_of(exercise).rpartition("/")[2]
+        page = f"{Path(exercise.page).name}.html"
         print(f"{'wrote' if new else 'kept '}  {path.name:<34}  {page}")
     place = "" if options.folder == Path() else f" {shlex.quote(str(options.folder))}"
     print(f"\nOpen the first file, write its function, then: {workbook.COMMAND} check{place}")
@@ -156,18 +171,18 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _hint(options: argparse.Namespace) -> int:
-    name, rung = _known(options.name), options.rung
-    hints = get_exercise(name).hints
-    if not 1 <= rung <= len(hints):
-        raise CommandError(f"{name} has hints 1 to {len(hints)}, not {rung}.")
-    print(terminal.wrap(f"{name}, hint {rung} of {len(hints)}: {hints[rung - 1]}"))
-    more = f"hint {name} {rung + 1}" if rung < len(hints) else f"solution {name}"
+    exercise, number = _exercise(options.name), options.number
+    name, hints = exercise.name, exercise.hints
+    if not 1 <= number <= len(hints):
+        raise CommandError(f"{name} has hints 1 to {len(hints)}, not {number}.")
+    print(terminal.wrap(f"{name}, hint {number} of {len(hints)}: {hints[number - 1]}"))
+    more = f"hint {name} {number + 1}" if number < len(hints) else f"solution {name}"
     print(f"\nmore: {workbook.COMMAND} {more}")
     return 0
 
 
 def _solution(options: argparse.Namespace) -> int:
-    print(solution(_known(options.name)))
+    print(solution(_exercise(options.name).name))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Execute a learner's file and check each function in it that is named like an exercise."""
+"""Execute a learner's file, and check its functions that have an exercise's name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .workbook import exercise_of
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found out about an attempt, or about a file whose attempts cannot be reached.
+    """The report on an attempt, or on a file whose attempts cannot be reached.
 
     Attributes:
         file: the file that the attempt is in.
@@ -56,7 +56,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Begun:
-    """Sent before each step, which may never end: what is done next."""
+    """The next step, sent before it runs, because it may never end."""
 
     exercise: str | None  # None: the file itself is executed
 
@@ -69,7 +69,7 @@ def judge(path: Path, done: Collection[str] = ()) -> Iterator[Begun | Verdict]:
         done: exercises that already have a verdict.
 
     Yields:
-        What is done next, and then its verdict, step by step.
+        Each step before it runs, and then its verdict.
     """
     yield Begun(None)
     start = time.perf_counter()
@@ -120,7 +120,7 @@ def quote(path: Path, file: str | None, number: int | None) -> str:
 
 
 def _imported(value: object, module: ModuleType) -> bool:
-    # Not isinstance(): an object may have a say in that.
+    # Not isinstance(): an object may define its result.
     return type(value) is FunctionType and value.__module__ != module.__name__
 
 
@@ -172,7 +172,7 @@ def _innermost_line(path: Path, error: BaseException) -> tuple[str | None, int |
 
 
 def _nothing_found(path: Path, module: ModuleType) -> Report:
-    """Say that a file has no attempt in it, and what one looks like."""
+    """Report that a file has no attempt, and how to name one."""
     name = exercise_of(path)
     imported = ", ".join(name for name in EXERCISES if name in vars(module))
     advice = f"Name it like the exercise: {', '.join(EXERCISES)}."

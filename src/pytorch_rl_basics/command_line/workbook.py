@@ -1,4 +1,4 @@
-"""The workbook: a folder with a starter file for each exercise, written and found again."""
+"""The workbook: a folder with a starter file for each exercise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from ..exercises import EXERCISES, Exercise, find_exercises
 
 COMMAND = "python -m pytorch_rl_basics"
-OLDER = "bridge_"  # how the names of the files for the parts began in version 0.1
+OLDER = "bridge_"  # version 0.1 named its files so, instead of part_
 PATTERNS = ("exercise_*.py", "exercise_*.ipynb", "part_*.py", f"{OLDER}*.py")
 
 STARTER = '''\
@@ -87,7 +87,7 @@ FILE_NAMES = {file_name(exercise): exercise.name for exercise in EXERCISES.value
 
 
 def exercise_of(path: Path) -> str | None:
-    """Tell from a file's name which exercise is in it; None if the name is another.
+    """Name the exercise of a file by the file's name; None for any other name.
 
     >>> exercise_of(Path("part_td_target.py")), exercise_of(Path("mine.py"))
     ('td_target', None)
@@ -96,11 +96,6 @@ def exercise_of(path: Path) -> str | None:
     if name.startswith(OLDER):
         name = name.replace(OLDER, "part_", 1)
     return FILE_NAMES.get(f"{name}.py")
-
-
-def page_of(exercise: Exercise) -> str:
-    """Give the address of an exercise's page on the site, from the site's first page."""
-    return f"{exercise.page}.html"
 
 
 def find(places: Iterable[str]) -> list[Path]:
@@ -172,7 +167,7 @@ def starter(exercise: Exercise) -> str:
         title=number + exercise.title,
         task=textwrap.fill(exercise.task, 88, break_on_hyphens=False),
         in_rl=textwrap.fill(f"In reinforcement learning: {exercise.in_rl}", 88),
-        page=page_of(exercise),
+        page=f"{exercise.page}.html",
         command=COMMAND,
         file=file_name(exercise),
         name=exercise.name,
