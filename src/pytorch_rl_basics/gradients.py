@@ -27,7 +27,7 @@ def cubic_gradient(x: float) -> Tensor:
     leaf = torch.tensor(float(x), requires_grad=True)
     y = leaf**3 + 2 * leaf
     y.backward()
-    assert leaf.grad is not None  # backward() has filled it
+    assert leaf.grad is not None  # filled by backward()
     return leaf.grad
 
 
@@ -36,7 +36,7 @@ def sum_gradient(x: Tensor) -> Tensor:
     r"""Differentiate :math:`y = \sum_i x_i` with respect to every entry of ``x``.
 
     Args:
-        x: the point, float, shape (n,). It is left as it was: no gradient is stored in it.
+        x: the point, float, shape (n,). It is not changed: no gradient is stored in it.
 
     Returns:
         The gradient, shape (n,), with the dtype and device of ``x``.
@@ -52,5 +52,5 @@ def sum_gradient(x: Tensor) -> Tensor:
     """
     leaf = x.detach().clone().requires_grad_()  # (n,)
     leaf.sum().backward()
-    assert leaf.grad is not None  # backward() has filled it
+    assert leaf.grad is not None  # filled by backward()
     return leaf.grad

@@ -41,8 +41,8 @@ def clipped_surrogate(
     r"""Compute the loss of PPO, whose gradient is cut once the policy has moved far enough.
 
     Args:
-        log_probs: of the actions taken, under the policy being trained, shape (B,).
-        old_log_probs: of the same actions, under the policy that took them, shape (B,).
+        log_probs: log-probabilities of the actions under the trained policy, shape (B,).
+        old_log_probs: the same under the policy that took them, shape (B,).
         advantages: shape (B,). No gradient flows into them, nor into ``old_log_probs``.
         clip: how far the ratio may leave 1 before its gradient is cut, above 0.
 

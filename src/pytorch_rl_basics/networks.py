@@ -16,7 +16,7 @@ def build_mlp(state_dim: int = 4, hidden: int = 64, n_actions: int = 2) -> nn.Mo
     Args:
         state_dim: number of features of a state.
         hidden: number of hidden units.
-        n_actions: number of outputs, one an action.
+        n_actions: number of outputs, one per action.
 
     Returns:
         A module that maps (B, ``state_dim``) to (B, ``n_actions``), with no output activation,
@@ -64,7 +64,7 @@ class QNetwork(nn.Module):
 
 
 class PolicyNetwork(nn.Module):
-    """Prefer some actions to others: states (B, state_dim) to logits (B, n_actions).
+    """Score actions for a softmax: states (B, state_dim) to logits (B, n_actions).
 
     The probabilities are the softmax of the logits: Sutton and Barto, Reinforcement Learning
     (2018), equation 13.2. Without a hidden layer (the default) the policy is linear.
@@ -97,7 +97,7 @@ class PolicyNetwork(nn.Module):
 class ValueNetwork(nn.Module):
     """Estimate the return from a state: states (B, state_dim) to values (B,).
 
-    One value a state, with no dimension of size 1 left that could broadcast by accident against
+    One value per state, without a dimension of size 1, which would broadcast by accident against
     returns of shape (B,). The critic of Sutton and Barto (2018), section 13.5.
 
     >>> import torch
@@ -122,10 +122,10 @@ class ValueNetwork(nn.Module):
 
 
 class GaussianPolicy(nn.Module):
-    """Spread actions around a mean: states (B, state_dim) to mean and log_std, (B, action_dim).
+    """Predict a Gaussian over actions: states (B, state_dim) to mean and log_std, (B, action_dim).
 
-    Both are of the Gaussian before squashing; ``log_std`` is kept in [-5, 2], so that neither
-    the density nor the noise runs away. The policy of Haarnoja et al. (2018),
+    Both are of the Gaussian before squashing; ``log_std`` is kept in [-5, 2], so that
+    density and noise stay finite. The policy of Haarnoja et al. (2018),
     https://arxiv.org/abs/1812.05905.
 
     >>> mean, log_std = GaussianPolicy()(torch.zeros(8, 3))
@@ -147,9 +147,9 @@ class GaussianPolicy(nn.Module):
 
 
 class TwinCritic(nn.Module):
-    """Value given actions twice: states (B, state_dim), actions (B, action_dim) to (B, 2).
+    """Estimate Q-values twice: states (B, state_dim), actions (B, action_dim) to (B, 2).
 
-    The two networks share nothing. The smaller of their answers overestimates less: Fujimoto et
+    The two networks share nothing. The smaller of their values overestimates less: Fujimoto et
     al. (2018), https://arxiv.org/abs/1802.09477.
 
     >>> TwinCritic()(torch.zeros(8, 3), torch.zeros(8, 1)).shape
@@ -165,7 +165,7 @@ class TwinCritic(nn.Module):
         self.second = _mlp((state_dim + action_dim, *hidden, 1), nn.ReLU)
 
     def forward(self, states: Tensor, actions: Tensor) -> Tensor:
-        """Map states (B, state_dim) and actions (B, action_dim) to two Q-values a row, (B, 2)."""
+        """Map states (B, state_dim) and actions (B, action_dim) to two Q-values per row, (B, 2)."""
         pairs = torch.cat([states, actions], dim=-1)  # (B, state_dim + action_dim)
         return torch.cat([self.first(pairs), self.second(pairs)], dim=-1)  # (B, 2)
 

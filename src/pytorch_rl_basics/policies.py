@@ -14,7 +14,7 @@ def epsilon_greedy(q_values: Tensor, epsilon: float) -> int:
     r"""Explore with probability ``epsilon``, otherwise take the action of the highest Q-value.
 
     Args:
-        q_values: one value per action, float, shape (n,). May require grad; is left untouched.
+        q_values: one value per action, float, shape (n,). It may require grad; it is not changed.
         epsilon: probability of a uniformly random action, in [0, 1].
 
     Returns:
@@ -116,7 +116,7 @@ def entropy(logits: Tensor) -> Tensor:
 
 @expects(pre_tanh="float (B, d)", mean="float (B, d)", log_std="float (B, d)")
 def squashed_gaussian_log_prob(pre_tanh: Tensor, mean: Tensor, log_std: Tensor) -> Tensor:
-    r"""Give the log-density of the action ``tanh(pre_tanh)`` when ``pre_tanh`` is Gaussian.
+    r"""Compute the log-density of the action ``tanh(pre_tanh)`` when ``pre_tanh`` is Gaussian.
 
     Args:
         pre_tanh: the Gaussian sample u before squashing, float, shape (B, d).

@@ -1,4 +1,4 @@
-"""The memory of off-policy agents: what happened, kept in preallocated tensors."""
+"""The replay buffer of off-policy agents: transitions in preallocated tensors."""
 
 import torch
 from torch import Tensor
@@ -15,20 +15,20 @@ class ReplayBuffer:
         action_dim: number of components of a continuous action, kept as floats (capacity,
             ``action_dim``). Without it actions are discrete, kept as int64 (capacity,).
         dtype: of states, rewards and continuous actions; torch's default if not given.
-        device: where the tensors live.
+        device: the device of the tensors.
 
     Raises:
         TypeError, ValueError: a size is not a whole number of at least 1.
 
-    All memory is taken at the start and reused, so adding and sampling cost the same however
-    much is stored. Experience replay: Lin (1992), https://doi.org/10.1007/BF00992699.
+    All memory is allocated at the start, so the cost of adding and sampling does not grow.
+    Experience replay: Lin (1992), https://doi.org/10.1007/BF00992699.
 
     >>> buffer = ReplayBuffer(capacity=3, state_dim=2)
     >>> states = torch.arange(8.0).reshape(4, 2)
     >>> for action in range(4):
     ...     buffer.add(states[:1], torch.tensor([action]), torch.ones(1), states[1:2],
     ...                torch.tensor([False]))
-    >>> len(buffer), buffer.actions  # the fourth has taken the place of the first
+    >>> len(buffer), buffer.actions  # the fourth replaced the first
     (3, tensor([3, 1, 2]))
     >>> states, actions, rewards, next_states, terminated = buffer.sample(32)
     >>> states.shape, actions.dtype, terminated.dtype
@@ -75,7 +75,7 @@ class ReplayBuffer:
         next_states: Tensor,
         terminated: Tensor,
     ) -> None:
-        """Store B transitions, over the oldest ones where there is no room left.
+        """Store B transitions, overwriting the oldest ones when the buffer is full.
 
         Args:
             states: float, shape (B, d). Values are copied: no graph is kept.
@@ -117,11 +117,10 @@ class ReplayBuffer:
             )
         rows = torch.arange(self._next, self._next + count, device=self.rewards.device)  # (B,)
         rows %= self.capacity  # past the last row comes the first
-        self.states[rows] = states.detach()
-        self.actions[rows] = actions.detach()
-        self.rewards[rows] = rewards.detach()
-        self.next_states[rows] = next_states.detach()
-        self.terminated[rows] = terminated
+        columns = (self.states, self.actions, self.rewards, self.next_states, self.terminated)
+        given = (states, actions, rewards, next_states, terminated)
+        for tensor, new in zip(columns, given, strict=True):
+            tensor[rows] = new.detach()
         self._next = (self._next + count) % self.capacity
         self._size = min(self._size + count, self.capacity)
 

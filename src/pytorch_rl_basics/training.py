@@ -58,8 +58,8 @@ def mse_backward(model: nn.Module, states: Tensor, targets: Tensor) -> Tensor:
         targets: float, shape (B, n).
 
     Returns:
-        The loss, a 0-d tensor without a graph, the mean over all B·n elements. The gradients lie
-        in the parameters' ``.grad``, added to what was there; the parameters are unchanged.
+        The loss, a 0-d tensor without a graph, the mean over all B·n elements. The gradients are
+        added to the parameters' ``.grad``; the parameters are unchanged.
 
     Raises:
         TypeError: a tensor is not float.
@@ -89,7 +89,7 @@ def fit_random_targets(
     batch_size: int = 32,
     log_every: int = 20,
 ) -> list[float]:
-    r"""Train a Q-network towards targets drawn afresh at every step: a loop with nothing to learn.
+    r"""Train a Q-network towards new random targets at every step: there is nothing to learn.
 
     Args:
         model: maps states (B, 4) to Q-values (B, 2).
@@ -143,9 +143,9 @@ def train_with_target(
         q_target: the copy. Give it the parameters of ``q`` before the first call:
             ``q_target.load_state_dict(q.state_dict())``.
         optimizer: holds the parameters of ``q``, and none of ``q_target``.
-        batches: of (states (B, d), actions (B,) int64, rewards (B,), next_states (B, d),
-            terminated (B,) bool). Consumed one at a time, as they are needed, so that a generator
-            may step an environment between two updates.
+        batches: each of (states (B, d), actions (B,) int64, rewards (B,), next_states (B, d),
+            terminated (B,) bool). Read one at a time, so a generator may step an
+            environment between two updates.
         gamma: discount factor, in [0, 1].
         sync_every: copy ``q`` into ``q_target`` after every this many updates.
 
@@ -178,7 +178,7 @@ def train_with_target(
             next_states=(next_states, "float (B, d)"),
             terminated=(terminated, "bool (B,)"),
         )
-        with torch.no_grad():  # the target is a number to reach: no gradient flows into it
+        with torch.no_grad():  # no gradient flows into the target
             targets = td_target(rewards, terminated, q_target(next_states), gamma)  # (B,)
         q_values = q(states).gather(1, actions.unsqueeze(-1)).squeeze(-1)  # (B, A) -> (B,)
         loss = F.mse_loss(q_values, targets)
@@ -194,12 +194,12 @@ def train_with_target(
 @expects(tau="in [0, 1]")
 @torch.no_grad()
 def polyak_update(model: nn.Module, target: nn.Module, tau: float) -> None:
-    r"""Move a target network a little way towards the network that it follows, in place.
+    r"""Move a target network part of the way towards the trained network, in place.
 
     Args:
         model: the network being trained.
         target: a network of the same architecture.
-        tau: share of the way, in [0, 1]: 0 leaves the target, 1 copies the model.
+        tau: share of the way, in [0, 1]: 0 keeps the target, 1 copies the model.
 
     Raises:
         TypeError: ``tau`` is not a number.

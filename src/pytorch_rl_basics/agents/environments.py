@@ -1,4 +1,4 @@
-"""Make Gymnasium's environments, and measure in them what a policy returns."""
+"""Make Gymnasium's environments, and measure a policy's returns in them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def gymnasium() -> Any:
 
 
 def vector_env(env_id: str, num_envs: int, actions: str | None = None) -> Any:
-    """Make environments side by side, with the next-step autoreset that Gymnasium defaults to.
+    """Make environments that run side by side; each resets in the step after an episode's end.
 
     Args:
-        env_id: the environment, as Gymnasium calls it.
-        num_envs: how many.
-        actions: the kind of action space that an agent can act in: "Discrete" or "Box".
+        env_id: the environment, as Gymnasium names it.
+        num_envs: number of environments.
+        actions: the kind of action space that the agent needs: "Discrete" or "Box".
 
     Raises:
         ImportError: gymnasium is not installed.
@@ -54,12 +54,12 @@ def vector_env(env_id: str, num_envs: int, actions: str | None = None) -> Any:
 
 
 def greedy_returns(policy: Policy, env_id: str, episodes: int, seed: int) -> NDArray[np.float64]:
-    """Let a policy act greedily for some episodes, all at once, and give their returns.
+    """Measure a policy's returns in several episodes at once.
 
     Args:
         policy: maps raw observations (n, d) to actions (n, …), such as a run's ``policy``.
-        env_id: the environment, as Gymnasium calls it.
-        episodes: how many; each has an environment of its own.
+        env_id: the environment, as Gymnasium names it.
+        episodes: number of episodes; each has an environment of its own.
         seed: of the environments' starts.
 
     Returns:

@@ -11,11 +11,11 @@ FPS = 25
 
 
 def film(policy: Policy, env_id: str, seconds: float, seed: int = 0) -> list[NDArray[np.uint8]]:
-    """Film a policy, at 25 frames per second, in episodes that follow each other.
+    """Film a policy, at 25 frames per second, in one episode after another.
 
     Args:
         policy: maps raw observations (1, d) to actions (1, …).
-        env_id: the environment, as Gymnasium calls it.
+        env_id: the environment, as Gymnasium names it.
         seconds: length of the film, at the environment's own speed.
         seed: of the environment's starts.
 

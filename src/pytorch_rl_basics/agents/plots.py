@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Recorded(Protocol):
-    """What a curve is drawn from, such as a ``TrainingRun``."""
+    """The data of a curve, such as a ``TrainingRun``."""
 
     episode_returns: list[float]
     episode_ends: list[int]
@@ -29,8 +29,8 @@ def plot_runs(
     Args:
         runs: at least one ``TrainingRun``, with at least one episode each.
         ax: matplotlib axes to draw on; new ones when None.
-        label: what the legend calls them.
-        window: episodes that a point of a curve is the mean of.
+        label: their name in the legend.
+        window: number of episodes in each mean.
         style: passed on to matplotlib's ``plot``.
 
     Returns:

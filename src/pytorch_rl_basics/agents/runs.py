@@ -1,4 +1,4 @@
-"""Record a training: its returns while it learns, and the policy that it learns."""
+"""Record a training: the returns of its episodes, and the learned policy."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ LIBRARY = __name__.partition(".")[0]
 
 
 class _Enough(Exception):  # noqa: N818
-    """Ends a training whose watcher has seen enough."""
+    """Ends a training whose ``watch`` returned True."""
 
 
 @dataclass(repr=False)
 class TrainingRun:
-    """The record of one training: the returns while it learned, and the policy it learned.
+    """The record of one training: the returns of its episodes, and the learned policy.
 
     Args:
         policy: maps raw observations (n, d) to greedy actions (n, …).
-        settings: what the training was started with.
+        settings: the arguments of the training.
         episode_returns: the return of each episode, in the order in which they ended.
-        episode_ends: the number of environment steps, over all environments, at each of these ends.
-        env_steps: environment steps in all.
+        episode_ends: the environment steps, over all environments, at the end of each episode.
+        env_steps: environment steps so far, over all environments.
 
     >>> run = TrainingRun(policy=lambda states: np.zeros(len(states)), settings={"seed": 0})
     >>> with run.recording(max_steps=4):
@@ -71,7 +71,7 @@ class TrainingRun:
         watch: Callable[[TrainingRun], bool | None] | None = None,
         every: int = 1000,
     ) -> Iterator[None]:
-        """Show the progress of a training loop, and let Ctrl-C end it with the run so far.
+        """Show the progress of a training loop; Ctrl-C ends the loop and keeps the run so far.
 
         Args:
             max_steps: environment steps at which the progress bar is full.
@@ -91,7 +91,7 @@ class TrainingRun:
     def record(
         self, rewards: NDArray[Any], done: NDArray[np.bool_], valid: NDArray[np.bool_]
     ) -> None:
-        """Count one step of environments side by side, inside ``with run.recording(…)``.
+        """Add one step of all environments, inside ``with run.recording(…)``.
 
         Args:
             rewards: one per environment, shape (n,).
@@ -116,7 +116,7 @@ class TrainingRun:
                 raise _Enough
 
     def require_finite(self, loss: float) -> None:
-        """Stop a training that diverges, before its network is lost.
+        """Stop a training that diverges.
 
         Raises:
             FloatingPointError: the loss is infinite or not a number.
@@ -129,12 +129,12 @@ class TrainingRun:
             )
 
     def plot(self, ax: Any = None, label: str | None = None) -> Any:
-        """Draw the moving average of the returns over the environment steps; give the axes."""
+        """Draw the moving average of the returns over environment steps; return the axes."""
         return plot_runs([self], ax, label)
 
 
 def _is_ours(value: object) -> bool:
-    """Whether a setting is a function of this library, which a summary need not name."""
+    """Whether a setting is a function of this library, which the summary leaves out."""
     return callable(value) and value.__module__.startswith(LIBRARY)
 
 
@@ -149,7 +149,7 @@ class _NoBar:
 
 
 def _progress_bar(max_steps: int) -> Any:
-    """Make a bar for a terminal or a notebook; elsewhere, or without tqdm, one that is silent."""
+    """Make a bar for a terminal or a notebook; elsewhere, or without tqdm, a silent one."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     notebook = hasattr(shell, "kernel")
     if not notebook and not (sys.stderr and sys.stderr.isatty()):

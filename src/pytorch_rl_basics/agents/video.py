@@ -20,11 +20,11 @@ ENCODER = (
 
 
 class Video:
-    """Frames as an H.264 mp4 that shows itself, with controls, where it is a cell's last line.
+    """An H.264 mp4 of frames, which notebooks show with controls.
 
     Args:
         frames: RGB images, uint8 arrays of one shape (H, W, 3), as ``env.render()`` gives them.
-        description: what the video shows, in words, for those who do not see or play it.
+        description: a caption, which screen readers read.
         fps: frames per second.
 
     Raises:
@@ -58,7 +58,7 @@ class Video:
         return f"Video of {self.seconds:.1f} s, {size}: {self.description}"
 
     def _repr_html_(self) -> str:
-        """Give the player that notebooks and pages show: it starts when the reader starts it."""
+        """Write the player that notebooks and pages show; it does not start by itself."""
         source = f"data:video/mp4;base64,{base64.b64encode(self.data).decode()}"
         return (
             '<figure class="video">'
