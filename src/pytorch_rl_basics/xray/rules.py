@@ -108,7 +108,7 @@ def _no_parameters(case: Case) -> Iterator[Words]:
     if not case.parameters and not any(_not_registered(case)):
         yield (
             f"The model, of type {type(case.model).__name__}, has no parameters.",
-            "Likely `__init__` makes no layers, or `forward` makes new ones at each call.",
+            "Likely `__init__` assigns no layer to `self`, or `forward` makes new ones each time.",
             "Assign each layer to `self` in `__init__`, after `super().__init__()`.",
         )
 
