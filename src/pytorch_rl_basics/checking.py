@@ -10,15 +10,16 @@ from .checker.report import Report
 from .checker.sandbox import sandbox
 from .exercises import EXERCISES, check_of, find_exercises, get_exercise
 
-NO_EXERCISE = "no exercise"
+UNKNOWN = "The checker does not know this mistake. It found the difference above."
+NEXT_STEPS = "Make this call yourself, print each step in the function, or ask hint({name!r})."
 
 
 def check(function: Attempt, exercise: str | int | None = None) -> Report:
     """Check whether a function does what its exercise asks, and if not, which mistake it makes.
 
     An exception that the attempt raises, ``SystemExit`` included, becomes part of the report; only
-    ``KeyboardInterrupt`` still stops the program. Afterwards the random states, the default dtype,
-    the grad mode and the like are as they were.
+    ``KeyboardInterrupt`` still stops the program. The check restores the random states, the
+    default dtype, the grad mode and the like.
 
     Args:
         function: the attempt.
@@ -74,7 +75,7 @@ def own_or_reference(function: Attempt) -> tuple[Attempt, str]:
 
 
 def _name(function: Attempt) -> str:
-    """Give a function's name, as far as it has one."""
+    """Give a function's name, or an empty text if it has none."""
     try:
         name = function.__name__
     except Exception:  # whatever a learner's object may raise
@@ -106,36 +107,30 @@ def _judge(name: str, function: Attempt) -> Report:
 
 
 def _refuse(name: str, why: str, advice: str = "") -> Report:
-    return Report(False, name or NO_EXERCISE, None, f"not checked: {why}", advice=advice)
+    return Report(False, name or "no exercise", None, f"not checked: {why}", advice=advice)
 
 
 def _explain(name: str, function: Attempt, found: Difference) -> Report:
     """Say what is wrong with an attempt."""
     check = check_of(name)
     mistake = name_mistake(check, function, found)
-    if mistake is not None:
-        slug, explanation, advice = mistake.slug, mistake.misconception, mistake.fix
-    else:
-        slug = None
-        explanation = "The checker does not know this mistake. It found the difference above."
-        advice = f"Make this call yourself, print each step in the function, or ask hint({name!r})."
     got, expected = _got_and_expected(found)
     return Report(
         passed=False,
         exercise=name,
-        mistake=slug,
+        mistake=mistake.slug if mistake else None,
         verdict="not yet",
         call=check.probes[found.probe].call,
         got=got,
         expected=expected,
-        explanation=explanation,
-        advice=advice,
+        explanation=mistake.misconception if mistake else UNKNOWN,
+        advice=mistake.fix if mistake else NEXT_STEPS.format(name=name),
         printed=found.printed,
     )
 
 
 def _unwritten(found: Difference) -> bool:
-    """Tell a stub from a function in which torch itself has something not implemented."""
+    """Whether the attempt is a stub: torch's own NotImplementedError does not count."""
     error = found.shown["error"]
     return (
         isinstance(error, Raised)

@@ -140,13 +140,14 @@ def _stopped(path: Path, error: BaseException) -> Report:
     message, (file, number) = Raised.of(error).message, _innermost_line(path, error)
     if isinstance(error, SyntaxError):
         message, file, number = error.msg, error.filename, error.lineno
+    got, where = f"{type(error).__name__}: {message}", quote(path, file, number)
     return Report(
-        passed=False,
-        exercise=path.name,
-        mistake=None,
-        verdict="could not be run",
-        got=f"{type(error).__name__}: {message}",
-        where=quote(path, file, number),
+        False,
+        path.name,
+        None,
+        "could not be run",
+        got=got,
+        where=where,
         advice=_advice(path, error),
     )
 
@@ -178,12 +179,8 @@ def _nothing_found(path: Path, module: ModuleType) -> Report:
     advice = f"Name it like the exercise: {', '.join(EXERCISES)}."
     if name is not None:
         advice = f"Name it {name}, and define it at the top level of the file."
+    got = f"{imported}: imported, not written here" if imported else ""
+    expected = f"a function named {name or 'like one of the exercises'}"
     return Report(
-        passed=False,
-        exercise=path.name,
-        mistake=None,
-        verdict="no exercise in it",
-        got=f"{imported}: imported, not written here" if imported else "",
-        expected=f"a function named {name or 'like one of the exercises'}",
-        advice=advice,
+        False, path.name, None, "no exercise in it", got=got, expected=expected, advice=advice
     )
