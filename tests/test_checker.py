@@ -175,6 +175,16 @@ def test_a_forgotten_return_is_named():
     assert check(returns_nothing, "td_target").mistake == "forgotten-return"
 
 
+def test_a_return_forgotten_in_one_branch_is_named():
+    def epsilon_greedy(q_values, epsilon):
+        if torch.rand(1).item() < epsilon:
+            torch.randint(len(q_values), (1,)).item()
+        else:
+            return q_values.argmax().item()
+
+    assert check(epsilon_greedy).mistake == "forgotten-return"
+
+
 def disturb(*args, **kwargs):
     torch.manual_seed(1)
     np.random.seed(1)

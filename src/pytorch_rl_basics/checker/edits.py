@@ -33,6 +33,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+FORGOTTEN_RETURN = "forgotten-return"
+
 
 @dataclass(frozen=True)
 class Form:
@@ -130,7 +132,7 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
         return []
     return [
         Mistake(
-            slug="forgotten-return",
+            slug=FORGOTTEN_RETURN,
             misconception="The function returned None. It ends without `return`, or returns the "
             "result of a call such as `backward()` or `list.reverse()`, which is None.",
             fix="Return the result itself, by its name, in the last line.",

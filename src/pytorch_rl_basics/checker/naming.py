@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .comparing import Check, Difference, Known, first_label
-from .edits import Form, Mistake
+from .edits import FORGOTTEN_RETURN, Form, Mistake
 from .facts import Frequencies, same
 from .probes import Attempt, look
 
@@ -13,8 +13,11 @@ def name_mistake(check: Check, attempt: Attempt, found: Difference) -> Mistake |
 
     Numbers and error messages that agree name a mistake. Where the difference is one of kind only
     (a type, a yes or no) or one of chance, all other facts of the call must agree as well, unless
-    the mistake says that its first difference suffices.
+    the mistake says that its first difference suffices. A result None where something else is
+    expected names a forgotten ``return``, whichever call shows it.
     """
+    if found.shown.get(found.label) == "None":
+        return next((one for one in check.mistakes if one.slug == FORGOTTEN_RETURN), None)
     candidates = [
         (_agreeing(found.shown, check.known(form, found.probe)), mistake, form)
         for mistake in check.mistakes
