@@ -2,6 +2,7 @@
 
 import copy
 import random
+import re
 import sys
 
 import numpy as np
@@ -12,7 +13,7 @@ from trials import learners, trials
 import pytorch_rl_basics as rl
 from pytorch_rl_basics import check
 from pytorch_rl_basics.checker import sandbox
-from pytorch_rl_basics.checker.edits import edited
+from pytorch_rl_basics.checker.edits import load_mistakes
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 SEEDS = {"epsilon_greedy": 30, "sample_actions": 30}
@@ -92,10 +93,39 @@ def test_the_code_that_mistakes_are_edits_of_is_right(exercise):
         assert check(namespace[exercise]).passed, code
 
 
-@pytest.mark.parametrize("old", ["1 + x", "x"])
-def test_an_edit_must_match_once(old):
-    with pytest.raises(ValueError, match=f"stands {'x * x'.count(old)} times"):
-        edited("x * x", [[old, "2"]])
+GOOD = """
+misconception = "It triples."
+fix = "Multiply by 2."
+seen = "habits"
+edits = [["2 * x", "3 * x"]]
+"""
+BAD = {  # what is wrong with a table -> the table, and what the error says besides file and name
+    "no match": (GOOD.replace('"2 * x"', '"2x"'), "found 0 times"),
+    "two matches": (GOOD.replace('"2 * x"', '"x"'), "found 2 times"),
+    "no change": (GOOD.replace("3 * x", "2 * x"), "'2 * x' -> '2 * x'"),
+    "no edits": (GOOD.replace('[["2 * x", "3 * x"]]', "[]"), "neither `edits` nor `code`"),
+    "a key is missing": (GOOD.replace("seen", "explained_in"), "'seen'"),
+    "a text is missing": (GOOD.replace("fix", "cure"), "'fix'"),
+    "a key is unknown": (GOOD + "first_difference = true", "'first_difference'"),
+    "an unknown right code": (GOOD + 'of = "nope"', "'nope'"),
+}
+
+
+def load(path, table):
+    right = '[right]\nloop = """\ndef double(x):\n    return 2 * x\n"""\n'
+    path.write_text(f"{right}[tripled]{table}", encoding="utf-8")
+    return load_mistakes(path, "double")
+
+
+@pytest.mark.parametrize(("table", "said"), BAD.values(), ids=BAD)
+def test_an_error_in_a_mistake_is_named_with_its_file(table, said, tmp_path):
+    path = tmp_path / "mistakes.toml"
+    assert load(path, GOOD)[0].forms[0].function(2) == 6
+    with pytest.raises(ValueError, match=f"{re.escape(f'{path}, tripled: ')}.*") as caught:
+        load(path, table)
+    assert said in str(caught.value)
+    with pytest.raises(ValueError, match=re.escape(str(path))):
+        load(path, "]")
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
@@ -297,6 +327,29 @@ def test_what_a_stub_prints_is_shown_and_what_the_task_asks_to_print_only_if_it_
     assert "printed:  here\n" in check(stub, "sum_gradient").message
     assert check(rl.fit_random_targets).message == "fit_random_targets: passed."
     assert "printed:  a step more\n          step" in check(too_long, 5).message
+
+
+def test_torch_s_own_not_implemented_error_is_no_stub():
+    def policy_loss(log_probs, advantages):
+        return torch.distributions.TransformedDistribution(
+            torch.distributions.Normal(0.0, 1.0), [torch.distributions.TanhTransform()]
+        ).entropy()
+
+    def sum_gradient(x):
+        return torch.ones(3).to_sparse().argmax()
+
+    for attempt in (policy_loss, sum_gradient, lambda *args: torch.ones(3).to_sparse()):
+        report = check(attempt, "policy_loss")
+        assert report.attempted
+        assert report.verdict == "not yet"
+
+
+def test_control_characters_of_an_error_are_not_shown():
+    def policy_loss(log_probs, advantages):
+        raise ValueError("\x1b]0;a title\x07")
+
+    assert "]0;a title" in check(policy_loss).got
+    assert check(policy_loss).message.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)

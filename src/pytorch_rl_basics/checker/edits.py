@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,32 +93,56 @@ def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
         name: the function's name.
 
     Raises:
-        ValueError: an edit's old text does not stand exactly once in the code.
+        OSError: there is no such file.
+        ValueError: the file is not TOML, a mistake lacks a key or has one that is not known, or an
+            edit's old text is not in the code exactly once; the message names file and mistake.
     """
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    before, right = tables.pop("before", ""), tables.pop("right")
-    mistakes = [_mistake(slug, table, name, before, right) for slug, table in tables.items()]
+    tables = read_toml(path)
+    before, right = tables.pop("before", ""), tables.pop("right", {})
+    mistakes = []
+    for slug, table in tables.items():
+        try:
+            mistakes.append(_mistake(slug, table, name, before, right))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path}, {slug}: {type(error).__name__}: {error}") from None
     return (*mistakes, *_forgotten_return(name, before, right))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; the error names the file if it cannot be read.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: the file is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _mistake(
     slug: str, table: dict[str, Any], name: str, before: str, right: dict[str, str]
 ) -> Mistake:
-    misconception, fix = (" ".join(table[key].split()) for key in ("misconception", "fix"))
-    try:
-        forms = tuple(_form(form, name, before, right) for form in (table, *table.get("also", ())))
-    except ValueError as error:
-        raise ValueError(f"{name}, {slug}: {error}") from None
-    optional = ("first_difference_suffices", "explained_in")
-    more = {key: table[key] for key in optional if key in table}
-    return Mistake(slug, misconception, fix, table["seen"], forms, **more)
+    written = {key: table.pop(key) for key in ("code", "edits", "of") if key in table}
+    also = table.pop("also", ())
+    forms = tuple(_form(name, before, right, **form) for form in (written, *also))
+    table |= {key: " ".join(table[key].split()) for key in ("misconception", "fix")}
+    return Mistake(slug=slug, forms=forms, **table)
 
 
-def _form(table: dict[str, Any], name: str, before: str, right: dict[str, str]) -> Form:
-    if "code" in table:
-        return Form(name, table["code"].lstrip("\n"), "", before)
-    unedited = right[table.get("of", next(iter(right)))].lstrip("\n")
-    return Form(name, edited(unedited, table["edits"]), unedited, before)
+def _form(
+    name: str,
+    before: str,
+    right: dict[str, str],
+    code: str = "",
+    edits: Sequence[Sequence[str]] = (),
+    of: str = "",
+) -> Form:
+    if code:
+        return Form(name, code.lstrip("\n"), "", before)
+    unedited = right[of or next(iter(right), "")].lstrip("\n")
+    return Form(name, edited(unedited, edits), unedited, before)
 
 
 def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mistake]:
@@ -143,17 +167,20 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
     ]
 
 
-def edited(code: str, edits: list[list[str]]) -> str:
-    """Make edits one after the other.
+def edited(code: str, edits: Sequence[Sequence[str]]) -> str:
+    """Make edits, each an old text and a new one, one after the other.
 
     Raises:
-        ValueError: an old text does not stand exactly once in the code as edited so far.
+        ValueError: there is no edit, it changes nothing, or its old text is not in the code,
+            as edited so far, exactly once.
 
     >>> edited("return 2 * x", [["2", "3"], ["3 * x", "x * 3"]])
     'return x * 3'
     """
+    if not edits:
+        raise ValueError("neither `edits` nor `code`")
     for old, new in edits:
-        if code.count(old) != 1:
-            raise ValueError(f"{old!r} stands {code.count(old)} times in\n{code}")
+        if code.count(old) != 1 or old == new:
+            raise ValueError(f"{old!r} -> {new!r}: found {code.count(old)} times in\n{code}")
         code = code.replace(old, new)
     return code

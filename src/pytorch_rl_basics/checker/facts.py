@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import math
 import re
@@ -29,6 +30,7 @@ class Raised:
     kind: str
     message: str
     where: str = ""
+    stated: bool = False  # by a `raise` statement of the learner's, and not inside a library
 
     @classmethod
     def of(cls, error: BaseException) -> Raised:
@@ -40,7 +42,7 @@ class Raised:
         ]
         where = f"line {own[-1]}" if own else ""
         message = (in_words(error).strip() or "(no message)").splitlines()[0]
-        return cls(type(error).__name__, shorten(message, 500), where)
+        return cls(type(error).__name__, shorten(message, 500), where, _stated(error))
 
     def __str__(self) -> str:
         at = f", at {self.where}" if self.where else ""
@@ -217,6 +219,19 @@ def rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
+def _stated(error: BaseException) -> bool:
+    """Tell whether the learner's code raises an exception itself, by a statement."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return False
+    code = place.tb_frame.f_code
+    own = not code.co_filename.startswith((PACKAGE, TORCH))
+    return own and code.co_code[place.tb_lasti] == dis.opmap["RAISE_VARARGS"]
+
+
 def shorten(text: str, length: int) -> str:
-    """Cut a text that is longer than this, and say so by an ellipsis."""
+    """Make one line of a text, without control characters, and end it by "…" if it is longer."""
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -65,10 +65,7 @@ class Beginning(io.TextIOBase):
     def lines(self) -> list[str]:
         """The first lines, shortened, without control characters."""
         lines = self.text.rstrip().splitlines()
-        shown = [
-            shorten("".join(sign if sign.isprintable() else " " for sign in line), self.COLUMNS)
-            for line in lines[: self.LINES]
-        ]
+        shown = [shorten(line, self.COLUMNS) for line in lines[: self.LINES]]
         return shown + ["…"] * (len(lines) > self.LINES)
 
 

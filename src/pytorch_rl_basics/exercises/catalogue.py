@@ -8,13 +8,12 @@ something open.
 """
 
 import functools
-import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ..checker.comparing import Check
-from ..checker.edits import load_mistakes
+from ..checker.edits import load_mistakes, read_toml
 from .exercise import Exercise
 
 
@@ -39,10 +38,8 @@ def _joined(text: str) -> str:
 
 def _load() -> dict[str, Exercise]:
     """Read the texts of all exercises, in the order of the course."""
-    tasks = [
-        (tomllib.loads(path.read_text(encoding="utf-8")), path.parent)
-        for path in Path(__file__).parent.glob("*/task.toml")
-    ]
+    folders = [path.parent for path in Path(__file__).parent.glob("*/check.py")]
+    tasks = [(read_toml(folder / "task.toml"), folder) for folder in folders]
     ordered = sorted(tasks, key=lambda task: (task[0]["order"], task[1].name))
     return {folder.name: _exercise(folder, texts) for texts, folder in ordered}
 
