@@ -16,13 +16,11 @@ TEXTS = (
     "tutorials/exercises/*",
     "tutorials/pitfalls/*",
     "tutorials/laboratory/*",
-    "src/pytorch_rl_basics/__main__.py",
-    "src/pytorch_rl_basics/agents/*.py",
-    "src/pytorch_rl_basics/command_line/*.py",
-    "src/pytorch_rl_basics/exercises/*.py",
-    "src/pytorch_rl_basics/checking.py",
-    "src/pytorch_rl_basics/exercises/*/*.toml",
-    "src/pytorch_rl_basics/xray/*.py",
+    "src/**/*.py",
+    "src/**/*.toml",
+    "docs/_ext/*.py",
+    "benchmarks/*.py",
+    "CONTRIBUTING.md",
 )
 INSTEAD = {
     r"mend(s|ed|ing)?|cures?|cured|remed(y|ies)": "fix",

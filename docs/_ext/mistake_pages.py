@@ -22,8 +22,8 @@ PAGE = """\
 `check` knows these mistakes in {exercise}.
 Try the exercise before you read on, because this page shows right code.
 
-Each mistake is shown as a change of right code: lines with `-` are right, and lines
-with `+` are the mistake. Below each change you can open the report of `check`.
+Each mistake is shown as a change of right code: lines with `-` are removed, and lines
+with `+` are added. Below each change you can open the report of `check`.
 
 :::{{dropdown}} The right code
 {right}
@@ -46,7 +46,7 @@ SECTION = """\
 :::{{dropdown}} [{slug}]{{.mistake-name}} report
 ```{{mistake-report}} {name} {slug}
 ```
-Seen: {seen}{explained}
+Where people made it: {seen}{explained}
 :::
 """
 
@@ -105,16 +105,22 @@ def where(seen: str) -> str:
 
 
 def difference(form: Form) -> str:
-    """Give the lines that an edit changes, with dots where lines are left out between them."""
+    """Give the lines that an edit changes, with dots where lines are left out between them.
+
+    The line before says where lines are only added or only removed.
+    """
     right, wrong = form.right.splitlines(), form.source.splitlines()
-    lines = list(difflib.unified_diff(right, wrong, lineterm="", n=0))[3:]
-    signs = ["" if line.startswith("@@") else line[0] for line in lines]
-    code = textwrap.dedent(
-        "\n".join(line[1:] if sign else "" for sign, line in zip(signs, lines, strict=True))
-    )
+    lines = []  # sign and code
+    for kind, start, end, first, last in difflib.SequenceMatcher(None, right, wrong).get_opcodes():
+        if kind != "equal":
+            before = right[:start][-1:] if kind in ("insert", "delete") else []
+            lines += [("", "")] * bool(lines)
+            lines += [(" ", line) for line in before]
+            lines += [("-", line) for line in right[start:end]]
+            lines += [("+", line) for line in wrong[first:last]]
+    code = textwrap.dedent("\n".join(line for _, line in lines)).split("\n")
     return "\n".join(
-        f"{sign} {line}" if sign else "  …"
-        for sign, line in zip(signs, code.split("\n"), strict=True)
+        f"{sign} {line}" if sign else "  …" for (sign, _), line in zip(lines, code, strict=True)
     )
 
 

@@ -28,7 +28,7 @@ class GradReads(Watch):
         return result
 
     def describe_none(self) -> str:
-        """Say where a None that came back was found; "None" alone if no `.grad` was None."""
+        """Say where the attempt found the None that it returns; "None" if no `.grad` was None."""
         if self.last_read is None:
             unread = ", and no .grad was read after backward()" if self.went_backward else ""
             return f"None{unread}"

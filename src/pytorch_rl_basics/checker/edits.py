@@ -16,7 +16,7 @@ mistake::
     fix = "Multiply by 2."
     seen = "https://…"                  # an address, or a page of the site
     explained_in = "tutorials/…"        # a page that explains it, if there is one
-    edits = [["2 * x", "3 * x"]]        # old and new text: each old text stands there once
+    edits = [["2 * x", "3 * x"]]        # old and new text: each old text is in the code once
 
 A table may have ``of`` (which right code is edited; without it the first), ``code`` (a whole
 program, where edits cannot say it), ``also`` (further forms, tables with ``edits``, ``of`` or

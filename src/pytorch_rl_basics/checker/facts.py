@@ -75,33 +75,33 @@ class Probabilities:
         return f"probabilities [{', '.join(f'{value:.3f}' for value in self.values)}]"
 
 
-def same(shown: object, wanted: object) -> bool:
+def same(shown: object, expected: object) -> bool:
     """Tell whether two facts agree: numbers closely, frequencies within their exact bounds."""
     try:
-        return _same(shown, wanted)
+        return _same(shown, expected)
     except Exception:  # such as a sparse tensor, or an object of the learner's that refuses
         return False
 
 
-def _same(shown: object, wanted: object) -> bool:
-    match shown, wanted:
+def _same(shown: object, expected: object) -> bool:
+    match shown, expected:
         case Tensor(), Tensor():
-            return _same_tensors(shown, wanted)
+            return _same_tensors(shown, expected)
         case Frequencies(), Probabilities():
-            return _likely(shown, wanted)
+            return _likely(shown, expected)
         case Frequencies(), Frequencies():
-            return _alike(shown, wanted)
+            return _alike(shown, expected)
         case Raised(), Raised():
-            return shown.kind == wanted.kind and _words(shown.message) == _words(wanted.message)
+            return shown.kind == expected.kind and _words(shown.message) == _words(expected.message)
         case bool(), _:
-            return shown is wanted
+            return shown is expected
         case float(), float() | int():
-            both_nan = math.isnan(shown) and math.isnan(wanted)
-            return both_nan or math.isclose(shown, wanted, rel_tol=1e-4, abs_tol=1e-5)
+            both_nan = math.isnan(shown) and math.isnan(expected)
+            return both_nan or math.isclose(shown, expected, rel_tol=1e-4, abs_tol=1e-5)
         case ((list() | tuple()), (list() | tuple())):
-            return len(shown) == len(wanted) and all(map(same, shown, wanted))
+            return len(shown) == len(expected) and all(map(same, shown, expected))
         case _:
-            return type(shown) is type(wanted) and shown == wanted
+            return type(shown) is type(expected) and shown == expected
 
 
 def describe(value: object) -> str:
@@ -176,10 +176,10 @@ def binomial_interval(draws: int, probability: float) -> tuple[int, int]:
     return low, draws - high
 
 
-def _likely(shown: Frequencies, wanted: Probabilities) -> bool:
-    if len(shown.counts) != len(wanted.values):
+def _likely(shown: Frequencies, expected: Probabilities) -> bool:
+    if len(shown.counts) != len(expected.values):
         return False
-    bounds = [binomial_interval(shown.draws, value) for value in wanted.values]
+    bounds = [binomial_interval(shown.draws, value) for value in expected.values]
     return all(low <= n <= high for n, (low, high) in zip(shown.counts, bounds, strict=True))
 
 
@@ -196,13 +196,13 @@ def _alike(one: Frequencies, other: Frequencies) -> bool:
     return True
 
 
-def _same_tensors(shown: Tensor, wanted: Tensor) -> bool:
-    if shown.shape != wanted.shape or shown.dtype != wanted.dtype:
+def _same_tensors(shown: Tensor, expected: Tensor) -> bool:
+    if shown.shape != expected.shape or shown.dtype != expected.dtype:
         return False
-    shown, wanted = shown.detach().cpu(), wanted.detach().cpu()
+    shown, expected = shown.detach().cpu(), expected.detach().cpu()
     if not shown.is_floating_point():
-        return torch.equal(shown, wanted)
-    return torch.allclose(shown, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+        return torch.equal(shown, expected)
+    return torch.allclose(shown, expected, rtol=1e-4, atol=1e-5, equal_nan=True)
 
 
 def _words(message: str) -> str:

@@ -49,10 +49,12 @@ def is_numbers(result: Any) -> bool:
     )
 
 
-def count_updates(log: Log, wanted: int) -> str:
-    """Say how many steps were made with a gradient, and if not as wanted, how many without."""
+def count_updates(log: Log, expected: int) -> str:
+    """Say how many steps were made with a gradient, and if not as expected, how many without."""
     made, empty = log.count("step"), log.count("empty step")
-    without = f" and {empty} calls of step() without a gradient" if empty and made != wanted else ""
+    without = (
+        f" and {empty} calls of step() without a gradient" if empty and made != expected else ""
+    )
     return f"{made}{without}"
 
 

@@ -13,7 +13,7 @@ from ...checker.observing import outcome
 from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Kind
 
-Roles = dict[str, tuple[Tensor, nn.Parameter]]  # a view of the wanted shape, and whose it is
+Roles = dict[str, tuple[Tensor, nn.Parameter]]  # a view of the expected shape, and its parameter
 SHAPES = ((64, 4), (64,), (2, 64), (2,))  # of W1, b1, W2 and b2
 
 
@@ -38,7 +38,7 @@ def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
     again = outcome(network, _states(10))
     parameters = list(network.parameters())
     shapes = [() if is_lazy(p) else tuple(p.shape) for p in parameters]
-    layout = "as wanted" if find_roles(network) else _layout(shapes)
+    layout = "as expected" if find_roles(network) else _layout(shapes)
     trained = sum(p.numel() for p in parameters if not is_lazy(p) and p.requires_grad)
     dtypes = {str(p.dtype).removeprefix("torch.") for p in parameters}
     return {
@@ -104,7 +104,7 @@ def look_at_two(attempt: Attempt, one: nn.Module) -> Facts:
 
 
 def build(attempt: Attempt) -> tuple[Any, str]:
-    """Call the attempt, and say what kind of thing came back."""
+    """Call the attempt, and describe the type of the result."""
     if _wants_arguments(attempt):
         return None, "nothing: it cannot be called without arguments"
     network = attempt()
@@ -121,7 +121,7 @@ def find_roles(network: nn.Module) -> Roles:
     """Tell by the shapes which parameter is W1, b1, W2 or b2; a weight may lie on its side.
 
     Returns:
-        For each a view of the shape wanted, and the parameter itself; nothing if they differ.
+        For each a view of the shape expected, and the parameter itself; nothing if they differ.
     """
     left = [p for p in network.parameters() if not is_lazy(p)]
     roles: Roles = {}

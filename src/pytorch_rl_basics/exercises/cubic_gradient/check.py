@@ -35,7 +35,7 @@ def call(attempt: Attempt, points: tuple[float, ...]) -> Facts:
 
 
 def ask(attempt: Attempt, x: float) -> tuple[Any, str]:
-    """Call the attempt once; tell what kind of thing came back."""
+    """Call the attempt once; describe the type of the result."""
     with GradReads() as reads:
         try:
             result = attempt(x)

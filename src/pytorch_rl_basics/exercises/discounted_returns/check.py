@@ -42,7 +42,7 @@ def call_with_tensor(attempt: Attempt, numbers: list[float], gamma: float) -> Fa
 
 
 def returned(result: Any, rewards: list[float] | Tensor) -> Facts:
-    """Note what came back, the dtype last: float64 is a small matter beside wrong numbers."""
+    """Note the result, its dtype last: wrong numbers matter more."""
     if not isinstance(result, Tensor):
         return {"the result is": type_of(result)}
     return {

@@ -141,7 +141,7 @@ def count(epsilon: float) -> Probe:
 
 
 def try_values(make: Callable[[], Tensor], words: str) -> Probe:
-    """Make the probe of a few calls with other Q-values, made anew for each attempt."""
+    """Make the probe of a few calls with other Q-values, in a new tensor for each attempt."""
     return Probe(
         f"epsilon_greedy(q_values, epsilon), with q_values = {words}",
         lambda attempt: few(attempt, make()),

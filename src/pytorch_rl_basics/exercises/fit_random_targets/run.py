@@ -50,7 +50,7 @@ class Run:
         optimizer: str = "SGD",
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        self.wanted_steps, self.batch_size, self.log_every = steps, batch_size, log_every
+        self.expected_steps, self.batch_size, self.log_every = steps, batch_size, log_every
         self.model = Recorder(dtype)
         draw = torch.Generator().manual_seed(5)
         draw_weights(draw, self.model)
@@ -72,16 +72,16 @@ class Run:
         self.steps.append(Step(calls, gradients(self.model), self.before, weights(self.model)))
 
     def facts(self, attempt: Attempt) -> Facts:
-        """Call the attempt, and note how it trained, what came back and what was printed."""
+        """Call the attempt, and note how it trained, what it returned and what it printed."""
         log = self.model.log
-        numbers = self.wanted_steps, self.batch_size, self.log_every
+        numbers = self.expected_steps, self.batch_size, self.log_every
         with Events(self.model, self.optimizer, log), contextlib.redirect_stdout(self.printed):
             result = attempt(self.model, self.optimizer, *numbers)
         self.backwards = log.count("backward")
         changed = not torch.equal(weights(self.model), self.started)
         facts: Facts = {
             "the model was": fate(log, changed),
-            "updates": count_updates(log, self.wanted_steps),
+            "updates": count_updates(log, self.expected_steps),
             **list_facts(result),
         }
         learned = facts["the model was"] == UPDATED
@@ -159,11 +159,11 @@ class Run:
         return f"its batch's gradient up to update {number}, then something else"
 
     def _what_was_printed(self, losses: list[float]) -> str:
-        logs = self.wanted_steps // self.log_every
+        logs = self.expected_steps // self.log_every
         moments = len(self.printed.moments)
         if not moments:
             return "nothing"
-        if moments >= self.wanted_steps > 3 * logs:
+        if moments >= self.expected_steps > 3 * logs:
             return "something at every step"
         if moments < logs:
             return f"something at {moments} of {logs} logging steps"

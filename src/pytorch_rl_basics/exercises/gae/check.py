@@ -47,7 +47,7 @@ def call(attempt: Attempt, case: Case, gamma: float, lam: float) -> Facts:
 
 
 def returned(result: Any) -> Facts:
-    """Note what came back, the dtype last: it is a small matter beside wrong numbers."""
+    """Note the result, its dtype last: wrong numbers matter more."""
     if not isinstance(result, Tensor):
         return {"the result is": type_of(result)}
     return {

@@ -52,13 +52,13 @@ class Results(Watch):
     def __init__(self, model: nn.Module, target: nn.Module, tau: float) -> None:
         super().__init__()
         pairs = zip(model.parameters(), target.parameters(), strict=True)
-        self.wanted = [(tau * one + (1 - tau) * other).detach() for one, other in pairs]
+        self.expected = [(tau * one + (1 - tau) * other).detach() for one, other in pairs]
         self.right = False
 
     def after(self, function: Any, args: Sequence[Any], result: Any) -> Any:
         """Compare a result with the numbers that are right."""
         if isinstance(result, Tensor) and not self.right:
-            self.right = any(same(result, wanted) for wanted in self.wanted)
+            self.right = any(same(result, expected) for expected in self.expected)
         return result
 
 

@@ -76,7 +76,7 @@ def whole_table(log_probs: Any, logits: Tensor) -> Facts:
 
 
 def matching(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
-    """Compare log_probs and their gradient with log_softmax at the actions that came back."""
+    """Compare log_probs and their gradient with log_softmax at the returned actions."""
     untouched = state_of(policy, states)
     result = attempt(policy, states)
     logits = policy(states)
@@ -88,30 +88,30 @@ def matching(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
     facts["actions that do not exist"] = strangers(actions, logits.shape[1])
     if facts["actions that do not exist"]:
         return facts
-    wanted = logits.log_softmax(dim=-1)[torch.arange(len(actions)), actions]
-    facts["the log_probs are those of the actions"] = agree(log_probs, wanted)
+    expected = logits.log_softmax(dim=-1)[torch.arange(len(actions)), actions]
+    facts["the log_probs are those of the actions"] = agree(log_probs, expected)
     facts["the log_probs have a graph"] = log_probs.requires_grad
     if log_probs.requires_grad:
-        facts["their gradient in the policy is"] = compare_gradients(policy, log_probs, wanted)
+        facts["their gradient in the policy is"] = compare_gradients(policy, log_probs, expected)
     return facts
 
 
-def agree(one: Tensor, wanted: Tensor) -> str:
+def agree(one: Tensor, expected: Tensor) -> str:
     """Say whether two tensors hold the same numbers."""
     if not one.isfinite().all():
         return "no: some are nan or infinite"
-    return "yes" if torch.allclose(one, wanted, rtol=1e-4, atol=1e-5) else "no: other numbers"
+    return "yes" if torch.allclose(one, expected, rtol=1e-4, atol=1e-5) else "no: other numbers"
 
 
-def compare_gradients(policy: nn.Module, log_probs: Tensor, wanted: Tensor) -> str:
-    """Say whether the gradient of log_probs, weighted row by row, is the one that is wanted."""
-    weights = torch.arange(1.0, len(wanted) + 1, dtype=wanted.dtype)
+def compare_gradients(policy: nn.Module, log_probs: Tensor, expected: Tensor) -> str:
+    """Say whether the gradient of log_probs, weighted row by row, is the expected one."""
+    weights = torch.arange(1.0, len(expected) + 1, dtype=expected.dtype)
     parameters = list(policy.parameters())
     try:
         found = torch.autograd.grad((log_probs * weights).sum(), parameters, allow_unused=True)
     except RuntimeError as error:
         return f"an error: {str(error).splitlines()[0]}"
-    right = torch.autograd.grad((wanted * weights).sum(), parameters)
+    right = torch.autograd.grad((expected * weights).sum(), parameters)
     if any(gradient is None for gradient in found):
         return "none: nothing arrives"
     flat = torch.cat([gradient.flatten() for gradient in found])

@@ -1,4 +1,4 @@
-"""What came back from an attempt at ``sample_actions``, and a policy to call it with."""
+"""What an attempt at ``sample_actions`` returns, and a policy to call it with."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def table(logits: Tensor, rows: int = 1) -> tuple[nn.Module, Tensor]:
 
 
 def parts(result: Any, rows: int, actions: int) -> Facts:
-    """Note what came back: a tuple of two tensors of the right shapes, or what else."""
+    """Note whether the result is a tuple of two tensors of the right shapes, or what it is."""
     if not isinstance(result, tuple):
         return {"the result is": type_of(result)}
     facts: Facts = {"the result is": f"a tuple of {len(result)}"}
@@ -36,8 +36,8 @@ def fitting(result: Any, rows: int, dtype: torch.dtype) -> bool:
     if not isinstance(result, tuple) or len(result) != 2:
         return False
     return all(
-        isinstance(part, Tensor) and part.dtype == wanted and part.shape == (rows,)
-        for part, wanted in zip(result, (torch.int64, dtype), strict=True)
+        isinstance(part, Tensor) and part.dtype == expected and part.shape == (rows,)
+        for part, expected in zip(result, (torch.int64, dtype), strict=True)
     )
 
 

@@ -63,7 +63,7 @@ def _update(events: Events, states: list[dict[str, Tensor]]) -> Kind:
     """Tell who has moved the parameters."""
     first, *later = states
     moved = any(not torch.equal(tensor, first[n]) for s in later for n, tensor in s.items())
-    steps, wanted = events.log.count("step") + events.log.count("empty step"), len(later)
+    steps, expected = events.log.count("step") + events.log.count("empty step"), len(later)
     if "other step" in events.log:
         return Kind("another optimizer", "a step of another optimizer than the one given")
     if not steps:
@@ -71,12 +71,12 @@ def _update(events: Events, states: list[dict[str, Tensor]]) -> Kind:
         return Kind("by hand", by_hand) if moved else Kind("no step", "none; there was no step")
     if not moved:
         return Kind(f"no effect: {events}", "none; the step had no gradients to go by")
-    if steps != wanted:
+    if steps != expected:
         return Kind(
             "several steps",
-            f"{steps} steps of the optimizer" + f" in {wanted} calls" * (wanted > 1),
+            f"{steps} steps of the optimizer" + f" in {expected} calls" * (expected > 1),
         )
-    return Kind("one step", "one step of the optimizer" + " in each call" * (wanted > 1))
+    return Kind("one step", "one step of the optimizer" + " in each call" * (expected > 1))
 
 
 def probe(

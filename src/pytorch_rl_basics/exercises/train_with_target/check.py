@@ -89,7 +89,7 @@ class Run:
         return result, facts
 
     def number_facts(self, losses: Any) -> Facts:
-        """Note the loss and q's parameters after each step, if losses came back."""
+        """Note the loss and q's parameters after each step, if losses are returned."""
         facts: Facts = {}
         if not is_numbers(losses):
             return facts
