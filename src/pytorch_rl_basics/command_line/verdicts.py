@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 import traceback
 from collections.abc import Collection, Iterator
@@ -162,7 +163,7 @@ def _advice(path: Path, error: BaseException) -> str:
         return 'Remove what ends the program, or put it under `if __name__ == "__main__":`.'
     if path.suffix == ".ipynb":
         return "Fix this line, run the cell, and save the notebook."
-    return f"Fix this line. `python {path.name}` shows the whole error."
+    return f"Fix this line. `python {shlex.quote(path.name)}` shows the whole error."
 
 
 def _innermost_line(path: Path, error: BaseException) -> tuple[str | None, int | None]:
