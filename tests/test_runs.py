@@ -17,7 +17,7 @@ from pytorch_rl_basics.agents import (
     plot_runs,
     vector_env,
 )
-from pytorch_rl_basics.agents.runs import _progress_bar
+from pytorch_rl_basics.agents.runs import _NO_BAR, _progress_bar
 
 POLICY_GRADIENT = ["reinforce", "actor_critic", "ppo"]
 
@@ -135,7 +135,7 @@ def test_without_gymnasium_it_says_what_to_install(monkeypatch):
 def test_a_bar_shows_on_a_terminal_only(monkeypatch):
     pytest.importorskip("tqdm")
     monkeypatch.setattr(sys, "stderr", SimpleNamespace(isatty=lambda: False))
-    assert type(_progress_bar(10)).__name__ == "_NoBar"
+    assert _progress_bar(10) is _NO_BAR
     shown = []
     terminal = SimpleNamespace(isatty=lambda: True, write=shown.append, flush=lambda: None)
     monkeypatch.setattr(sys, "stderr", terminal)
@@ -144,7 +144,7 @@ def test_a_bar_shows_on_a_terminal_only(monkeypatch):
     bar.close()
     assert any("10" in text for text in shown)
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    assert type(_progress_bar(10)).__name__ == "_NoBar"
+    assert _progress_bar(10) is _NO_BAR
 
 
 def test_continuous_actions_are_refused(train):

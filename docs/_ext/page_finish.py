@@ -25,6 +25,8 @@ FIXED = {
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<img class="sidebar-logo"': '<img class="sidebar-logo" width="80" height="80"',
     '<th class="head"><p></p></th>': '<td class="head"></td>',  # a table's empty corner
+    # The index of sources has lists that are children of lists: one list will do.
+    **{"</li>\n<ul><li>": "</li>\n<li>", "</ul><li>": "<li>", "</ul></ul>": "</ul>"},
     '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
 }
 

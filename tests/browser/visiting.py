@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from serving import SITE
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is loaded, then resized
 PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
+expect.set_options(timeout=PATIENCE)
 PROBE = Path(__file__).with_name("probe.js").read_text()
 FONTS = re.compile(r"\.woff2?$")
 PICTURES = re.compile(r"\.(png|svg|webp|mp4)$")

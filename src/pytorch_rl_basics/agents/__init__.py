@@ -6,12 +6,4 @@ from .plots import plot_runs
 from .runs import TrainingRun
 from .video import Video
 
-__all__ = [
-    "Policy",
-    "TrainingRun",
-    "Video",
-    "film",
-    "greedy_returns",
-    "plot_runs",
-    "vector_env",
-]
+__all__ = ["Policy", "TrainingRun", "Video", "film", "greedy_returns", "plot_runs", "vector_env"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from .environments import Policy
 from .plots import plot_runs
 
 LIBRARY = __name__.partition(".")[0]
+_NO_BAR = SimpleNamespace(update=lambda steps: None, close=lambda: None)
 
 
 class _Enough(Exception):  # noqa: N818
@@ -138,26 +140,16 @@ def _is_ours(value: object) -> bool:
     return callable(value) and value.__module__.startswith(LIBRARY)
 
 
-class _NoBar:
-    """Takes the place of a progress bar."""
-
-    def update(self, steps: int) -> None:
-        """Show nothing."""
-
-    def close(self) -> None:
-        """Show nothing."""
-
-
 def _progress_bar(max_steps: int) -> Any:
     """Make a bar for a terminal or a notebook; elsewhere, or without tqdm, a silent one."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     notebook = hasattr(shell, "kernel")
     if not notebook and not (sys.stderr and sys.stderr.isatty()):
-        return _NoBar()
+        return _NO_BAR
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # no ipywidgets: a bar of characters will do
             bar = import_module("tqdm.auto" if notebook else "tqdm").tqdm
     except ImportError:
-        return _NoBar()
+        return _NO_BAR
     return bar(total=max_steps, unit=" steps", unit_scale=True, leave=False, disable=False)

@@ -18,10 +18,10 @@ mistake::
     explained_in = "tutorials/…"        # a page that explains it, if there is one
     edits = [["2 * x", "3 * x"]]        # old and new text: each old text is in the code once
 
-A table may have ``of`` (which right code is edited; without it the first), ``code`` (a whole
-program, where edits cannot say it), ``also`` (further forms, tables with ``edits``, ``of`` or
-``code``), ``first_difference_suffices`` (see :class:`Mistake`). Every exercise whose right code
-returns something has the mistake ``forgotten-return`` as well, without a table.
+A table may have ``of`` (which right code is edited; without it the first that has all old texts),
+``code`` (a whole program, where edits cannot say it), ``also`` (further forms, tables with
+``edits``, ``of`` or ``code``), ``first_difference_suffices`` (see :class:`Mistake`). Every exercise
+whose right code returns something has the mistake ``forgotten-return`` as well, without a table.
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ def _form(
 ) -> Form:
     if code:
         return Form(name, code.lstrip("\n"), "", before)
-    unedited = right[of or next(iter(right), "")].lstrip("\n")
+    codes = [code.lstrip("\n") for code in ([right[of]] if of else right.values())]
+    unedited = next((code for code in codes if _fit(edits, code)), next(iter(codes), ""))
     return Form(name, edited(unedited, edits), unedited, before)
 
 
@@ -165,6 +166,14 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
             first_difference_suffices=True,
         )
     ]
+
+
+def _fit(edits: Sequence[Sequence[str]], code: str) -> bool:
+    """Tell whether edits can be made in this code."""
+    try:
+        return bool(edited(code, edits))
+    except ValueError:
+        return False
 
 
 def edited(code: str, edits: Sequence[Sequence[str]]) -> str:

@@ -22,6 +22,17 @@ def result_facts(result: Any) -> Facts:
     return facts
 
 
+def series_facts(label: str, result: Any) -> Facts:
+    """Note numbers that belong to steps, their dtype last: wrong numbers matter more."""
+    if not isinstance(result, Tensor):
+        return {"the result is": type_of(result)}
+    return {
+        "the result is": f"a tensor of shape {tuple(result.shape)}",
+        label: result.detach().to(torch.float64),
+        "their dtype": str(result.dtype).removeprefix("torch."),
+    }
+
+
 def outcome(call: Callable[..., Any], *args: Any) -> Any:
     """Make a call; an exception is an outcome as well."""
     try:

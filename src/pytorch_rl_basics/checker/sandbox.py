@@ -24,18 +24,8 @@ DEVICES = tuple(d for d in (torch.cuda, torch.xpu, torch.mtia) if hasattr(d, "ma
 # What a learner may overwrite by accident, and every later check would call.
 Owner = type | ModuleType
 PATCHABLE: tuple[Owner, ...] = (
-    random,
-    torch,
-    torch.autograd,
-    torch.optim,
-    torch.optim.Adam,
-    torch.optim.Optimizer,
-    torch.optim.SGD,
-    F,
-    nn,
-    nn.Linear,
-    nn.Module,
-    torch.Tensor,
+    *(random, torch, torch.autograd, torch.optim, F, nn),
+    *(torch.Tensor, nn.Linear, nn.Module, torch.optim.Adam, torch.optim.Optimizer, torch.optim.SGD),
 )
 SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
     (sys.getrecursionlimit, sys.setrecursionlimit),

@@ -19,6 +19,11 @@ from ..exercises import EXERCISES
 from .source import execute, own_names, read
 from .workbook import exercise_of
 
+PRINTED = (
+    *("file", "exercise", "passed", "mistake", "message", "seconds"),
+    *("attempted", "call", "got", "expected", "advice"),
+)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -39,20 +44,9 @@ class Verdict:
     @property
     def fields(self) -> dict[str, Any]:
         """What ``check --json`` prints."""
-        report = self.report
-        return {
-            "file": self.file,
-            "exercise": self.exercise,
-            "passed": report.passed,
-            "mistake": report.mistake,
-            "message": report.message,
-            "seconds": round(self.seconds, 3),
-            "attempted": report.attempted,
-            "call": report.call,
-            "got": report.got,
-            "expected": report.expected,
-            "advice": report.advice,
-        }
+        report = {name: getattr(self.report, name, None) for name in PRINTED}
+        own = {"file": self.file, "exercise": self.exercise, "seconds": round(self.seconds, 3)}
+        return report | own  # in the order of PRINTED
 
 
 @dataclass(frozen=True)
@@ -142,15 +136,8 @@ def _stopped(path: Path, error: BaseException) -> Report:
     if isinstance(error, SyntaxError):
         message, file, number = error.msg, error.filename, error.lineno
     got, where = f"{type(error).__name__}: {message}", quote(path, file, number)
-    return Report(
-        False,
-        path.name,
-        None,
-        "could not be run",
-        got=got,
-        where=where,
-        advice=_advice(path, error),
-    )
+    advice = _advice(path, error)
+    return Report(False, path.name, None, "could not be run", got=got, where=where, advice=advice)
 
 
 def _advice(path: Path, error: BaseException) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...checker.facts import Facts, Raised, type_of
-from ...checker.observing import note_error, outcome
+from ...checker.facts import Facts, Raised
+from ...checker.observing import note_error, outcome, series_facts
 from ...checker.probes import Attempt, Probe
 
 
@@ -42,15 +42,9 @@ def call_with_tensor(attempt: Attempt, numbers: list[float], gamma: float) -> Fa
 
 
 def returned(result: Any, rewards: list[float] | Tensor) -> Facts:
-    """Note the result, its dtype last: wrong numbers matter more."""
-    if not isinstance(result, Tensor):
-        return {"the result is": type_of(result)}
-    return {
-        "the result is": f"a tensor of shape {tuple(result.shape)}",
-        "the returns": result.detach().to(torch.float64),
-        "the rewards after the call": [float(reward) for reward in rewards],
-        "their dtype": str(result.dtype).removeprefix("torch."),
-    }
+    """Note the returns, and the rewards, which should stay as they were."""
+    facts = series_facts("the returns", result)
+    return facts | {"the rewards after the call": [float(reward) for reward in rewards]}
 
 
 def note(attempt: Attempt) -> str:

@@ -40,7 +40,7 @@ def probe(
 
 
 PROBES = (
-    probe(12, 8, 4),
+    probe(9, 8, 3),
     probe(4, 1, 2, "Adam"),
     Probe(
         f"fit_random_targets(model, SGD with lr={LEARNING_RATE})",

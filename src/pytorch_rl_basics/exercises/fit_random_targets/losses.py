@@ -54,7 +54,7 @@ class LossKinds:
         """Compute what else a loss of each step may be."""
         after = []
         for step in self.steps:
-            batch = step.batch()
+            batch = step.batch
             assert batch is not None
             weight, bias = step.after[:8].reshape(2, 4), step.after[8:]
             error = batch[0] @ weight.T + bias - targets_of(*batch)
@@ -112,8 +112,9 @@ def _match(losses: list[float], series: list[float], steps: list[int]) -> bool:
 
 
 def _find(loss: float, series: list[float]) -> int | None:
-    """Find the number of the step, from 1, that a loss belongs to."""
-    return next((n for n, value in enumerate(series, start=1) if _near(loss, value)), None)
+    """Find the number of the step, from 1, whose loss is nearest, if it is near."""
+    step = min(range(len(series)), key=lambda step: abs(series[step] - loss))
+    return step + 1 if _near(loss, series[step]) else None
 
 
 def _near(one: float, other: float) -> bool:

@@ -1,5 +1,6 @@
 """What one step of a training learned from: its calls of the model, and their gradients."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ class Step:
     before: Tensor  # the parameters
     after: Tensor
 
+    @functools.cached_property
     def batch(self) -> tuple[Tensor, Tensor, Tensor] | None:
         """Give the states, outputs and outputs' gradients that the step learned from."""
         learned = [call for call in self.calls if call.gradients]
@@ -41,7 +43,7 @@ class Step:
 
     def own_gradient(self) -> Tensor | None:
         """Compute the gradient of this step's batch alone."""
-        batch = self.batch()
+        batch = self.batch
         if batch is None:
             return None
         states, _, upstream = batch
@@ -50,7 +52,7 @@ class Step:
 
 def batches_of(steps: Sequence[Step]) -> list[tuple[Tensor, Tensor, Tensor]]:
     """Give states, outputs and outputs' gradients of each step that learned from any."""
-    return [batch for step in steps if (batch := step.batch()) is not None]
+    return [batch for step in steps if (batch := step.batch) is not None]
 
 
 class Recorder(LoggedLinear):

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...checker.facts import Facts, Raised, rounded, type_of
-from ...checker.observing import Untouched, note_error, outcome
+from ...checker.facts import Facts, Raised, rounded
+from ...checker.observing import Untouched, note_error, outcome, series_facts
 from ...checker.probes import Attempt, Probe, written_call
 
 Case = dict[str, Tensor]  # rewards, values, next_values, terminated, done
@@ -43,18 +43,8 @@ def call(attempt: Attempt, case: Case, gamma: float, lam: float) -> Facts:
     """Note the advantages, and whether the inputs were changed."""
     case = {name: tensor.clone() for name, tensor in case.items()}
     untouched = Untouched(**case)
-    return returned(attempt(*case.values(), gamma, lam)) | untouched.facts()
-
-
-def returned(result: Any) -> Facts:
-    """Note the result, its dtype last: wrong numbers matter more."""
-    if not isinstance(result, Tensor):
-        return {"the result is": type_of(result)}
-    return {
-        "the result is": f"a tensor of shape {tuple(result.shape)}",
-        "the advantages": result.detach().to(torch.float64),
-        "their dtype": str(result.dtype).removeprefix("torch."),
-    }
+    result = attempt(*case.values(), gamma, lam)
+    return series_facts("the advantages", result) | untouched.facts()
 
 
 def with_graph(attempt: Attempt) -> Any:
@@ -67,7 +57,8 @@ def with_graph(attempt: Attempt) -> Any:
 def call_with_graph(attempt: Attempt) -> Facts:
     """Note the advantages; the graph may be kept or cut, and an error is all right as well."""
     result = outcome(with_graph, attempt)
-    return returned(with_graph(truth) if isinstance(result, Raised) else result)
+    shown = with_graph(truth) if isinstance(result, Raised) else result
+    return series_facts("the advantages", shown)
 
 
 def note(attempt: Attempt) -> str:
