@@ -12,7 +12,7 @@ nox.options.sessions = ["docs", "tests", "lint"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
-SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=1")
+SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=2")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
@@ -100,17 +100,17 @@ def install(session: nox.Session) -> None:
 
 @nox.session
 def reproducible(session: nox.Session) -> None:
-    """Build the site twice from the commit, and name the files that differ.
+    """Build the site twice, in two processes and in one, and name the files that differ.
 
     ``nox -s reproducible -- docs/_build/html`` takes that site for the first of the two.
     """
     prepare(session, "docs")
     sites = [Path(site) for site in session.posargs]
-    for name in ("one", "another-folder")[len(sites) :]:
+    for name, jobs in (("one", 2), ("another-folder", 1))[len(sites) :]:
         clone = Path(session.create_tmp(), name).resolve()
         shutil.rmtree(clone, ignore_errors=True)
         session.run("git", "clone", "--quiet", ".", str(clone), external=True)
-        build_site(session, clone, "--quiet")
+        build_site(session, clone, "--quiet", f"--jobs={jobs}")
         sites.append(clone / SITE)
     one, another = map(site_files, sites)
     different = sorted(n for n in one.keys() | another.keys() if one.get(n) != another.get(n))
@@ -173,11 +173,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and types: ruff on everything, mypy in strict mode on package and benchmarks."""
+    """Check style, types and workflows: ruff, mypy in strict mode, zizmor."""
     prepare(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    session.run("zizmor", "--offline", "--quiet", ".github")
 
 
 @nox.session

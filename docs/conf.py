@@ -34,7 +34,6 @@ import provenance  # noqa: E402
 
 provenance.date_everything_by_the_commit()
 site_address = provenance.hosted_address(os.environ)
-repository = provenance.github_pages(os.environ)  # Colab opens its notebooks
 wheel = provenance.build_wheel()
 
 # -- Programs the build calls -------------------------------------------------
@@ -112,6 +111,7 @@ galleries = [
 sphinx_gallery_conf = {
     "examples_dirs": [f"../tutorials/{name}" for name in galleries],
     "gallery_dirs": [f"tutorials/{name}" for name in galleries],
+    "parallel": True,  # as many processes as Sphinx has
     "filename_pattern": r"\.py$",  # the default runs only files named plot*
     "within_subsection_order": "gallery_hooks.reading_order",
     "abort_on_example_error": True,

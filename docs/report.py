@@ -7,7 +7,7 @@ from pathlib import Path
 from _ext.page_weights import READING, WITH_PICTURES, visits
 from jupyter_cache import get_cache
 
-AIM = 300  # CPU seconds for a clean build
+AIM = 240  # CPU seconds for a clean build
 DOCS = Path(__file__).parent
 BUILD = DOCS / "_build"
 

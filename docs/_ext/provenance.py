@@ -33,18 +33,12 @@ def build_wheel() -> str:
     return next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"]))
 
 
-def github_pages(environment: Mapping[str, str]) -> str:
-    """Return "owner/name" if this build will be published on GitHub Pages, else ""."""
-    published = environment.get("GITHUB_WORKFLOW") == "publish"
-    return environment["GITHUB_REPOSITORY"] if published else ""
-
-
 def hosted_address(environment: Mapping[str, str]) -> str:
     """Return the address that the site will have, ending in "/", or "" if it is not known."""
     names = ("SITE_ADDRESS", "READTHEDOCS_CANONICAL_URL", "CI_PAGES_URL")
     address = next(filter(None, map(environment.get, names)), "")
-    if not address and (repository := github_pages(environment)):
-        owner, name = repository.split("/")
+    if not address and environment.get("GITHUB_WORKFLOW") == "publish":
+        owner, name = environment["GITHUB_REPOSITORY"].split("/")
         host = f"{owner.lower()}.github.io"
         address = f"https://{host}/{'' if name.lower() == host else name}"
     return address and f"{address.rstrip('/')}/"
@@ -89,8 +83,7 @@ def stamp(app: Sphinx, page: str, template: str, context: dict, doctree: object)
 
 def setup(app: Sphinx) -> dict:
     """Add the settings, and stamp the pages."""
-    for name in ("repository", "site_address"):
-        app.add_config_value(name, "", "env", types=frozenset({str}))
+    app.add_config_value("site_address", "", "env", types=frozenset({str}))
     app.add_config_value("wheel", "", "", types=frozenset({str}))  # new with each commit
     app.connect("html-page-context", stamp)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

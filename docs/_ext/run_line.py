@@ -1,4 +1,4 @@
-"""How to run a page: the line under its title, Colab, and the lines of the page "Install"."""
+"""How to run a page: the line under its title, and the lines of the page "Install"."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,6 @@ from sphinx.application import Sphinx
 
 RUN_TIMES = Path(__file__).parents[1] / "run_times.json"
 WITHOUT = {"index", "install"}  # they link to "Install" themselves, or are it
-COLAB = "https://colab.research.google.com/github"
 
 
 def line_of_script(doctree: nodes.document, page: str) -> list[nodes.Node]:
@@ -51,19 +50,6 @@ def add_run_line(app: Sphinx, doctree: nodes.document) -> None:
         title.parent.insert(title.parent.index(title) + 1, line)
 
 
-def link_colab(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Offer to open a notebook in Colab, which reads it from the branch of GitHub Pages."""
-    if not app.config.repository:
-        return
-    for download in list(doctree.findall(addnodes.download_reference)):
-        in_footer = isinstance(download.parent.parent, nodes.container)
-        if in_footer and download["reftarget"].endswith(".ipynb"):
-            file = f"blob/gh-pages/_downloads/{download['filename']}"
-            address = f"{COLAB}/{app.config.repository}/{file}"
-            link = nodes.reference("", "Open it in Colab", refuri=address, internal=False)
-            download.parent.parent += nodes.paragraph("", "", link)
-
-
 def fill_in_wheel(app: Sphinx, page: str, source: list[str]) -> None:
     """Write the wheel's name and address into the page "Install"."""
     if page != "install":
@@ -80,5 +66,4 @@ def setup(app: Sphinx) -> dict:
     """Insert the lines before Sphinx collects links and downloads."""
     app.connect("source-read", fill_in_wheel)
     app.connect("doctree-read", add_run_line, priority=450)
-    app.connect("doctree-resolved", link_colab)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,3 +18,9 @@ def site() -> Path:
 def soups(site: Path) -> dict[str, BeautifulSoup]:
     """Parse every page once."""
     return {page: BeautifulSoup((site / page).read_text(), "html.parser") for page in PAGES}
+
+
+@pytest.fixture(scope="session")
+def ids(soups: dict[str, BeautifulSoup]) -> dict[str, set[str]]:
+    """Collect the anchors of every page."""
+    return {page: {tag["id"] for tag in soup.select("[id]")} for page, soup in soups.items()}

@@ -4,22 +4,17 @@ import importlib.metadata
 import re
 import sys
 import zipfile
-from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
 from built import SITE
-from docutils import nodes
-from docutils.utils import new_document
 from IPython.core.inputtransformer2 import TransformerManager
-from sphinx import addnodes
 
 sys.path.insert(0, str(SITE.parents[1] / "_ext"))
 
 from finished_site import OFFLINE
 from install_lines import install_cell
-from provenance import github_pages, hosted_address
-from run_line import link_colab
+from provenance import hosted_address
 
 ADDRESS = "https://owner.github.io/name/"
 VERSION = "0.2.0.dev7+g0123abcd"
@@ -54,11 +49,6 @@ def test_the_install_page_was_built_with_the_version_that_the_site_carries(soups
 )
 def test_the_service_that_builds_the_site_sets_its_address(environment, address):
     assert hosted_address(environment) == address
-
-
-def test_colab_opens_notebooks_of_what_the_workflow_publishes():
-    assert github_pages(PUBLISH) == "Owner/name"
-    assert github_pages(PUBLISH | {"GITHUB_WORKFLOW": "check"}) == ""
 
 
 @pytest.fixture
@@ -115,17 +105,3 @@ def test_without_address_and_wheel_the_cell_says_where_to_download_it(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"Download .*\.whl from the page 'Install'"):
         run_cell("", None)
-
-
-@pytest.mark.parametrize(("repository", "offered"), [("", False), ("owner/name", True)])
-def test_colab_is_offered_where_the_repository_is_one_that_it_reads(repository, offered):
-    notebook = addnodes.download_reference(reftarget="/x.ipynb", filename="hash/x.ipynb")
-    archive = addnodes.download_reference(reftarget="/all.zip", filename="hash/all.zip")
-    page = new_document("page")
-    page += [
-        nodes.container("", nodes.paragraph("", "", download)) for download in (notebook, archive)
-    ]
-    link_colab(SimpleNamespace(config=SimpleNamespace(repository=repository)), page, "page")
-    links = [link["refuri"] for link in page.findall(nodes.reference) if "refuri" in link]
-    address = "https://colab.research.google.com/github/owner/name/blob/gh-pages/_downloads/hash"
-    assert links == [f"{address}/x.ipynb"] * offered
