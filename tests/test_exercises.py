@@ -1,18 +1,24 @@
 """The registry, the ladder of hints, and solutions that run on their own."""
 
 import ast
-import contextlib
 import inspect
-import io
 import re
 from pathlib import Path
 
 import pytest
-import torch
-from torch import nn
 
 import pytorch_rl_basics as rl
-from pytorch_rl_basics.exercises import EXERCISES, Exercise, get_exercise, hint, registry, solution
+from pytorch_rl_basics.checker.facts import same
+from pytorch_rl_basics.checker.probes import look
+from pytorch_rl_basics.exercises import (
+    EXERCISES,
+    Exercise,
+    check_of,
+    get_exercise,
+    hint,
+    registry,
+    solution,
+)
 from pytorch_rl_basics.exercises.source import _lines, reference_source
 
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
@@ -145,119 +151,15 @@ def test_the_code_in_the_texts_is_python(name):
 # -- solutions --------------------------------------------------------------------------------
 
 
-def model():
-    torch.manual_seed(1)
-    return nn.Linear(4, 2)
-
-
-def parameters(module):
-    return [parameter.detach().clone() for parameter in module.parameters()]
-
-
-def run_build_mlp(function):
-    return parameters(function()), function()(torch.ones(3, 4)), str(function())
-
-
-def run_mse_backward(function):
-    network = model()
-    loss = function(network, torch.randn(5, 4), torch.randn(5, 2))
-    return loss, [parameter.grad for parameter in network.parameters()]
-
-
-def run_epsilon_greedy(function):
-    q_values = torch.tensor([0.0, 2.0, 1.0])
-    return [function(q_values, epsilon) for epsilon in (0.0, 0.5, 1.0) for _ in range(20)]
-
-
-def run_fit_random_targets(function):
-    network = model()
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        losses = function(network, torch.optim.SGD(network.parameters(), lr=0.1), 7, 3, 2)
-    return losses, parameters(network), printed.getvalue()
-
-
-def run_train_step(function):
-    network = model()
-    optimizer = torch.optim.Adam(network.parameters())
-    batch, targets = torch.randn(5, 4), torch.randn(5, 2)
-    return [function(network, optimizer, batch, targets) for _ in range(3)], parameters(network)
-
-
-def run_train_with_target(function):
-    q, q_target = model(), model()
-    optimizer = torch.optim.SGD(q.parameters(), lr=0.1)
-    batches = [
-        (
-            torch.randn(3, 4),
-            torch.tensor([0, 1, 1]),
-            torch.randn(3),
-            torch.randn(3, 4),
-            torch.tensor([False, True, False]),
-        )
-        for _ in range(5)
-    ]
-    return function(q, q_target, optimizer, batches, 0.9, 2), parameters(q), parameters(q_target)
-
-
-def run_polyak_update(function):
-    network, target = model(), nn.Linear(4, 2)
-    nothing = function(network, target, 0.3)
-    return nothing, parameters(network), parameters(target)
-
-
-def run_policy_loss(function):
-    log_probs = torch.randn(4, requires_grad=True)
-    loss = function(log_probs, torch.randn(4, requires_grad=True))
-    loss.backward()
-    return loss, log_probs.grad
-
-
-RUNS = {
-    "cubic_gradient": lambda f: [f(3.0), f(-1)],
-    "build_mlp": run_build_mlp,
-    "mse_backward": run_mse_backward,
-    "epsilon_greedy": run_epsilon_greedy,
-    "sample_actions": lambda f: f(model(), torch.randn(9, 4)),
-    "fit_random_targets": run_fit_random_targets,
-    "sum_gradient": lambda f: f(torch.randn(4, requires_grad=True)),
-    "select_log_probs": lambda f: f(1000 * torch.randn(3, 3), torch.tensor([2, 0, 1])),
-    "train_with_target": run_train_with_target,
-    "train_step": run_train_step,
-    "policy_loss": run_policy_loss,
-    "polyak_update": run_polyak_update,
-    "squashed_gaussian_log_prob": lambda f: f(*torch.randn(3, 5, 2, requires_grad=True)),
-    "gae": lambda f: f(*torch.randn(3, 5, 2), *torch.rand(2, 5, 2).gt(0.7), 0.9, 0.8),
-    "clipped_surrogate": lambda f: f(*torch.randn(3, 5, requires_grad=True), 0.2),
-    "discounted_returns": lambda f: [f([1, 2.0, 3], 0.5), f(torch.randn(4).double(), 0.9)],
-    "td_target": lambda f: f(
-        torch.randn(3), torch.tensor([True, False, False]), torch.randn(3, 3), 0.9
-    ),
-}
-
-
-def flat(result):
-    """Open nested lists and tuples, and write strings as numbers, for one comparison."""
-    if isinstance(result, list | tuple):
-        return [entry for part in result for entry in flat(part)]
-    return [result]
-
-
 @each_exercise
 def test_a_solution_runs_on_its_own_and_does_what_the_library_does(name):
     namespace = {}
     exec(solution(name), namespace)
-    results = []
-    for function in (getattr(rl, name), namespace[name]):
-        torch.manual_seed(0)
-        results.append(flat(RUNS[name](function)))
-    for library, own in zip(*results, strict=True):
-        assert type(library) is type(own)
-        if isinstance(library, torch.Tensor):
-            torch.testing.assert_close(own, library, rtol=0, atol=0)
-            assert own.requires_grad == library.requires_grad
-        else:
-            assert own == library
+    for probe in check_of(name).probes:
+        library, own = (look(probe, function) for function in (getattr(rl, name), namespace[name]))
+        assert library["error"] is None
+        assert own.keys() == library.keys()
+        assert [label for label in library if not same(own[label], library[label])] == []
 
 
 @each_exercise
