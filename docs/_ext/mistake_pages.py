@@ -23,7 +23,8 @@ PAGE = """\
 Try the exercise before you read on, because this page shows right code.
 
 Each mistake is shown as a change of right code: lines with `-` are removed, and lines
-with `+` are added. Below each change you can open the report of `check`.
+with `+` are added. So the green lines are right, and the red ones are the mistake.
+Below each change you can open the report of `check`.
 
 :::{{dropdown}} The right code
 {right}
@@ -46,7 +47,7 @@ SECTION = """\
 :::{{dropdown}} [{slug}]{{.mistake-name}} report
 ```{{mistake-report}} {name} {slug}
 ```
-Where people made it: {seen}{explained}
+Seen in: {seen}{explained}
 :::
 """
 

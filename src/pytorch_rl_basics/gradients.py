@@ -11,7 +11,7 @@ def cubic_gradient(x: float) -> Tensor:
     r"""Differentiate :math:`y = x^3 + 2x` at one point with autograd.
 
     Args:
-        x: where to differentiate, a plain number.
+        x: where to differentiate, a Python float such as 3.0.
 
     Returns:
         dy/dx at ``x``, a 0-d tensor of the default dtype.

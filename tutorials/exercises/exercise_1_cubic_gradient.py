@@ -17,7 +17,7 @@ Exercise 1 of 8. Read :doc:`/concepts/tensors_and_gradients` first.
 #
 #    y = x^3 + 2x .
 #
-# Write ``cubic_gradient(x)``. It takes a Python number and returns the
+# Write ``cubic_gradient(x)``. It takes a Python ``float`` and returns the
 # :term:`gradient` :math:`dy/dx` at that number as a 0-d tensor: a tensor that
 # holds one number and has the shape ``()``. Use autograd: make a tensor from
 # ``x`` that has ``requires_grad=True``, compute :math:`y` from it, and call
