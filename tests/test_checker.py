@@ -15,6 +15,7 @@ from pytorch_rl_basics import check
 from pytorch_rl_basics.checker import sandbox
 from pytorch_rl_basics.checker.edits import load_mistakes
 from pytorch_rl_basics.exercises import EXERCISES, check_of
+from pytorch_rl_basics.exercises.fit_random_targets.losses import _find
 
 SEEDS = {"epsilon_greedy": 30, "sample_actions": 30}
 CASES = [(name, seed) for name in EXERCISES for seed in range(SEEDS.get(name, 3))]
@@ -76,6 +77,11 @@ def test_a_known_mistake_is_refused_under_its_own_name(exercise, mistake):
         report = check(form.function, exercise)
         assert not report.passed
         assert report.mistake == mistake.slug, report
+
+
+def test_a_loss_belongs_to_the_update_whose_loss_is_nearest():
+    assert _find(1.0, [2.0, 1.0005, 1.0001]) == 3
+    assert _find(1.5, [2.0, 1.0]) is None
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -117,10 +117,11 @@ class ReplayBuffer:
             )
         rows = torch.arange(self._next, self._next + count, device=self.rewards.device)  # (B,)
         rows %= self.capacity  # past the last row comes the first
-        kept_parts = (self.states, self.actions, self.rewards, self.next_states, self.terminated)
-        new_parts = (states, actions, rewards, next_states, terminated)
-        for kept, part in zip(kept_parts, new_parts, strict=True):
-            kept[rows] = part.detach()
+        self.states[rows] = states.detach()
+        self.actions[rows] = actions.detach()
+        self.rewards[rows] = rewards.detach()
+        self.next_states[rows] = next_states.detach()
+        self.terminated[rows] = terminated
         self._next = (self._next + count) % self.capacity
         self._size = min(self._size + count, self.capacity)
 

@@ -142,7 +142,9 @@ def _form(
     if code:
         return Form(name, code.lstrip("\n"), "", before)
     codes = [code.lstrip("\n") for code in ([right[of]] if of else right.values())]
-    unedited = next((code for code in codes if _fit(edits, code)), next(iter(codes), ""))
+    olds = [old for old, _ in edits]
+    fitting = (code for code in codes if all(code.count(old) == 1 for old in olds))
+    unedited = next(fitting, next(iter(codes), ""))
     return Form(name, edited(unedited, edits), unedited, before)
 
 
@@ -166,14 +168,6 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
             first_difference_suffices=True,
         )
     ]
-
-
-def _fit(edits: Sequence[Sequence[str]], code: str) -> bool:
-    """Tell whether edits can be made in this code."""
-    try:
-        return bool(edited(code, edits))
-    except ValueError:
-        return False
 
 
 def edited(code: str, edits: Sequence[Sequence[str]]) -> str:

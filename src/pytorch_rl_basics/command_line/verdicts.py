@@ -19,11 +19,6 @@ from ..exercises import EXERCISES
 from .source import execute, own_names, read
 from .workbook import exercise_of
 
-PRINTED = (
-    *("file", "exercise", "passed", "mistake", "message", "seconds"),
-    *("attempted", "call", "got", "expected", "advice"),
-)
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -44,9 +39,20 @@ class Verdict:
     @property
     def fields(self) -> dict[str, Any]:
         """What ``check --json`` prints."""
-        report = {name: getattr(self.report, name, None) for name in PRINTED}
-        own = {"file": self.file, "exercise": self.exercise, "seconds": round(self.seconds, 3)}
-        return report | own  # in the order of PRINTED
+        report = self.report
+        return {
+            "file": self.file,
+            "exercise": self.exercise,
+            "passed": report.passed,
+            "mistake": report.mistake,
+            "message": report.message,
+            "seconds": round(self.seconds, 3),
+            "attempted": report.attempted,
+            "call": report.call,
+            "got": report.got,
+            "expected": report.expected,
+            "advice": report.advice,
+        }
 
 
 @dataclass(frozen=True)
