@@ -142,8 +142,7 @@ def _form(
     if code:
         return Form(name, code.lstrip("\n"), "", before)
     codes = [code.lstrip("\n") for code in ([right[of]] if of else right.values())]
-    olds = [old for old, _ in edits]
-    fitting = (code for code in codes if all(code.count(old) == 1 for old in olds))
+    fitting = (code for code in codes if all(code.count(old) == 1 for old, _ in edits))
     unedited = next(fitting, next(iter(codes), ""))
     return Form(name, edited(unedited, edits), unedited, before)
 
