@@ -1,8 +1,9 @@
-"""What hosting services and people are told to run exists, and the citation is of this version."""
+"""What people and services run: sessions exist, the citation is current, built pages are no tests."""
 
 import re
 import runpy
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,12 @@ def test_the_hosted_workflow_tries_the_lowest_torch_that_is_promised():
     (promised,) = project["dependencies"]
     workflow = (ROOT / ".github/workflows/check.yml").read_text()
     assert f"nox -s lowest -- {promised.replace('>=', '==')} " in workflow
+
+
+def test_no_example_is_run_from_what_the_build_has_made():
+    ignored = runpy.run_path(str(ROOT / "conftest.py"))["collect_ignore_glob"]
+    made = re.findall(r"^docs/.*?(?=/\*?$)", (ROOT / ".gitignore").read_text(), re.MULTILINE)
+    assert len(made) > 1
+    assert [
+        one for one in made if not any(fnmatch(f"{one}/page.md", glob) for glob in ignored)
+    ] == []
