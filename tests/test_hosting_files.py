@@ -1,4 +1,4 @@
-"""What people and services run: sessions exist, the citation is current, built pages are no tests."""
+"""What people and services run: sessions exist, the citation is current, built pages are no test."""
 
 import re
 import runpy
