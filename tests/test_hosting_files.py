@@ -1,4 +1,4 @@
-"""What people and services run: sessions exist, the citation is current, built pages are no test."""
+"""What people and services run: sessions exist, the citation is current, no page is a test."""
 
 import re
 import runpy
