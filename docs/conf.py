@@ -81,6 +81,7 @@ extensions = [
     "provenance",
     "run_line",
     "text_contrast",
+    "warm_kernels",
 ]
 exclude_patterns = [
     "_build",

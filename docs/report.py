@@ -1,10 +1,9 @@
-"""Report what the pages and the build cost, beside the site: ``docs/_build/report.txt``."""
+"""Report what the build cost, beside the site: ``docs/_build/report.txt``."""
 
 import argparse
 import json
 from pathlib import Path
 
-from _ext.page_weights import READING, WITH_PICTURES, visits
 from jupyter_cache import get_cache
 
 AIM = 240  # CPU seconds for a clean build
@@ -33,20 +32,6 @@ def table_of_times() -> list[str]:
     return ["seconds  to run a page's code", *rows, f"{sum(seconds.values()):7.1f}  all"]
 
 
-def table_of_weights() -> list[str]:
-    """List the heaviest pages of each kind, as a first visit loads them."""
-    rows = ["", "     kB  first visit, gzip"]
-    found = visits(BUILD / "html")
-    for kind, limit in (("text only", READING), ("with pictures", WITH_PICTURES)):
-        of_kind = [visit for visit in found if visit.pictures == (kind == "with pictures")]
-        rows += [
-            f"{visit.first / 1000:7.0f}  {visit.page}, {visit.requests} requests"
-            f" ({kind}: at most {limit // 1000})"
-            for visit in of_kind[:3]
-        ]
-    return rows
-
-
 def main() -> None:
     """Print and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -58,7 +43,7 @@ def main() -> None:
         f"{given.build:7.1f}  CPU s for the clean build, aim {AIM}",
         f"{given.rebuild:7.1f}  CPU s where nothing has changed",
     ]
-    report = "\n".join(table_of_times() + table_of_weights() + costs)
+    report = "\n".join(table_of_times() + costs)
     print(report)
     (BUILD / "report.txt").write_text(report + "\n", encoding="utf-8")
 

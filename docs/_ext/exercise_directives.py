@@ -1,11 +1,14 @@
-"""Directives that show an exercise's hints and its reference solution, folded."""
+"""Directives for what the package holds: a module's functions, an exercise's hints and solution."""
 
+import inspect
+from importlib import import_module
 from textwrap import indent
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+import pytorch_rl_basics
 from pytorch_rl_basics.exercises import get_exercise, solution
 
 
@@ -39,8 +42,25 @@ class ExerciseDirective(SphinxDirective):
         return self.parse_text_to_nodes(text)
 
 
+class ModuleReference(SphinxDirective):
+    """`.. module-reference:: MODULE`: the public functions and networks that a module defines."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Let autodoc document them, in the order of the source."""
+        text = ""
+        for name, value in vars(import_module(f"pytorch_rl_basics.{self.arguments[0]}")).items():
+            if name in pytorch_rl_basics.__all__ and value.__module__.endswith(self.arguments[0]):
+                network = inspect.isclass(value)
+                text += f".. auto{'class' if network else 'function'}:: {name}\n"
+                text += "   :members: forward\n" * network
+        return self.parse_text_to_nodes(f"```{{eval-rst}}\n{text}```")
+
+
 def setup(app: Sphinx) -> dict:
     """Register the directives."""
     for name in ("exercise-hints", "exercise-solution"):
         app.add_directive(name, ExerciseDirective)
+    app.add_directive("module-reference", ModuleReference)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,11 +1,9 @@
-"""Links to the documentation of Python, PyTorch and NumPy, without inventories to download.
+"""Links to the documentation of PyTorch, without an inventory to download.
 
-A name gets a link only if it can be imported, so a typo still fails the build.
+Names of Python and NumPy are shown without a link. What cannot be imported fails the build.
 """
 
-import builtins
 import inspect
-import sys
 from pydoc import locate
 
 from docutils import nodes
@@ -13,9 +11,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-PYTHON = "https://docs.python.org/3/library/"
 TORCH = "https://docs.pytorch.org/docs/stable/"
-NUMPY = "https://numpy.org/doc/stable/reference/generated/"
 
 # Names under which PyTorch does not document what they name.
 DOCUMENTED_AS = {
@@ -33,26 +29,6 @@ SHARED_PAGES = {
     "torch.optim.Optimizer": "optim",
     "torch.utils.data.": "data",
 }
-# Builtin types that Python documents among the functions.
-FUNCTIONS_PAGE_TYPES = {"bool", "complex", "float", "int", "object", "type"}
-
-
-def url_of(name: str) -> str | None:
-    """Return where a dotted name is documented; None if it names nothing that is known here."""
-    name = DOCUMENTED_AS.get(name, name)
-    package = name.partition(".")[0]
-    if name != "None" and locate(name) is None:
-        return None
-    if package == "torch":
-        return f"{TORCH}{torch_page(name)}.html#{name}"
-    if package == "numpy":
-        return f"{NUMPY}{name}.html#{name}"
-    if package in sys.stdlib_module_names:
-        module = name
-        while not inspect.ismodule(locate(module)):
-            module = module.rpartition(".")[0]
-        return f"{PYTHON}{module}.html#{'module-' if module == name else ''}{name}"
-    return f"{PYTHON}{builtin_page(package)}.html#{name}" if hasattr(builtins, package) else None
 
 
 def torch_page(name: str) -> str:
@@ -65,22 +41,17 @@ def torch_page(name: str) -> str:
     return f"generated/{owner if on_its_class_s_page else name}"
 
 
-def builtin_page(name: str) -> str:
-    """Return the page of a builtin function, type, exception or constant."""
-    kind = getattr(builtins, name)
-    if kind is None:
-        return "constants"
-    if not inspect.isclass(kind) or name in FUNCTIONS_PAGE_TYPES:
-        return "functions"
-    return "exceptions" if issubclass(kind, BaseException) else "stdtypes"
-
-
 def link(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
-) -> nodes.reference | None:
+) -> nodes.Element | None:
     """Resolve what neither the pages nor the reference define."""
-    url = url_of(node["reftarget"]) if node.get("refdomain") == "py" else None
-    return url and nodes.reference("", "", content, internal=False, refuri=url)
+    name = DOCUMENTED_AS.get(node["reftarget"], node["reftarget"])
+    if node.get("refdomain") != "py" or (name != "None" and locate(name) is None):
+        return None
+    if not name.startswith("torch."):
+        return content
+    address = f"{TORCH}{torch_page(name)}.html#{name}"
+    return nodes.reference("", "", content, internal=False, refuri=address)
 
 
 def setup(app: Sphinx) -> dict:

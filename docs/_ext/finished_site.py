@@ -1,4 +1,4 @@
-"""What is done once all pages are written: pictures, archives, headers, numbers of "Host it"."""
+"""What is done once all pages are written: pictures, archives, headers, the wheel, the zip."""
 
 import base64
 import hashlib
@@ -10,10 +10,8 @@ import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median_high
 
 from page_finish import focusable
-from page_weights import a_day, visits
 from PIL import Image
 from sphinx.application import Sphinx
 
@@ -87,23 +85,6 @@ def headers(site: Path) -> str:
 """
 
 
-def numbers(site: Path) -> dict[str, str]:
-    """Measure the pages, for the page on hosting."""
-    found = [visit for visit in visits(site) if visit.page != "host.html"]
-    day = a_day(found)
-    heaviest = found[0]
-    return {name: f"{value:,.0f}" for name, value in day.items()} | {
-        "terabytes": f"{day['terabytes']:.1f}",
-        "pages": str(len(found)),
-        "typical_first": f"{found[len(found) // 2].first / 1e3:.0f}",
-        "typical_next": f"{median_high(visit.next for visit in found) / 1e3:.0f}",
-        "typical_requests": str(median_high(visit.requests for visit in found)),
-        "heaviest_first": f"{heaviest.first / 1e3:.0f}",
-        "heaviest_page": heaviest.page,
-        "site_megabytes": f"{sum(p.stat().st_size for p in published(site).values()) / 1e6:.0f}",
-    }
-
-
 def fill_in(page: Path, values: dict[str, str]) -> None:
     """Put values in the places that a page keeps for them."""
     text = PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text(encoding="utf-8"))
@@ -125,7 +106,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     rules = headers(site)
     (site / "_headers").write_text(rules, encoding="utf-8")
     shown = html.escape(rules.rstrip(), quote=False)
-    fill_in(site / "host.html", numbers(site) | {"headers": shown})
+    size = sum(path.stat().st_size for path in published(site).values())
+    fill_in(site / "host.html", {"headers": shown, "megabytes": f"{size / 1e6:.0f}"})
     write_zip(site / OFFLINE, {name: path.read_bytes() for name, path in published(site).items()})
 
 

@@ -8,6 +8,7 @@ import re
 import textwrap
 from pathlib import Path
 
+import jinja2
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -16,40 +17,7 @@ from pytorch_rl_basics import check
 from pytorch_rl_basics.checker.edits import Form, Mistake
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
-PAGE = """\
-# Mistakes in {name}
-
-`check` knows these mistakes in {exercise}.
-Try the exercise before you read on, because this page shows right code.
-
-Each mistake is shown as a change of right code: lines with `-` are removed, and lines
-with `+` are added. So the green lines are right, and the red ones are the mistake.
-Below each change you can open the report of `check`.
-
-:::{{dropdown}} The right code
-{right}
-:::
-
-| Mistake | Name |
-| --- | --- |
-{table}
-
-{sections}
-"""
-SECTION = """\
-({anchor})=
-## {heading}
-
-```{language}
-{change}
-```
-
-:::{{dropdown}} [{slug}]{{.mistake-name}} report
-```{{mistake-report}} {name} {slug}
-```
-Seen in: {seen}{explained}
-:::
-"""
+TEMPLATE = Path(__file__).parents[1] / "mistakes" / "page.jinja"
 
 
 def write_pages(app: Sphinx) -> None:
@@ -62,36 +30,16 @@ def write_pages(app: Sphinx) -> None:
 
 def page(name: str) -> str:
     """Write the page of an exercise."""
-    exercise, mistakes = EXERCISES[name], check_of(name).mistakes
-    rows = [
-        f"| [{heading(mistake)}](#{name}-{mistake.slug}) | `{mistake.slug}` |"
-        for mistake in mistakes
-    ]
-    edited = dict.fromkeys(mistake.forms[0].right for mistake in mistakes)
-    return PAGE.format(
+    mistakes = check_of(name).mistakes
+    template = jinja2.Template(TEMPLATE.read_text(encoding="utf-8"), trim_blocks=True)
+    return template.render(
         name=name,
-        right="\n".join(f"```python\n{code.rstrip()}\n```" for code in edited if code),
-        exercise=f"[`{name}`](/{exercise.page})",
-        table="\n".join(rows),
-        sections="\n".join(section(name, mistake) for mistake in mistakes),
-    )
-
-
-def section(name: str, mistake: Mistake) -> str:
-    """Write the section of a mistake."""
-    usual = mistake.forms[0]
-    explained = f". It is explained in {{doc}}`/{mistake.explained_in}`" * bool(
-        mistake.explained_in
-    )
-    return SECTION.format(
-        anchor=f"{name}-{mistake.slug}",
-        heading=heading(mistake),
-        language="diff" if usual.right else "python",
-        change=difference(usual) if usual.right else usual.source.rstrip(),
-        slug=mistake.slug,
-        name=name,
-        seen=where(mistake.seen),
-        explained=f"{explained}.",
+        exercise=EXERCISES[name],
+        mistakes=mistakes,
+        right=filter(None, dict.fromkeys(mistake.forms[0].right for mistake in mistakes)),
+        heading=heading,
+        difference=difference,
+        link=link,
     )
 
 
@@ -100,9 +48,9 @@ def heading(mistake: Mistake) -> str:
     return re.split(r"(?<=\.) ", mistake.misconception)[0].removesuffix(".")
 
 
-def where(seen: str) -> str:
+def link(place: str) -> str:
     """Link an address, or a page of this site."""
-    return f"<{seen}>" if seen.startswith("http") else f"{{doc}}`/{seen}`"
+    return f"<{place}>" if place.startswith("http") else f"{{doc}}`/{place}`"
 
 
 def difference(form: Form) -> str:

@@ -44,17 +44,14 @@ def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Check a function's arguments before each call: ``@expects(logits="float (B, A)")``."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
+        names = tuple(inspect.signature(function).parameters)
+        caller = function.__qualname__.removesuffix(".__init__")
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            try:
-                arguments = signature.bind(*args, **kwargs).arguments
-            except TypeError:
-                return function(*args, **kwargs)  # Python's own message names the function
-            given = {name: (arguments[name], specs[name]) for name in specs if name in arguments}
-            require(function.__qualname__.removesuffix(".__init__"), **given)
-            return function(*args, **kwargs)
+            given = dict(zip(names, args, strict=False)) | kwargs  # as Signature.bind, but fast
+            require(caller, **{name: (given[name], specs[name]) for name in specs if name in given})
+            return function(*args, **kwargs)  # too many or too few: Python's own message
 
         return checked
 
@@ -74,6 +71,17 @@ def require(caller: str, **arguments: tuple[Any, str]) -> None:
             _require_number(f"{caller}: {name}", value, spec)
         else:
             _require_tensor(caller, name, value, spec, bound)
+
+
+def require_transitions(caller: str, *batch: Tensor, actions: str = "int64 (B,)") -> None:
+    """Check a batch of states, actions, rewards, next states and ends of episodes.
+
+    Raises:
+        TypeError, ValueError: as :func:`require`.
+    """
+    specs = {"states": "float (B, d)", "actions": actions, "rewards": "float (B,)"}
+    specs |= {"next_states": "float (B, d)", "terminated": "bool (B,)"}
+    require(caller, **dict(zip(specs, zip(batch, specs.values(), strict=True), strict=True)))
 
 
 def require_same_shape(caller: str, prediction: Tensor, targets: Tensor) -> None:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ._validation import expects, require
+from ._validation import expects, require, require_transitions
 
 
 class ReplayBuffer:
@@ -94,17 +94,26 @@ class ReplayBuffer:
         count = len(rewards)
         if count == 0:
             return
-        continuous = self.actions.is_floating_point()
-        require(
-            "ReplayBuffer.add",
-            states=(states, "float (B, d)"),
-            actions=(actions, "float (B, a)" if continuous else "int64 (B,)"),
-            rewards=(rewards, "float (B,)"),
-            next_states=(next_states, "float (B, d)"),
-            terminated=(terminated, "bool (B,)"),
-        )
-        kinds = (("states", states, self.states), ("actions", actions, self.actions))
-        for name, part, kept in kinds:
+        self._require_fitting(states, actions, rewards, next_states, terminated)
+        rows = torch.arange(self._next, self._next + count, device=self.rewards.device)  # (B,)
+        rows %= self.capacity  # past the last row comes the first
+        self.states[rows] = states.detach()
+        self.actions[rows] = actions.detach()
+        self.rewards[rows] = rewards.detach()
+        self.next_states[rows] = next_states.detach()
+        self.terminated[rows] = terminated
+        self._next = (self._next + count) % self.capacity
+        self._size = min(self._size + count, self.capacity)
+
+    def _require_fitting(self, states: Tensor, actions: Tensor, *rest: Tensor) -> None:
+        """Refuse transitions of another kind or size, and more than the buffer can hold."""
+        kind = "float (B, a)" if self.actions.is_floating_point() else "int64 (B,)"
+        require_transitions("ReplayBuffer.add", states, actions, *rest, actions=kind)
+        count = len(states)
+        for name, part, kept in (
+            ("states", states, self.states),
+            ("actions", actions, self.actions),
+        ):
             if part.shape[1:] != kept.shape[1:]:
                 raise ValueError(
                     f"ReplayBuffer.add: {name} has shape {tuple(part.shape)}, but the buffer was "
@@ -115,15 +124,6 @@ class ReplayBuffer:
                 f"ReplayBuffer.add: {count} transitions do not fit in a capacity of "
                 f"{self.capacity}. Add fewer at a time, or make the buffer larger."
             )
-        rows = torch.arange(self._next, self._next + count, device=self.rewards.device)  # (B,)
-        rows %= self.capacity  # past the last row comes the first
-        self.states[rows] = states.detach()
-        self.actions[rows] = actions.detach()
-        self.rewards[rows] = rewards.detach()
-        self.next_states[rows] = next_states.detach()
-        self.terminated[rows] = terminated
-        self._next = (self._next + count) % self.capacity
-        self._size = min(self._size + count, self.capacity)
 
     @expects(batch_size="count")
     def sample(self, batch_size: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:

@@ -93,11 +93,9 @@ def gae(
         values: :math:`V(s_t)`, same shape.
         next_values: :math:`V(s_{t+1})` of the state that really followed, before any reset.
         terminated: bool, same shape. True where no state follows: no bootstrap.
-        done: bool, same shape. True where the episode ended, terminated or truncated: the sum
-            does not run on into the next episode.
+        done: bool, same shape. True where an episode ended, terminated or truncated: the sum stops.
         gamma: discount factor, in [0, 1].
-        lam: decay :math:`\lambda` of the sum, in [0, 1]. 0 gives the TD error, 1 the whole return
-            minus the value.
+        lam: decay :math:`\lambda` of the sum, in [0, 1].
 
     Returns:
         :math:`A_t = \delta_t + \gamma \lambda (1 - \text{done}_t) A_{t+1}` with
@@ -109,14 +107,12 @@ def gae(
 
     Equation 16 of Schulman et al. (2016), https://arxiv.org/abs/1506.02438.
 
-    >>> rewards, values = torch.ones(3), torch.zeros(3)
-    >>> ends = torch.tensor([False, False, True])
-    >>> gae(rewards, values, values, ends, ends, gamma=0.5, lam=1.0)
+    >>> zeros, ends = torch.zeros(3), torch.tensor([False, False, True])
+    >>> gae(torch.ones(3), zeros, zeros, ends, ends, gamma=0.5, lam=1.0)
     tensor([1.7500, 1.5000, 1.0000])
     """
     errors = rewards + gamma * next_values.masked_fill(terminated, 0.0) - values  # (T, ...)
-    following = torch.zeros_like(errors[0])  # (...)
-    advantages = []
+    following, advantages = torch.zeros_like(errors[0]), []  # (...)
     for error, ended in zip(errors.flip(0), done.flip(0), strict=True):
         following = error + gamma * lam * following.masked_fill(ended, 0.0)
         advantages.append(following)

@@ -6,7 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ._validation import expects, require, require_same_architecture, require_same_shape
+from ._validation import (
+    expects,
+    require_same_architecture,
+    require_same_shape,
+    require_transitions,
+)
 from .returns import td_target
 
 
@@ -104,16 +109,12 @@ def fit_random_targets(
     Raises:
         TypeError, ValueError: a number of steps or states is not a whole number of at least 1.
 
-    States and targets are standard normal, so no model's expected loss is below their
-    variance, :math:`\operatorname{Var}(y) = 1`.
+    The targets are standard normal: no model's expected loss is below their variance, 1.
 
-    >>> _ = torch.manual_seed(0)
-    >>> model = nn.Linear(4, 2)
+    >>> _, model = torch.manual_seed(0), nn.Linear(4, 2)
     >>> losses = fit_random_targets(model, torch.optim.SGD(model.parameters(), lr=0.01), steps=40)
     step  20: loss 1.1563
     step  40: loss 1.1230
-    >>> len(losses)
-    2
     """
     like = next(model.parameters())  # fresh tensors get the model's dtype and device
     logged = []
@@ -140,44 +141,34 @@ def train_with_target(
 
     Args:
         q: the network being trained, states (B, d) to Q-values (B, A).
-        q_target: the copy. Give it the parameters of ``q`` before the first call:
-            ``q_target.load_state_dict(q.state_dict())``.
+        q_target: the copy. Before the first call: ``q_target.load_state_dict(q.state_dict())``.
         optimizer: holds the parameters of ``q``, and none of ``q_target``.
         batches: each of (states (B, d), actions (B,) int64, rewards (B,), next_states (B, d),
-            terminated (B,) bool). Read one at a time, so a generator may step an
-            environment between two updates.
+            terminated (B,) bool). Read one at a time, so a generator may step an environment.
         gamma: discount factor, in [0, 1].
         sync_every: copy ``q`` into ``q_target`` after every this many updates.
 
     Returns:
-        The loss of each batch before its update.
+        The loss of each batch before its update. It is the mean of :math:`(Q(s, a) - y)^2`, where
+        :math:`y` is :func:`~pytorch_rl_basics.td_target` with the values of ``q_target``.
 
     Raises:
         TypeError: wrong dtypes; ``actions`` must be int64 and ``terminated`` bool.
         ValueError: wrong or different shapes, an empty batch, or ``gamma`` not in [0, 1].
 
-    The loss is the mean of :math:`(Q(s, a) - r - \gamma (1 - \text{terminated}) \max_{a'}
-    Q_{\text{target}}(s', a'))^2`, algorithm 1 of Mnih et al. (2015),
-    https://doi.org/10.1038/nature14236.
+    Algorithm 1 of Mnih et al. (2015), https://doi.org/10.1038/nature14236.
 
     >>> q, q_target = nn.Linear(1, 2), nn.Linear(1, 2)
     >>> optimizer = torch.optim.SGD(q.parameters(), lr=0.1)
     >>> one = torch.ones(1, 1)
     >>> batch = (one, torch.tensor([0]), torch.ones(1), one, torch.tensor([False]))
     >>> losses = train_with_target(q, q_target, optimizer, [batch] * 10, gamma=0.9)
-    >>> len(losses), torch.equal(q.weight, q_target.weight)  # just synced
-    (10, True)
+    >>> torch.equal(q.weight, q_target.weight)  # just synced
+    True
     """
     losses = []
     for step, (states, actions, rewards, next_states, terminated) in enumerate(batches, start=1):
-        require(
-            "train_with_target",
-            states=(states, "float (B, d)"),
-            actions=(actions, "int64 (B,)"),
-            rewards=(rewards, "float (B,)"),
-            next_states=(next_states, "float (B, d)"),
-            terminated=(terminated, "bool (B,)"),
-        )
+        require_transitions("train_with_target", states, actions, rewards, next_states, terminated)
         with torch.no_grad():  # no gradient flows into the target
             targets = td_target(rewards, terminated, q_target(next_states), gamma)  # (B,)
         q_values = q(states).gather(1, actions.unsqueeze(-1)).squeeze(-1)  # (B, A) -> (B,)

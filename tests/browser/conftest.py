@@ -23,6 +23,11 @@ VISITS = pytest.StashKey[dict[tuple[str, str], Visit]]()
 CPU_SECONDS = pytest.StashKey[float]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the session write what the page on hosting says."""
+    parser.addoption("--write", action="store_true", help="write docs/page_weights.json")
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Say in one line that there is nothing to open."""
     session.config.stash[VISITS] = {}

@@ -47,6 +47,11 @@ class Visit:
         """Count the bytes that a first visit fetches, compressed as servers do."""
         return sum(map(transferred, self.files))
 
+    @property
+    def own_weight(self) -> int:
+        """Count them without the files of the theme, which the browser keeps."""
+        return sum(transferred(name) for name in self.files if not name.startswith("_static/"))
+
 
 @cache
 def transferred(name: str) -> int:

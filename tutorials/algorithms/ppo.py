@@ -296,12 +296,12 @@ def train(
 # It learns, and stays
 # --------------------
 #
-# Train five seeds on 50,000 environment steps each, then test the policy that each training ended
+# Train five seeds on 30,000 environment steps each, then test the policy that each training ended
 # with: the mean return of 100 new episodes with the most likely actions. 475 counts as solved.
 
 from pytorch_rl_basics.agents import greedy_returns
 
-runs = [train(seed, max_steps=50_000) for seed in range(5)]
+runs = [train(seed, max_steps=30_000) for seed in range(5)]
 print(runs[0])
 games = {"env_id": "CartPole-v1", "episodes": 100, "seed": 1000}
 final = [greedy_returns(run.policy, **games).mean() for run in runs]
@@ -321,7 +321,7 @@ from pytorch_rl_basics.agents import plot_runs
 fig, ax = plt.subplots(layout="constrained")
 plot_runs(runs, ax, label="PPO, 5 seeds")
 if mine:
-    your_runs = [train(seed, max_steps=50_000, **mine) for seed in range(3)]
+    your_runs = [train(seed, max_steps=30_000, **mine) for seed in range(3)]
     plot_runs(your_runs, ax, label="with your functions", ls="--")
 ax.axhline(475, color="0.5", ls=":", lw=1.5)
 ax.set_title("PPO on CartPole: return while learning")

@@ -44,6 +44,17 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
     >>> cut.names, cut.reached
     (['cut'], ['2.weight', '2.bias'])
     """
+    _require_types(model, optimizer)
+    owners = owned(model)
+    graph = walk(loss, owners) if isinstance(loss, Tensor) else NOTHING
+    parameters = tabulate(model, graph.leaves, optimizer)
+    mark_cuts(graph, parameters)
+    findings = diagnose(Case(loss, model, graph, parameters, owners, optimizer))
+    return XRay(tuple(findings), parameters, _headline(loss), graph.operations)
+
+
+def _require_types(model: object, optimizer: object) -> None:
+    """Refuse what is not a module, or not an optimizer."""
     if not isinstance(model, nn.Module):
         made = " Make an object of it first." if isinstance(model, type) else ""
         raise TypeError(
@@ -54,12 +65,6 @@ def xray(loss: object, model: nn.Module, optimizer: torch.optim.Optimizer | None
             f"xray: the optimizer is of type {type(optimizer).__name__}, but a torch optimizer, "
             "or nothing, is expected."
         )
-    owners = owned(model)
-    graph = walk(loss, owners) if isinstance(loss, Tensor) else NOTHING
-    parameters = tabulate(model, graph.leaves, optimizer)
-    mark_cuts(graph, parameters)
-    findings = diagnose(Case(loss, model, graph, parameters, owners, optimizer))
-    return XRay(tuple(findings), parameters, _headline(loss), graph.operations)
 
 
 def _headline(loss: object) -> str:
