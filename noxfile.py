@@ -12,7 +12,7 @@ nox.options.sessions = ["docs", "tests", "lint"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
-SPHINX = ("sphinx-build", "--fail-on-warning", "--keep-going", "--jobs=2")
+SPHINX = ("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "--jobs=2")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
@@ -193,6 +193,13 @@ def mutation(session: nox.Session) -> None:
     """Break the library in a thousand small ways: the tests should notice each that matters."""
     prepare(session, "mutation")
     session.run("python", "-m", "tests.mutation", *session.posargs, env=NO_WINDOWS)
+
+
+@nox.session
+def trials(session: nox.Session) -> None:
+    """Count the checker's verdicts on learners' code, for the page that says how good it is."""
+    prepare(session, "test")
+    session.run("python", "tests/trials.py", env=NO_WINDOWS)
 
 
 @nox.session

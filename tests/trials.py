@@ -1,13 +1,17 @@
-"""Try the checker on learners' code, right and wrong: what test_checker.py and a page report."""
+"""Try the checker on learners' code, right and wrong; as a script, write what a page reports."""
 
 import importlib
+import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytorch_rl_basics import Report, check
 from pytorch_rl_basics.checker import sandbox
 from pytorch_rl_basics.exercises import EXERCISES, check_of
+
+RESULTS = Path(__file__).parents[1] / "docs" / "checker_trials.json"
 
 
 class Trial(NamedTuple):
@@ -43,6 +47,21 @@ def trials(exercise: str, seed: int = 0) -> list[Trial]:
     return found
 
 
-def all_trials(seed: int = 0) -> list[Trial]:
-    """Check every attempt at every exercise."""
-    return [trial for exercise in EXERCISES for trial in trials(exercise, seed)]
+def count(found: list[Trial]) -> dict[str, int]:
+    """Count the attempts of each kind, and the right verdicts on them."""
+    return {
+        "right": sum(trial.right for trial in found),
+        "accepted": sum(trial.right and trial.report.passed for trial in found),
+        "wrong": sum(not trial.right for trial in found),
+        "refused": sum(not trial.right and not trial.report.passed for trial in found),
+        "known": sum(trial.mistake is not None for trial in found),
+        "named": sum(
+            trial.mistake is not None and trial.report.mistake == trial.mistake for trial in found
+        ),
+    }
+
+
+if __name__ == "__main__":
+    counts = {exercise: count(trials(exercise)) for exercise in EXERCISES}
+    rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in counts.items())
+    RESULTS.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")

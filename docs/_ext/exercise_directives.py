@@ -26,10 +26,7 @@ class ExerciseDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write the dropdowns of every exercise named."""
-        try:
-            exercises = [get_exercise(name) for name in self.arguments[0].split()]
-        except KeyError as error:
-            raise self.error(error.args[0]) from error
+        exercises = [get_exercise(name) for name in self.arguments[0].split()]
         text = ""
         for exercise in exercises:
             if self.name == "exercise-hints":  # from the idea to the line

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from page_finish import focusable
+import templates
 from PIL import Image
 from sphinx.application import Sphinx
 
@@ -40,13 +40,6 @@ def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
 
 
-def rewrite_zip(path: Path) -> None:
-    """Write a zip again without the dates and the order of files on the disk that made it."""
-    with zipfile.ZipFile(path) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    write_zip(path, files)
-
-
 def published(site: Path) -> dict[str, Path]:
     """List the files to upload: all but Sphinx's notes for its next build."""
     paths = {path.relative_to(site): path for path in site.rglob("*") if path.is_file()}
@@ -58,37 +51,19 @@ def headers(site: Path) -> str:
     """Write the headers worth setting, in the form of Netlify and Cloudflare Pages.
 
     The policy allows the pages' own files, and their inline scripts by the hashes of their text.
+    KaTeX places its symbols by style attributes; videos are part of their pages.
     """
     pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
     scripts = {script for page in pages for script in INLINE_SCRIPT.findall(page)}
     digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()) for script in scripts]
-    hashes = " ".join(sorted(f"'sha256-{digest.decode()}'" for digest in digests))
-    policy = [
-        "default-src 'none'",
-        f"script-src 'self' {hashes}",
-        "style-src 'self' 'unsafe-inline'",  # KaTeX places its symbols by style attributes
-        "img-src 'self' data:",
-        "media-src 'self' data:",  # videos are part of their pages
-        "font-src 'self'",
-        "form-action 'self'",  # the search
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-    return f"""\
-/*
-  Content-Security-Policy: {"; ".join(policy)}
-  X-Content-Type-Options: nosniff
-  Referrer-Policy: no-referrer
-  Cache-Control: public, max-age=600
-/_static/*
-  Cache-Control: public, max-age=604800
-"""
+    hashes = sorted(f"'sha256-{digest.decode()}'" for digest in digests)
+    return templates.fill_in("headers.jinja", hashes=" ".join(hashes))
 
 
 def fill_in(page: Path, values: dict[str, str]) -> None:
     """Put values in the places that a page keeps for them."""
     text = PLACEHOLDER.sub(lambda place: values[place[1]], page.read_text(encoding="utf-8"))
-    page.write_text(focusable(text), encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -98,16 +73,18 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     site = Path(app.outdir)
     for picture in site.glob("_images/*.png"):
         shrink(picture)
-    for archive in site.glob("_downloads/*/*.zip"):
-        rewrite_zip(archive)
+    for path in site.glob("_downloads/*/*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        write_zip(path, files)
     for old in (site / OFFLINE, *site.glob("*.whl")):
         old.unlink(missing_ok=True)
     shutil.copy(app.config.wheel, site)
     rules = headers(site)
     (site / "_headers").write_text(rules, encoding="utf-8")
-    shown = html.escape(rules.rstrip(), quote=False)
-    size = sum(path.stat().st_size for path in published(site).values())
-    fill_in(site / "host.html", {"headers": shown, "megabytes": f"{size / 1e6:.0f}"})
+    size = sum(path.stat().st_size for path in published(site).values()) / 1e6
+    shown = {"headers": html.escape(rules.rstrip(), quote=False), "megabytes": f"{size:.0f}"}
+    fill_in(site / "host.html", shown)
     write_zip(site / OFFLINE, {name: path.read_bytes() for name, path in published(site).items()})
 
 

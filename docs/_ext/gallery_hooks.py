@@ -7,9 +7,10 @@ import warnings
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
+import pypandoc
 import torch
 from sphinx.application import Sphinx
-from sphinx_gallery import gen_rst
+from sphinx_gallery import gen_rst, notebook
 
 SEED = 0
 READING_ORDER = (
@@ -21,11 +22,27 @@ READING_ORDER = (
 IN_THE_COURSE = ("tutorials/worked_examples/index", "tutorials/exercises/index")
 TOCTREE = re.compile(r"\.\. toctree::\n   :hidden:\n\n(?:   \S+\n)+")
 NOTE = re.compile(r"\.\. only:: html\n\n    \.\. note::.*?\n\n(?=\S)", re.DOTALL)
+SPLIT = "\n\nHere ends a block.\n\n"
 _filters = list(warnings.filters)
 
 # The links are at the end of the page, and the archive of one script holds nothing new.
 gen_rst.EXAMPLE_HEADER = NOTE.sub("", gen_rst.EXAMPLE_HEADER)
 gen_rst.ZIP_DOWNLOAD = ""
+
+
+def fill_notebook(book: dict, blocks: list, gallery_conf: dict, *_: object) -> None:
+    """Write a notebook's cells, with one call of pandoc for all text: each starts a program."""
+    texts = SPLIT.join(block.content for block in blocks if block.type == "text")
+    converted = pypandoc.convert_text(texts, "md", "rst", **gallery_conf["pypandoc"])
+    markdown = iter(converted.split(SPLIT))
+    for block in blocks:
+        if block.type == "code":
+            notebook.add_code_cell(book, block.content)
+        else:
+            notebook.add_markdown_cell(book, next(markdown).strip("\n") + "\n")
+
+
+notebook.fill_notebook = fill_notebook
 
 
 def reset(gallery_conf: dict, script: str | None) -> None:

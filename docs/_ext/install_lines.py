@@ -2,29 +2,9 @@
 
 from urllib.parse import quote
 
+from templates import fill_in
+
 EXTRAS = "[tutorials,xray]"  # what scripts and notebooks need
-
-IF_MISSING = """\
-# Installs the version of the package that belongs to this notebook, unless you have it already.
-from importlib import metadata
-from pathlib import Path
-
-try:
-    installed = metadata.version("pytorch-rl-basics")
-except metadata.PackageNotFoundError:
-    installed = None
-if installed != "{version}":
-"""
-FROM_FILE = """\
-    wheel = "{wheel}"
-    folder = next((path for path in (".", "../..") if Path(path, wheel).exists()), None)
-    if folder is None:
-        raise FileNotFoundError(
-            f"You have version {{installed}}. "
-            f"Download {{wheel}} from the page 'Install' of the site, "
-            "put it into the folder of this notebook, and run this cell again."
-        )
-"""
 
 
 def requirement(wheel: str, address: str) -> str:
@@ -41,6 +21,5 @@ def install_cell(wheel: str, address: str) -> str:
     of the site, two folders above it.
     """
     needed = requirement(wheel, address) if address else f"{{folder}}/{{wheel}}{EXTRAS}"
-    cell = IF_MISSING if address else IF_MISSING + FROM_FILE
-    cell = cell.format(wheel=wheel, version=wheel.split("-")[1])
-    return f'{cell}    %pip install --quiet "{needed}"\n'
+    version = wheel.split("-")[1]
+    return fill_in("first_cell.jinja", wheel=wheel, address=address, needed=needed, version=version)

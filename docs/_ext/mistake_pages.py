@@ -1,6 +1,6 @@
 """Pages of known mistakes: one for each exercise, written from its folder before anything is read.
 
-``{mistake-pages}`` lists them, and ``{mistake-report} EXERCISE SLUG`` shows what the checker says.
+``{mistake-report} EXERCISE SLUG`` shows what the checker says.
 """
 
 import difflib
@@ -8,16 +8,14 @@ import re
 import textwrap
 from pathlib import Path
 
-import jinja2
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from templates import fill_in
 
 from pytorch_rl_basics import check
 from pytorch_rl_basics.checker.edits import Form, Mistake
 from pytorch_rl_basics.exercises import EXERCISES, check_of
-
-TEMPLATE = Path(__file__).parents[1] / "mistakes" / "page.jinja"
 
 
 def write_pages(app: Sphinx) -> None:
@@ -31,26 +29,20 @@ def write_pages(app: Sphinx) -> None:
 def page(name: str) -> str:
     """Write the page of an exercise."""
     mistakes = check_of(name).mistakes
-    template = jinja2.Template(TEMPLATE.read_text(encoding="utf-8"), trim_blocks=True)
-    return template.render(
+    return fill_in(
+        "mistakes.jinja",
         name=name,
         exercise=EXERCISES[name],
         mistakes=mistakes,
         right=filter(None, dict.fromkeys(mistake.forms[0].right for mistake in mistakes)),
         heading=heading,
         difference=difference,
-        link=link,
     )
 
 
 def heading(mistake: Mistake) -> str:
     """Give the first sentence of what is wrong."""
     return re.split(r"(?<=\.) ", mistake.misconception)[0].removesuffix(".")
-
-
-def link(place: str) -> str:
-    """Link an address, or a page of this site."""
-    return f"<{place}>" if place.startswith("http") else f"{{doc}}`/{place}`"
 
 
 def difference(form: Form) -> str:
@@ -73,15 +65,6 @@ def difference(form: Form) -> str:
     )
 
 
-class MistakePages(SphinxDirective):
-    """`{mistake-pages}`: the contents, in the order of the course."""
-
-    def run(self) -> list[nodes.Node]:
-        """Let a toctree do it."""
-        pages = "\n".join(EXERCISES)
-        return self.parse_text_to_nodes(f"```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```")
-
-
 class MistakeReport(SphinxDirective):
     """`{mistake-report} EXERCISE SLUG`: what the checker says of the usual code of a mistake."""
 
@@ -101,8 +84,7 @@ class MistakeReport(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict:
-    """Write the pages, and add the directives."""
+    """Write the pages, and add the directive."""
     app.connect("builder-inited", write_pages)
-    app.add_directive("mistake-pages", MistakePages)
     app.add_directive("mistake-report", MistakeReport)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

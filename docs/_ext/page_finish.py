@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from itertools import zip_longest
 from pathlib import Path
 
 from docutils import nodes
@@ -11,12 +10,6 @@ from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"')
 THUMBNAIL = re.compile(r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")')
-CODE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
-TABLE = re.compile(r'<div class="table-wrapper[^>]*>.*?</table>', re.DOTALL)
-ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-CELL = re.compile(r"<t[dh]\b.*?</t[dh]>", re.DOTALL)
-PADDING = 2  # characters around the text of a table's cell
-WIDE = 36  # characters in a line of code that a phone shows without scrolling, in a list or fold
 
 # What furo's templates leave open, and Sphinx's search page: there is no block to override.
 FIXED = {
@@ -36,15 +29,11 @@ def finish(
 ) -> None:
     """Fix the HTML of a page before it is written, and load KaTeX's styles only for formulas."""
     if doctree is not None:
-        context["body"] = focusable(described(app, sized(app, context["body"])))
-    if doctree is None or not any(doctree.findall(is_formula)):
+        context["body"] = described(app, sized(app, context["body"]))
+    formula = nodes.math | nodes.math_block
+    if doctree is None or not any(isinstance(node, formula) for node in doctree.findall()):
         styles = context["css_files"]
         context["css_files"] = [css for css in styles if "katex" not in str(css.filename)]
-
-
-def is_formula(node: nodes.Node) -> bool:
-    """Whether KaTeX's styles are needed for a node."""
-    return isinstance(node, nodes.math | nodes.math_block)
 
 
 def sized(app: Sphinx, body: str) -> str:
@@ -71,31 +60,6 @@ def described(app: Sphinx, body: str) -> str:
         return f'alt="{escape(text[1]) if text else ""}"{match["rest"]}'
 
     return THUMBNAIL.sub(with_text, body)
-
-
-def focusable(body: str) -> str:
-    """Let the keyboard scroll code and tables that are wider than a phone."""
-
-    def code(match: re.Match[str]) -> str:
-        wide = max(map(len, plain(match[1]).splitlines()), default=0) > WIDE
-        return f'<pre tabindex="0">{match[1]}</pre>' if wide else match[0]
-
-    def table(match: re.Match[str]) -> str:
-        rows = [[longest_word(cell) for cell in CELL.findall(row)] for row in ROW.findall(match[0])]
-        widths = [max(column) + PADDING for column in zip_longest(*rows, fillvalue=0)]
-        return match[0].replace("<div ", '<div tabindex="0" ', sum(widths) > WIDE)
-
-    return TABLE.sub(table, CODE.sub(code, body))
-
-
-def plain(html: str) -> str:
-    """Take the markup out."""
-    return re.sub(r"<[^>]+>|&\w+;", "", html)
-
-
-def longest_word(cell: str) -> int:
-    """Count the letters of the word that a cell's column cannot be narrower than."""
-    return max(map(len, plain(cell).split()), default=0)
 
 
 def fix_templates(app: Sphinx) -> None:

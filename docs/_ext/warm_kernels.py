@@ -2,24 +2,21 @@
 
 import multiprocessing
 import os
-import sys
 from importlib.metadata import EntryPoint
 from typing import Any
 
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from sphinx.application import Sphinx
 
 METHOD = "forkserver"
-IMPORTED = ["gymnasium", "ipykernel.kernelapp", "torch"]  # no matplotlib: its backend comes later
+IMPORTED = [__name__, "gymnasium", "torch"]  # not matplotlib, whose backend is a kernel's own
 
 
 def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel, in a process of its own."""
-    from ipykernel.kernelapp import IPKernelApp
-
     os.environ.update(environment)
     os.chdir(folder)
-    sys.argv[1:] = arguments
     IPKernelApp.launch_instance(arguments)
 
 

@@ -115,6 +115,7 @@ class Visitor:
     def _judge(self, what: str, size: dict[str, int]) -> None:
         """Look at the page at a size."""
         self.window.set_viewport_size(size)
+        self._ask("moved")  # frames pass, and the page's scripts notice
         if size == PHONE:
             self.noted.too_wide += self._ask("tooWide")
         self.noted.inaccessible += [f"{size['width']} wide: {line}" for line in self._ask(what)]
