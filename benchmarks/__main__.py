@@ -11,7 +11,7 @@ from .provenance import made_here
 from .results import Entry, Results
 from .tables import report
 
-KINDS = ("solving", "like-for-like", "scaling", "ablations")
+KINDS = ("solving", "like-for-like", "scaling", "ablations", "starts")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -40,7 +40,9 @@ def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     if kind == "ablations":
         trials = ablations.ablate(algorithms, seeds[:5])
         return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
-    if kind == "like-for-like":
+    if kind == "starts":
+        numbers = ablations.begin(algorithms, seeds)
+    elif kind == "like-for-like":
         numbers = like_for_like.updates_per_second(algorithms)
     else:
         numbers = {"a2c": scaling.grow()} if "a2c" in algorithms else {}

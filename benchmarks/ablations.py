@@ -1,7 +1,8 @@
 """What a detail of an agent is worth: train without it."""
 
 from collections.abc import Sequence
-from typing import Any
+from statistics import fmean
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -66,6 +67,43 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 """Keyword arguments of an agent's ``train``, by the agent and by what is then missing."""
+
+
+class Start(NamedTuple):
+    """The beginning of a training, with and without a detail: how far has it come?"""
+
+    env_steps: int
+    episodes: int
+    settings: dict[str, dict[str, Any]]
+
+
+STARTS = {
+    "reinforce": Start(
+        30_000,
+        32,
+        {
+            "as above": {},
+            "returns not normalised": {"normalise": as_it_is},
+            "observations not scaled": UNSCALED,
+        },
+    ),
+    "a2c": Start(20_000, 30, {f"λ = {lam}": {"lam": lam} for lam in (0.95, 0.0, 1.0)}),
+    "ppo": Start(15_000, 30, {"clip": {}, "no clip": {"clip": 1e6}}),
+    "dqn": Start(8_000, 10, {f"τ = {tau}": {"n_steps": 1, "tau": tau} for tau in (0.1, 0.0)}),
+}
+
+
+def begin(algorithms: Sequence[str], seeds: Sequence[int]) -> dict[str, dict[str, list[float]]]:
+    """Note the mean return of the last episodes of short trainings, a number for each seed."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for algorithm in [name for name in algorithms if name in STARTS]:
+        train, (env_steps, episodes, settings) = agents.script(algorithm).train, STARTS[algorithm]
+        found[algorithm] = {}
+        for name, changes in tqdm(settings.items(), f"starts of {algorithm}"):
+            runs = [train(seed, max_steps=env_steps, **changes) for seed in seeds]
+            means = [fmean(run.episode_returns[-episodes:]) for run in runs]
+            found[algorithm][name] = means
+    return found
 
 
 def ablate(algorithms: Sequence[str], seeds: Sequence[int]) -> dict[str, list[Trial]]:

@@ -44,6 +44,7 @@ def report(results: Results) -> str:
         "like-for-like": like_for_like,
         "scaling": scaling,
         "ablations": ablations,
+        "starts": starts,
     }
     said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
     if results.get("solving"):
@@ -126,6 +127,17 @@ def nulls(entries: Entries) -> Table:
         count, total = count + len(same), total + len(stay)
     header = ("agent", "no difference", "fewer seeds end solved")
     return Table(f"{count} of {total} ablations make no difference.", header, rows, words=3)
+
+
+def starts(entries: Entries) -> Table:
+    """List how far each seed of a short training came, with and without a detail."""
+    rows = [
+        (AGENTS[algorithm].title, name, " ".join(f"{mean:.0f}" for mean in means))
+        for algorithm in _in_order(entries)
+        for name, means in entries[algorithm].numbers.items()
+    ]
+    header = ("agent", "trained", "mean return of the last episodes, for each seed")
+    return Table("The start of a training", header, rows, words=2)
 
 
 def like_for_like(entries: Entries) -> Table:

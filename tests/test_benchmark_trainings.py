@@ -1,14 +1,18 @@
 """The benchmark's trainings: tested and counted alike on both sides."""
 
 import inspect
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 pytest.importorskip("gymnasium")
 
-from benchmarks import ablations, agents, baselines, like_for_like, scaling
+from benchmarks import ablations, agents, baselines, like_for_like, results, scaling
 from benchmarks.contestants import AGENTS
+
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results.json"
 
 
 @pytest.mark.parametrize("algorithm", AGENTS)
@@ -18,6 +22,30 @@ def test_ablations_are_parameters_of_train(algorithm):
         assert settings
         for name, value in settings.items():
             assert parameters[name].default is not value
+
+
+@pytest.mark.parametrize("algorithm", ablations.STARTS)
+def test_a_start_notes_the_last_episodes_of_each_seed(algorithm, monkeypatch):
+    asked = []
+
+    def train(seed, **settings):
+        inspect.signature(script).bind(seed, **settings)
+        asked.append((seed, settings["max_steps"]))
+        return SimpleNamespace(episode_returns=[1000.0, *range(seed, seed + start.episodes)])
+
+    start, script = ablations.STARTS[algorithm], agents.script(algorithm).train
+    monkeypatch.setattr(agents.script(algorithm), "train", train)
+    found = ablations.begin([algorithm], [3, 5])[algorithm]
+    middle = (start.episodes - 1) / 2
+    assert found == {name: [3 + middle, 5 + middle] for name in start.settings}
+    assert asked == [(3, start.env_steps), (5, start.env_steps)] * len(start.settings)
+
+
+@pytest.mark.parametrize("algorithm", ablations.STARTS)
+def test_the_agents_pages_quote_the_starts(algorithm):
+    measured = results.read(RESULTS)["starts"][algorithm].numbers
+    rounded = {name: [round(mean) for mean in means] for name, means in measured.items()}
+    assert rounded == agents.script(algorithm).STARTS
 
 
 @pytest.mark.parametrize("algorithm", AGENTS)

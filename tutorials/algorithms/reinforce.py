@@ -444,37 +444,32 @@ assert np.mean(right.episode_returns[-50:]) > 60
 # =======================  ======  ===================
 #
 # None of the three changes the final policy on this task. They could still change how fast the
-# agent learns. Here are two of them after 30,000 steps, with three seeds each:
+# agent learns. The benchmark also trained ten seeds of each for 30,000 steps only. These are the
+# mean returns of their last 32 episodes:
 
-without = {
-    "as above": {},
-    "returns not normalised": {"normalise": lambda returns: returns},
-    "observations not scaled": {"scale": torch.ones(4)},
+STARTS = {
+    "as above": [252, 218, 294, 219, 212, 213, 316, 243, 254, 251],
+    "returns not normalised": [188, 214, 195, 176, 269, 353, 268, 271, 319, 209],
+    "observations not scaled": [250, 185, 143, 175, 227, 153, 114, 231, 131, 90],
 }
-fig, ax = plt.subplots(layout="constrained")
-reached = {}
-styles = ["-", "--", "-."]
-for (name, change), style in zip(without.items(), styles, strict=True):
-    tries = [train(seed, max_steps=30_000, **change) for seed in range(3)]
-    plot_runs(tries, ax, label=name, ls=style)
-    reached[name] = [np.mean(run.episode_returns[-32:]) for run in tries]
-    print(f"{name:24} last 32 episodes:", *[f"{mean:4.0f}" for mean in reached[name]])
-ax.set_title("REINFORCE without one of its details")
-ax.set(xlabel="environment steps", ylabel="return of an episode")
-ax.legend(loc="upper left", fontsize="small")
+fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
+for name, means in STARTS.items():
+    ax.plot(means, [name] * len(means), "o", alpha=0.7)
+ax.set(title="REINFORCE after 30,000 steps, a point for each seed", xlabel="return of an episode")
+ax.invert_yaxis()
 plt.show()
 # sphinx_gallery_start_ignore
-whole, raw, unscaled = reached.values()
-assert np.mean(whole) > 1.2 * np.mean(unscaled)
-assert max(min(whole), min(raw)) < min(max(whole), max(raw))  # the ranges overlap
+whole, raw, unscaled = STARTS.values()
+assert np.mean(whole) > 1.3 * np.mean(unscaled)
+assert 0.9 < np.mean(whole) / np.mean(raw) < 1.1
 # sphinx_gallery_end_ignore
 
 # %%
 # - **Scale the observations** (``* scale`` in ``play_episodes``). An angle of 0.1 rad is large and
 #   a position of 0.1 m is small, but the network starts without this knowledge. Without the scaling
 #   the agent learns more slowly here. After the whole budget there is no difference.
-# - **Normalise the returns** (``normalise``). No difference that these seeds could show: the two
-#   ranges overlap. The :term:`optimizer` here is Adam, which ignores a constant scale of the loss.
+# - **Normalise the returns** (``normalise``). No difference: the two means are within a tenth of each
+#   other. The :term:`optimizer` here is Adam, which ignores a constant scale of the loss.
 #   Plain gradient descent does not: its steps would grow with the size of the returns.
 # - **Lower the learning rate to zero** (``anneal``). No difference in the final policy.
 # - **Take one step per batch of episodes.** REINFORCE is :term:`on-policy`: after the step the
