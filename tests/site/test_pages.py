@@ -122,6 +122,7 @@ def walk(soups, page, link):
         page = next(iter(linked(page, soups[page].select(link))), None)
 
 
+@pytest.fixture(scope="module")
 def orders(soups):
     """Give the order of the course as each list has it."""
     cards = soups["tutorials/exercises/index.html"].select(".sphx-glr-thumbcontainer a.reference")
@@ -134,22 +135,22 @@ def orders(soups):
 
 
 @pytest.mark.parametrize("name", ["sidebar", "next", "learning path", "cards"])
-def test_exercises_are_in_the_order_of_their_numbers(name, soups):
-    numbers = re.findall(r"/exercise_(\d)_", " ".join(orders(soups)[name]))
+def test_exercises_are_in_the_order_of_their_numbers(name, orders):
+    numbers = re.findall(r"/exercise_(\d)_", " ".join(orders[name]))
     assert list(dict.fromkeys(numbers)) == list("12345678")
 
 
 @pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
 @pytest.mark.parametrize("number", LAST_CONCEPT)
-def test_an_exercise_comes_after_the_concepts_that_it_needs(number, name, soups):
-    order = orders(soups)[name]
+def test_an_exercise_comes_after_the_concepts_that_it_needs(number, name, orders):
+    order = orders[name]
     concept = next(i for i, page in enumerate(order) if LAST_CONCEPT[number] in page)
     assert all(order.index(page) > concept for page in order if f"/exercise_{number}_" in page)
 
 
-def test_previous_and_next_follow_the_sidebar(soups):
-    course = orders(soups)["next"]
-    assert course == ["index.html", *orders(soups)["sidebar"]]
+def test_previous_and_next_follow_the_sidebar(soups, orders):
+    course = orders["next"]
+    assert course == ["index.html", *orders["sidebar"]]
     assert course[1] == "install.html"
     assert list(walk(soups, course[-1], "a.prev-page")) == course[::-1]
 
