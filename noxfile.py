@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"  # other installers fetch gigabytes of CUDA
@@ -26,9 +27,13 @@ def prepare(session: nox.Session, *groups: str) -> None:
 
 def build_site(session: nox.Session, root: Path, *options: str, site: Path = SITE) -> None:
     """Build the site of a checkout with that checkout's own library."""
-    places = ("-d", root / "docs/_build/doctrees", root / "docs", root / site)
+    warnings = root / "docs/_build/warnings.txt"
+    places = ("-w", warnings, "-d", root / "docs/_build/doctrees", root / "docs", root / site)
     environment = {**ONE_THREAD, "PYTHONPATH": str(root.resolve() / "src")}
-    session.run(*SPHINX, *options, *map(str, places), env=environment)
+    try:
+        session.run(*SPHINX, *options, *map(str, places), env=environment)
+    except CommandFailed:
+        session.error(f"The site was not built:\n{warnings.read_text(encoding='utf-8')}")
 
 
 def build_wheel(session: nox.Session) -> str:
