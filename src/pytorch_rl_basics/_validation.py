@@ -73,15 +73,17 @@ def require(caller: str, **arguments: tuple[Any, str]) -> None:
             _require_tensor(caller, name, value, spec, bound)
 
 
-def require_transitions(caller: str, *batch: Tensor, actions: str = "int64 (B,)") -> None:
-    """Check a batch of states, actions, rewards, next states and ends of episodes.
-
-    Raises:
-        TypeError, ValueError: as :func:`require`.
-    """
-    specs = {"states": "float (B, d)", "actions": actions, "rewards": "float (B,)"}
-    specs |= {"next_states": "float (B, d)", "terminated": "bool (B,)"}
-    require(caller, **dict(zip(specs, zip(batch, specs.values(), strict=True), strict=True)))
+def require_transitions(caller: str, *batch: Tensor, kind: str = "int64 (B,)") -> None:
+    """Check a batch of transitions, whose actions are of some kind; errors as of ``require``."""
+    states, actions, rewards, next_states, terminated = batch
+    require(
+        caller,
+        states=(states, "float (B, d)"),
+        actions=(actions, kind),
+        rewards=(rewards, "float (B,)"),
+        next_states=(next_states, "float (B, d)"),
+        terminated=(terminated, "bool (B,)"),
+    )
 
 
 def require_same_shape(caller: str, prediction: Tensor, targets: Tensor) -> None:

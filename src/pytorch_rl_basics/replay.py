@@ -108,12 +108,10 @@ class ReplayBuffer:
     def _require_fitting(self, states: Tensor, actions: Tensor, *rest: Tensor) -> None:
         """Refuse transitions of another kind or size, and more than the buffer can hold."""
         kind = "float (B, a)" if self.actions.is_floating_point() else "int64 (B,)"
-        require_transitions("ReplayBuffer.add", states, actions, *rest, actions=kind)
+        require_transitions("ReplayBuffer.add", states, actions, *rest, kind=kind)
         count = len(states)
-        for name, part, kept in (
-            ("states", states, self.states),
-            ("actions", actions, self.actions),
-        ):
+        kept_parts = {"states": (states, self.states), "actions": (actions, self.actions)}
+        for name, (part, kept) in kept_parts.items():
             if part.shape[1:] != kept.shape[1:]:
                 raise ValueError(
                     f"ReplayBuffer.add: {name} has shape {tuple(part.shape)}, but the buffer was "
