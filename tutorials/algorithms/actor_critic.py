@@ -438,7 +438,7 @@ assert max(max(run.episode_returns) for run in tries) < 500, "no truncation"
 # :math:`\lambda = 1`, the kept learning rate and the observations as they are make no difference to
 # the final policy on this task. For :math:`\lambda` there is more to see at the start. The benchmark
 # also trained ten seeds of each for 20,000 steps only. These are the mean returns of their last 30
-# episodes:
+# episodes, with a point for each seed:
 
 STARTS = {
     "λ = 0.95": [173, 185, 202, 169, 175, 201, 263, 180, 181, 209],
@@ -448,7 +448,7 @@ STARTS = {
 fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
 for name, means in STARTS.items():
     ax.plot(means, [name] * len(means), "o", alpha=0.7)
-ax.set(title="A2C after 20,000 steps, a point for each seed", xlabel="return of an episode")
+ax.set(title="A2C after 20,000 steps", xlabel="return of an episode")
 ax.invert_yaxis()
 plt.show()
 # sphinx_gallery_start_ignore

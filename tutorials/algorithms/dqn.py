@@ -506,7 +506,7 @@ assert np.mean(wrong.episode_returns[-10:]) < 50
 # **Move the target network** (``polyak_update`` with ``tau``). The target network moves a tenth of
 # the way at each update. The benchmark compared it with one that is never updated, with one-step
 # targets (``n_steps=1``), on ten seeds and 8,000 steps. These are the mean returns of the last ten
-# training episodes:
+# training episodes, with a point for each seed:
 
 STARTS = {
     "τ = 0.1": [100, 85, 179, 151, 84, 99, 92, 150, 104, 59],
@@ -515,7 +515,7 @@ STARTS = {
 fig, ax = plt.subplots(figsize=(6, 2), layout="constrained")
 for name, means in STARTS.items():
     ax.plot(means, [name] * len(means), "o", alpha=0.7)
-ax.set(title="DQN after 8,000 steps, a point for each seed", xlabel="return of an episode")
+ax.set(title="DQN after 8,000 steps", xlabel="return of an episode")
 ax.invert_yaxis()
 plt.show()
 # sphinx_gallery_start_ignore

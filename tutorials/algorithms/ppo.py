@@ -417,7 +417,8 @@ assert np.mean(right.episode_returns[-30:]) > 40
 #
 # One epoch, the kept learning rate, and the advantages and observations as they are make no
 # difference to the final policy on this task. The clip does, and also earlier. The benchmark also
-# trained ten seeds for 15,000 steps only. These are the mean returns of their last 30 episodes:
+# trained ten seeds for 15,000 steps only. These are the mean returns of their last 30 episodes, with
+# a point for each seed:
 
 STARTS = {
     "clip": [223, 199, 180, 220, 230, 255, 205, 202, 189, 203],
@@ -426,7 +427,7 @@ STARTS = {
 fig, ax = plt.subplots(figsize=(6, 2), layout="constrained")
 for name, means in STARTS.items():
     ax.plot(means, [name] * len(means), "o", alpha=0.7)
-ax.set(title="PPO after 15,000 steps, a point for each seed", xlabel="return of an episode")
+ax.set(title="PPO after 15,000 steps", xlabel="return of an episode")
 ax.invert_yaxis()
 plt.show()
 # sphinx_gallery_start_ignore

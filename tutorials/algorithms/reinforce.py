@@ -445,7 +445,7 @@ assert np.mean(right.episode_returns[-50:]) > 60
 #
 # None of the three changes the final policy on this task. They could still change how fast the
 # agent learns. The benchmark also trained ten seeds of each for 30,000 steps only. These are the
-# mean returns of their last 32 episodes:
+# mean returns of their last 32 episodes, with a point for each seed:
 
 STARTS = {
     "as above": [252, 218, 294, 219, 212, 213, 316, 243, 254, 251],
@@ -455,7 +455,7 @@ STARTS = {
 fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
 for name, means in STARTS.items():
     ax.plot(means, [name] * len(means), "o", alpha=0.7)
-ax.set(title="REINFORCE after 30,000 steps, a point for each seed", xlabel="return of an episode")
+ax.set(title="REINFORCE after 30,000 steps", xlabel="return of an episode")
 ax.invert_yaxis()
 plt.show()
 # sphinx_gallery_start_ignore
