@@ -28,6 +28,8 @@ def prepare(session: nox.Session, *groups: str) -> None:
 def build_site(session: nox.Session, root: Path, *options: str, site: Path = SITE) -> None:
     """Build the site of a checkout with that checkout's own library."""
     warnings = root / "docs/_build/warnings.txt"
+    warnings.parent.mkdir(parents=True, exist_ok=True)
+    warnings.write_text("", encoding="utf-8")
     places = ("-w", warnings, "-d", root / "docs/_build/doctrees", root / "docs", root / site)
     environment = {**ONE_THREAD, "PYTHONPATH": str(root.resolve() / "src")}
     try:
@@ -69,7 +71,7 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "tests/site", env=NO_WINDOWS)
     costs = f"--build={built - start}", f"--rebuild={rebuilt - built}"
     session.run("python", "docs/report.py", *costs)
-    session.log(f"The site lies in {SITE.resolve()}")
+    session.log(f"The site is in {SITE.resolve()}")
     session.log(f"Open {(SITE / 'index.html').resolve().as_uri()} in a browser,")
     session.log(f"or serve it: python3 -m http.server --directory {SITE}")
 
@@ -167,7 +169,7 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test and doctest: of the library, the pages, the tutorials and the README."""
+    """Run every test and doctest: of the library, the pages and the README."""
     prepare(session, "test")
     report = ("--cov", "--cov-report=term-missing")
     cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes

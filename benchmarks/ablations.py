@@ -70,7 +70,7 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
 
 
 class Start(NamedTuple):
-    """The beginning of a training, with and without a detail: how far has it come?"""
+    """A short training, with and without a detail."""
 
     env_steps: int
     episodes: int
@@ -82,7 +82,7 @@ STARTS = {
         30_000,
         32,
         {
-            "as above": {},
+            "as it is": {},
             "returns not normalised": {"normalise": as_it_is},
             "observations not scaled": UNSCALED,
         },
@@ -91,10 +91,11 @@ STARTS = {
     "ppo": Start(15_000, 30, {"clip": {}, "no clip": {"clip": 1e6}}),
     "dqn": Start(8_000, 10, {f"τ = {tau}": {"n_steps": 1, "tau": tau} for tau in (0.1, 0.0)}),
 }
+"""Environment steps, episodes at the end, and arguments of ``train``, by the agent."""
 
 
 def begin(algorithms: Sequence[str], seeds: Sequence[int]) -> dict[str, dict[str, list[float]]]:
-    """Note the mean return of the last episodes of short trainings, a number for each seed."""
+    """Note the mean return of the last episodes of short trainings, one per seed."""
     found: dict[str, dict[str, list[float]]] = {}
     for algorithm in [name for name in algorithms if name in STARTS]:
         train, (env_steps, episodes, settings) = agents.script(algorithm).train, STARTS[algorithm]

@@ -132,12 +132,12 @@ def nulls(entries: Entries) -> Table:
 def starts(entries: Entries) -> Table:
     """List how far each seed of a short training came, with and without a detail."""
     rows = [
-        (AGENTS[algorithm].title, name, " ".join(f"{mean:.0f}" for mean in means))
+        (f"{AGENTS[algorithm].title}, {name}", " ".join(f"{mean:.0f}" for mean in means))
         for algorithm in _in_order(entries)
         for name, means in entries[algorithm].numbers.items()
     ]
-    header = ("agent", "trained", "mean return of the last episodes, for each seed")
-    return Table("The start of a training", header, rows, words=2)
+    header = ("agent", "mean return of the last episodes, one per seed")
+    return Table("The start of a training", header, rows)
 
 
 def like_for_like(entries: Entries) -> Table:

@@ -1,4 +1,4 @@
-"""The agents' trainings say what they take; the build and the downloads run all scripts."""
+"""Each agent's `train` documents its parameters; the build and the downloads run the scripts."""
 
 import ast
 import re

@@ -26,7 +26,10 @@ class ExerciseDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write the dropdowns of every exercise named."""
-        exercises = [get_exercise(name) for name in self.arguments[0].split()]
+        try:
+            exercises = [get_exercise(name) for name in self.arguments[0].split()]
+        except KeyError as error:
+            raise self.error(error.args[0]) from error
         text = ""
         for exercise in exercises:
             if self.name == "exercise-hints":  # from the idea to the line

@@ -17,6 +17,7 @@ TORCH = "https://docs.pytorch.org/docs/stable/"
 DOCUMENTED_AS = {
     "torch.distributions.Categorical": "torch.distributions.categorical.Categorical",
     "torch.nn.Parameter": "torch.nn.parameter.Parameter",
+    "torch.nn.modules.module.Module": "torch.nn.Module",
     "torch.optim.optimizer.Optimizer": "torch.optim.Optimizer",
 }
 # What shares a page there; a point stands for all that a module holds.

@@ -34,6 +34,7 @@ def fill_notebook(book: dict, blocks: list, gallery_conf: dict, *_: object) -> N
     """Write a notebook's cells, with one call of pandoc for all text: each starts a program."""
     texts = SPLIT.join(block.content for block in blocks if block.type == "text")
     converted = pypandoc.convert_text(texts, "md", "rst", **gallery_conf["pypandoc"])
+    assert converted.count(SPLIT) == texts.count(SPLIT), f"a block gives no text: {texts}"
     markdown = iter(converted.split(SPLIT))
     for block in blocks:
         if block.type == "code":

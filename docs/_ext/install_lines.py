@@ -21,5 +21,4 @@ def install_cell(wheel: str, address: str) -> str:
     of the site, two folders above it.
     """
     needed = requirement(wheel, address) if address else f"{{folder}}/{{wheel}}{EXTRAS}"
-    version = wheel.split("-")[1]
-    return fill_in("first_cell.jinja", wheel=wheel, address=address, needed=needed, version=version)
+    return fill_in("first_cell.jinja", wheel=wheel, address=address, needed=needed)

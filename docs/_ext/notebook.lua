@@ -1,7 +1,7 @@
--- Reads a text block of a gallery script for its notebook (called by sphinx-gallery through pandoc).
+-- Reads the text of a gallery script for its notebook (called through pandoc).
 -- Sphinx's directives and roles get a form that Jupyter shows; one without a form fails the build.
 
--- Each block is converted alone, so the heading styles are declared first, then dropped again.
+-- The first heading of a text need not be of level 1: all styles are declared first, then dropped.
 local HEADINGS = "1\n=\n\n2\n-\n\n3\n~\n\n"
 
 local stringify = pandoc.utils.stringify

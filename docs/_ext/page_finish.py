@@ -9,6 +9,7 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"')
+FORMULA = nodes.math | nodes.math_block
 THUMBNAIL = re.compile(r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")')
 
 # What furo's templates leave open, and Sphinx's search page: there is no block to override.
@@ -30,8 +31,7 @@ def finish(
     """Fix the HTML of a page before it is written, and load KaTeX's styles only for formulas."""
     if doctree is not None:
         context["body"] = described(app, sized(app, context["body"]))
-    formula = nodes.math | nodes.math_block
-    if doctree is None or not any(isinstance(node, formula) for node in doctree.findall()):
+    if doctree is None or not any(isinstance(node, FORMULA) for node in doctree.findall()):
         styles = context["css_files"]
         context["css_files"] = [css for css in styles if "katex" not in str(css.filename)]
 

@@ -2,8 +2,8 @@
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
+import jinja2
 from docutils import nodes
 from install_lines import requirement
 from sphinx import addnodes
@@ -52,14 +52,10 @@ def add_run_line(app: Sphinx, doctree: nodes.document) -> None:
 
 def fill_in_wheel(app: Sphinx, page: str, source: list[str]) -> None:
     """Write the wheel's name and address into the page "Install"."""
-    if page != "install":
-        return
-    wheel, address = Path(app.config.wheel).name, app.config.site_address
-    link = f'<a href="{quote(wheel)}" download="{wheel}">{wheel}</a>'
-    from_file = f"Download the package, {link}, into the folder. Then install it:"
-    download = "Install the package, which this site carries:" if address else from_file
-    source[0] = source[0].replace("{{download}}", download)
-    source[0] = source[0].replace("{{requirement}}", requirement(wheel, address))
+    if page == "install":
+        wheel, address = Path(app.config.wheel).name, app.config.site_address
+        names = {"address": address, "wheel": wheel, "needed": requirement(wheel, address)}
+        source[0] = jinja2.Template(source[0], keep_trailing_newline=True).render(names)
 
 
 def setup(app: Sphinx) -> dict:

@@ -5,7 +5,8 @@ from pathlib import Path
 import jinja2
 
 FOLDER = jinja2.FileSystemLoader(Path(__file__).parents[1] / "_templates", encoding="utf-8")
-TEMPLATES = jinja2.Environment(loader=FOLDER, trim_blocks=True, keep_trailing_newline=True)
+OPTIONS = {"trim_blocks": True, "keep_trailing_newline": True, "undefined": jinja2.StrictUndefined}
+TEMPLATES = jinja2.Environment(loader=FOLDER, **OPTIONS)
 
 
 def fill_in(template: str, **values: object) -> str:

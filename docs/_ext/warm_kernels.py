@@ -1,4 +1,4 @@
-"""Kernels of Markdown pages that need not import torch: they fork from a process that has."""
+"""Start the kernels of Markdown pages as forks of a process that has imported torch already."""
 
 import multiprocessing
 import os
@@ -14,14 +14,14 @@ IMPORTED = [__name__, "gymnasium", "torch"]  # not matplotlib, whose backend is 
 
 
 def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Be a kernel, in a process of its own."""
+    """Run a kernel in this process, until its parent ends."""
     os.environ.update(environment)
     os.chdir(folder)
-    IPKernelApp.launch_instance(arguments)
+    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts kernels as forks, where Jupyter starts programs."""
+    """Start kernels as forks, where Jupyter starts programs."""
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> dict:
         """Start a kernel, and give its process what Jupyter expects of one."""
@@ -29,8 +29,8 @@ class WarmProvisioner(LocalProvisioner):
         process = multiprocessing.get_context(METHOD).Process(target=run_kernel, args=arguments)
         process.start()
         process.poll = lambda: process.exitcode
-        process.wait = process.join
-        process.send_signal = lambda signal: os.kill(process.pid, signal)
+        process.wait = lambda: (process.join(), process.exitcode)[1]
+        process.send_signal = lambda signal: process.is_alive() and os.kill(process.pid, signal)
         process.stdin = process.stdout = process.stderr = None
         self.process, self.pid = process, process.pid
         return self.connection_info

@@ -5,8 +5,8 @@ document.addEventListener("click", (event) => {
   SphinxHighlight.hideSearchWords();
 });
 
-// Let the keyboard scroll code and tables that are wider than their place. Some browsers do by
-// themselves.
+// Make code and tables that overflow focusable, so that the keyboard can scroll them. Some browsers do
+// this themselves.
 const markWide = () => {
   for (const box of document.querySelectorAll("article pre, article .table-wrapper"))
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

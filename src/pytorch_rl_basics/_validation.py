@@ -49,9 +49,9 @@ def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = dict(zip(names, args, strict=False)) | kwargs  # as Signature.bind, but fast
+            given = dict(zip(names, args, strict=False)) | kwargs  # Signature.bind is slow
             require(caller, **{name: (given[name], specs[name]) for name in specs if name in given})
-            return function(*args, **kwargs)  # too many or too few: Python's own message
+            return function(*args, **kwargs)  # which reports arguments that do not fit
 
         return checked
 
@@ -74,7 +74,7 @@ def require(caller: str, **arguments: tuple[Any, str]) -> None:
 
 
 def require_transitions(caller: str, *batch: Tensor, kind: str = "int64 (B,)") -> None:
-    """Check a batch of transitions, whose actions are of some kind; errors as of ``require``."""
+    """Check a batch of transitions; ``kind`` describes the actions. Raises as ``require`` does."""
     states, actions, rewards, next_states, terminated = batch
     require(
         caller,

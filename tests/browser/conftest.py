@@ -24,7 +24,7 @@ CPU_SECONDS = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the session write what the page on hosting says."""
+    """Add ``--write``, which updates docs/page_weights.json."""
     parser.addoption("--write", action="store_true", help="write docs/page_weights.json")
 
 

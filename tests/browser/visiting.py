@@ -49,7 +49,7 @@ class Visit:
 
     @property
     def own_weight(self) -> int:
-        """Count them without the files of the theme, which the browser keeps."""
+        """Count the bytes of a visit without the files in _static, which the browser keeps."""
         return sum(transferred(name) for name in self.files if not name.startswith("_static/"))
 
 

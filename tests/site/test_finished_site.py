@@ -1,4 +1,4 @@
-"""What the end of the build adds: headers, archives, the numbers of "Host it", the stamp."""
+"""What the end of the build adds: headers, archives, the size of the site, the stamp."""
 
 import base64
 import hashlib

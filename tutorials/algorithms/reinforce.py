@@ -448,7 +448,7 @@ assert np.mean(right.episode_returns[-50:]) > 60
 # mean returns of their last 32 episodes, with a point for each seed:
 
 STARTS = {
-    "as above": [252, 218, 294, 219, 212, 213, 316, 243, 254, 251],
+    "as it is": [252, 218, 294, 219, 212, 213, 316, 243, 254, 251],
     "returns not normalised": [188, 214, 195, 176, 269, 353, 268, 271, 319, 209],
     "observations not scaled": [250, 185, 143, 175, 227, 153, 114, 231, 131, 90],
 }
