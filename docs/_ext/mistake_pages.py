@@ -1,7 +1,4 @@
-"""Pages of known mistakes: one for each exercise, written from its folder before anything is read.
-
-``{mistake-report} EXERCISE SLUG`` shows what the checker says.
-"""
+"""Pages of known mistakes: one for each exercise, written from its folder before reading starts."""
 
 import difflib
 import re

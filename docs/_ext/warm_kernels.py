@@ -5,6 +5,7 @@ import os
 from importlib.metadata import EntryPoint
 from typing import Any
 
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from sphinx.application import Sphinx
@@ -17,6 +18,7 @@ def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -
     """Run a kernel in this process, until its parent ends."""
     os.environ.update(environment)
     os.chdir(folder)
+    OutStream.flush_interval = 600  # at a cell's end, not in the middle of a slow line
     IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
@@ -25,7 +27,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> dict:
         """Start a kernel, and give its process what Jupyter expects of one."""
-        arguments = cmd[cmd.index("-f") :], str(settings["cwd"]), dict(settings["env"])
+        arguments = cmd[cmd.index("-f") :], str(settings.get("cwd", ".")), dict(settings["env"])
         process = multiprocessing.get_context(METHOD).Process(target=run_kernel, args=arguments)
         process.start()
         process.poll = lambda: process.exitcode
