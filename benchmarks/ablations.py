@@ -83,12 +83,12 @@ STARTS = {
         32,
         {
             "as it is": {},
-            "returns not normalised": {"normalise": as_it_is},
+            "returns not normalised": ABLATIONS["reinforce"]["returns not normalised"],
             "observations not scaled": UNSCALED,
         },
     ),
     "a2c": Start(20_000, 30, {f"λ = {lam}": {"lam": lam} for lam in (0.95, 0.0, 1.0)}),
-    "ppo": Start(15_000, 30, {"clip": {}, "no clip": {"clip": 1e6}}),
+    "ppo": Start(15_000, 30, {"clip": {}, "no clip": ABLATIONS["ppo"]["no clip"]}),
     "dqn": Start(8_000, 10, {f"τ = {tau}": {"n_steps": 1, "tau": tau} for tau in (0.1, 0.0)}),
 }
 """Environment steps, episodes at the end, and arguments of ``train``, by the agent."""

@@ -4,7 +4,9 @@ import contextlib
 import os
 import shutil
 import sys
+from multiprocessing.util import Finalize
 from pathlib import Path
+from types import SimpleNamespace
 
 import pypandoc
 import sphinxcontrib.katex as katex
@@ -153,6 +155,10 @@ katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula in error fails t
 # Its unix socket exists before node listens on it, and connecting then fails: TCP tries again.
 katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60
+# It ends node by atexit, which the processes that Sphinx forks do not run: these run finalizers.
+katex.atexit = SimpleNamespace(
+    register=lambda end, server: Finalize(None, end, (server,), exitpriority=0)
+)
 
 # -- Looks --------------------------------------------------------------------
 
