@@ -2,6 +2,7 @@
 
 import resource
 import shutil
+import time
 from pathlib import Path
 
 import nox
@@ -17,6 +18,7 @@ SPHINX = ("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "--jobs
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
+CORES = ("--numprocesses=auto", "--dist=worksteal")  # one process of pytest for each
 
 
 def prepare(session: nox.Session, *groups: str) -> None:
@@ -25,15 +27,15 @@ def prepare(session: nox.Session, *groups: str) -> None:
     session.install("-c", "constraints.txt", "-e", ".[cli,tutorials,xray]", *packages)
 
 
-def build_site(session: nox.Session, root: Path, *options: str, site: Path = SITE) -> None:
-    """Build the site of a checkout with that checkout's own library."""
+def build_site(session: nox.Session, root: Path, *options: str, by: tuple = ()) -> None:
+    """Build the site of a checkout with that checkout's own library, or let a command do it."""
     warnings = root / "docs/_build/warnings.txt"
     warnings.parent.mkdir(parents=True, exist_ok=True)
     warnings.write_text("", encoding="utf-8")
-    places = ("-w", warnings, "-d", root / "docs/_build/doctrees", root / "docs", root / site)
+    places = ("-w", warnings, "-d", root / "docs/_build/doctrees", root / "docs", root / SITE)
     environment = {**ONE_THREAD, "PYTHONPATH": str(root.resolve() / "src")}
     try:
-        session.run(*SPHINX, *options, *map(str, places), env=environment)
+        session.run(*by, *SPHINX, *options, *map(str, places), env=environment)
     except CommandFailed:
         session.error(f"The site was not built:\n{warnings.read_text(encoding='utf-8')}")
 
@@ -61,16 +63,9 @@ def docs(session: nox.Session) -> None:
     shutil.rmtree("docs/tutorials", ignore_errors=True)
     start = cpu_seconds()
     build_site(session, Path())
-    built = cpu_seconds()
-    # Nothing changed: what a live preview costs. In a copy, since Sphinx's search then forgets the
-    # index entries of every page that it does not write again.
-    copy = SITE.with_name("again")
-    shutil.copytree(SITE, copy)
-    build_site(session, Path(), "--quiet", site=copy)
-    rebuilt = cpu_seconds()
-    session.run("pytest", "tests/site", env=NO_WINDOWS)
-    costs = f"--build={built - start}", f"--rebuild={rebuilt - built}"
-    session.run("python", "docs/report.py", *costs)
+    build = cpu_seconds() - start
+    session.run("pytest", "tests/site", *CORES, env=NO_WINDOWS)
+    session.run("python", "docs/report.py", str(build))
     session.log(f"The site is in {SITE.resolve()}")
     session.log(f"Open {(SITE / 'index.html').resolve().as_uri()} in a browser,")
     session.log(f"or serve it: python3 -m http.server --directory {SITE}")
@@ -107,18 +102,42 @@ def install(session: nox.Session) -> None:
 
 @nox.session
 def reproducible(session: nox.Session) -> None:
-    """Build the site twice, in two processes and in one, and name the files that differ.
+    """Build the site twice, the second time in one process that is killed in each phase; compare.
 
-    ``nox -s reproducible -- docs/_build/html`` takes that site for the first of the two.
+    ``nox -s reproducible -- docs/_build/html`` takes that site for the first of the two. At the
+    end, change this and that in the second, and say how long a live preview waits for it.
     """
     prepare(session, "docs")
-    sites = [Path(site) for site in session.posargs]
-    for name, jobs in (("one", 2), ("another-folder", 1))[len(sites) :]:
-        clone = Path(session.create_tmp(), name).resolve()
+    one, another = (Path(session.create_tmp(), name).resolve() for name in ("one", "another"))
+    for clone in (one, another)[len(session.posargs) :]:
         shutil.rmtree(clone, ignore_errors=True)
         session.run("git", "clone", "--quiet", ".", str(clone), external=True)
-        build_site(session, clone, "--quiet", f"--jobs={jobs}")
-        sites.append(clone / SITE)
+    if not session.posargs:
+        build_site(session, one, "--quiet")
+    build_site(session, another, "--jobs=1", by=("python", "docs/killed_build.py"))
+    compare(session, Path(*session.posargs or (one, SITE)), another / SITE)
+    for what, (file, more) in CHANGES.items():
+        with Path(another, file).open("a", encoding="utf-8") as text:
+            text.write(more)
+        start, cpu = time.monotonic(), cpu_seconds()
+        build_site(session, another, "--quiet", "--jobs=1")
+        wall, cpu = time.monotonic() - start, cpu_seconds() - cpu
+        session.log(f"{what} changed: {wall:.0f} s until it is seen, {cpu:.1f} CPU s")
+
+
+CHANGES = {
+    "nothing": ("docs/habits.md", ""),
+    "a sentence of a page": ("docs/habits.md", "\nOne sentence more.\n"),
+    "a sentence of a script": (
+        "tutorials/exercises/exercise_3_epsilon_greedy.py",
+        "\n# %%\n# One sentence more.\n",
+    ),
+    "a line of the library": ("src/pytorch_rl_basics/returns.py", "\nONE_LINE_MORE = True\n"),
+}
+
+
+def compare(session: nox.Session, *sites: Path) -> None:
+    """Name the files of two sites that differ."""
     one, another = map(site_files, sites)
     different = sorted(n for n in one.keys() | another.keys() if one.get(n) != another.get(n))
     if different:
@@ -172,10 +191,9 @@ def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages and the README."""
     prepare(session, "test")
     report = ("--cov", "--cov-report=term-missing")
-    cores = ("--numprocesses=auto", "--dist=worksteal")  # the checker is tried for minutes
     places = ("tests/site", "tests/browser", "tests/distributions", "tests/install")  # need builds
     elsewhere = [f"--ignore={place}" for place in places]
-    session.run("pytest", *elsewhere, *cores, *report, *session.posargs, env=NO_WINDOWS)
+    session.run("pytest", *elsewhere, *CORES, *report, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import shutil
+import socket
 import sys
+import time
 from multiprocessing.util import Finalize
 from pathlib import Path
 from types import SimpleNamespace
@@ -152,13 +154,26 @@ katex_js_path = str(Path(katex.__file__).with_name("katex.min.js"))
 katex_css_path = "katex/katex.min.css"
 katex.NODEJS_BINARY = NODE
 katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula in error fails the build
-# Its unix socket exists before node listens on it, and connecting then fails: TCP tries again.
-katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60
 # It ends node by atexit, which the processes that Sphinx forks do not run: these run finalizers.
 katex.atexit = SimpleNamespace(
     register=lambda end, server: Finalize(None, end, (server,), exitpriority=0)
 )
+
+
+class PatientSocket(socket.socket):
+    """A socket that waits for node, whose unix socket exists a moment before node listens on it."""
+
+    def connect(self, address: str) -> None:
+        """Connect as soon as possible."""
+        for _ in range(katex.STARTUP_TIMEOUT * 100):
+            with contextlib.suppress(ConnectionRefusedError):
+                return super().connect(address)
+            time.sleep(0.01)
+        raise ConnectionRefusedError(f"node does not listen on {address}")
+
+
+katex.socket = SimpleNamespace(**{**vars(socket), "socket": PatientSocket})
 
 # -- Looks --------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from pytorch_rl_basics import Report, check
 from pytorch_rl_basics.checker import sandbox
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
+SEEDS = {"epsilon_greedy": 30, "sample_actions": 30}  # whose verdicts depend on many draws
 RESULTS = Path(__file__).parents[1] / "docs" / "checker_trials.json"
 
 
@@ -61,7 +63,15 @@ def count(found: list[Trial]) -> dict[str, int]:
     }
 
 
+def count_seeds(exercise: str) -> dict[str, int]:
+    """Count what gets the right verdict with every seed, and the seeds."""
+    seeds = SEEDS.get(exercise, 3)
+    rows = [count(trials(exercise, seed)) for seed in range(seeds)]
+    return {column: min(row[column] for row in rows) for column in rows[0]} | {"seeds": seeds}
+
+
 if __name__ == "__main__":
-    counts = {exercise: count(trials(exercise)) for exercise in EXERCISES}
+    with ProcessPoolExecutor() as pool:
+        counts = dict(zip(EXERCISES, pool.map(count_seeds, EXERCISES), strict=True))
     rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in counts.items())
     RESULTS.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")

@@ -9,6 +9,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import templates
@@ -66,13 +67,26 @@ def fill_in(page: Path, values: dict[str, str]) -> None:
     page.write_text(text, encoding="utf-8")
 
 
+def unfinished(app: Sphinx) -> Path:
+    """Name the file that lies beside Sphinx's notes while a build runs, or if it was killed."""
+    return Path(app.doctreedir, "unfinished")
+
+
+def begin(app: Sphinx) -> None:
+    """Read and write all pages after a killed build: its notes know of pages that are not there."""
+    if unfinished(app).exists():
+        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
+    Path(app.doctreedir).mkdir(parents=True, exist_ok=True)
+    unfinished(app).touch()
+
+
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Complete the site."""
     if error or app.builder.name != "html":
         return
     site = Path(app.outdir)
-    for picture in site.glob("_images/*.png"):
-        shrink(picture)
+    with ThreadPoolExecutor(app.parallel) as threads:  # Pillow does not hold the interpreter
+        list(threads.map(shrink, site.glob("_images/*.png")))
     for path in site.glob("_downloads/*/*.zip"):
         with zipfile.ZipFile(path) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
@@ -86,9 +100,11 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     shown = {"headers": html.escape(rules.rstrip(), quote=False), "megabytes": f"{size:.0f}"}
     fill_in(site / "host.html", shown)
     write_zip(site / OFFLINE, {name: path.read_bytes() for name, path in published(site).items()})
+    unfinished(app).unlink()
 
 
 def setup(app: Sphinx) -> dict:
-    """Hook into the end of the build."""
+    """Hook into the start and the end of the build."""
+    app.connect("config-inited", lambda app, _: begin(app))
     app.connect("build-finished", finish, priority=900)  # the last of all
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,21 +3,28 @@
 import multiprocessing
 import os
 from importlib.metadata import EntryPoint
+from multiprocessing import forkserver
 from typing import Any
 
+import matplotlib
 from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 METHOD = "forkserver"
-IMPORTED = [__name__, "gymnasium", "torch"]  # not matplotlib, whose backend is a kernel's own
+SERVER = forkserver._forkserver  # what multiprocessing keeps of it
+FIGURES = "module://matplotlib_inline.backend_inline"
+IMPORTED = [__name__, "gymnasium", "matplotlib.pyplot", "torch._dynamo"]  # optimizers need the last
 
 
 def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Run a kernel in this process, until its parent ends."""
+    os.close(SERVER._forkserver_alive_fd)  # it keeps the parent running: Sphinx alone should
     os.environ.update(environment)
     os.chdir(folder)
+    matplotlib.rcParams["backend"] = FIGURES
     OutStream.flush_interval = 600  # at a cell's end, not in the middle of a slow line
     IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
@@ -38,16 +45,25 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def register(app: Sphinx) -> None:
-    """Let all kernels of the build start in this way, where the system can."""
-    if METHOD in multiprocessing.get_all_start_methods():
+def register(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Let the kernels of these pages start in this way, where the system can."""
+    if pages and METHOD in multiprocessing.get_all_start_methods():
         multiprocessing.get_context(METHOD).set_forkserver_preload(IMPORTED)
+        forkserver.ensure_running()
+        # Sphinx reads pages in forks of this process: they ask the same server, not one each.
+        SERVER.ensure_running = lambda: None
         factory = KernelProvisionerFactory.instance()
         factory.provisioners["warm"] = EntryPoint("warm", f"{__name__}:WarmProvisioner", "")
         factory.default_provisioner_name = "warm"
 
 
+def stop(app: Sphinx, error: Exception | None) -> None:
+    """End the process that kernels fork from, and wait for it: its CPU time counts."""
+    SERVER._stop()
+
+
 def setup(app: Sphinx) -> dict:
-    """Register before the first page is read."""
-    app.connect("builder-inited", register)
+    """Start before the first page is read, and stop at the end."""
+    app.connect("env-before-read-docs", register)
+    app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -108,8 +108,7 @@ class Visitor:
         self._judge("colours", self.loaded)
         self._judge("colours", self.resized)
         self._ask("flatten")
-        self._judge("structure", self.resized)
-        self._judge("structure", self.loaded)
+        self._judge("structure", self.resized)  # the other theme is resized to the other width
         return noted
 
     def _judge(self, what: str, size: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """The built site, page by page."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,11 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def soups(site: Path) -> dict[str, BeautifulSoup]:
     """Parse every page once."""
-    return {page: BeautifulSoup((site / page).read_text(), "html.parser") for page in PAGES}
+    gc.disable()  # it would go through millions of objects, again and again
+    soups = {page: BeautifulSoup((site / page).read_text(), "html.parser") for page in PAGES}
+    gc.freeze()
+    gc.enable()
+    return soups
 
 
 @pytest.fixture(scope="session")
