@@ -15,6 +15,7 @@ nox.options.sessions = ["docs", "tests", "lint"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
 SPHINX = ("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "--jobs=2")
+PINNED = ("--no-compile", "-c", "constraints.txt")  # to compile all of torch takes a minute
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
@@ -24,7 +25,7 @@ CORES = ("--numprocesses=auto", "--dist=worksteal")  # one process of pytest for
 def prepare(session: nox.Session, *groups: str) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
     packages = nox.project.dependency_groups(PYPROJECT, *groups)
-    session.install("-c", "constraints.txt", "-e", ".[cli,tutorials,xray]", *packages)
+    session.install(*PINNED, "-e", ".[cli,tutorials,xray]", *packages)
 
 
 def build_site(session: nox.Session, root: Path, *options: str, by: tuple = ()) -> None:
@@ -75,7 +76,7 @@ def docs(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Visit the built site in Chromium: every page, as readers see it, and what they come to do."""
     packages = nox.project.dependency_groups(PYPROJECT, "browser")
-    session.install("-c", "constraints.txt", *packages)
+    session.install(*PINNED, *packages)
     alone = "--confcutdir=tests/browser"  # the other tests' conftest needs torch
     session.run("pytest", "tests/browser", alone, *session.posargs)
 
@@ -88,7 +89,7 @@ def downloads(session: nox.Session) -> None:
     """
     tools = nox.project.dependency_groups(PYPROJECT, "downloads")
     packages = [f"{wheel}[tutorials,xray]" for wheel in SITE.glob("*.whl")]
-    session.install("-c", "constraints.txt", *packages, *tools)
+    session.install(*PINNED, *packages, *tools)
     session.run("python", "docs/run_downloads.py", *session.posargs, env=NO_WINDOWS)
 
 
@@ -96,7 +97,7 @@ def downloads(session: nox.Session) -> None:
 def install(session: nox.Session) -> None:
     """Follow the built page "Install" in a fresh environment, until exercise 1 passes."""
     packages = nox.project.dependency_groups(PYPROJECT, "install")
-    session.install("-c", "constraints.txt", *packages)
+    session.install(*PINNED, *packages)
     session.run("pytest", "tests/install", "--noconftest", env=NO_WINDOWS)
 
 
@@ -157,7 +158,7 @@ def site_files(site: Path) -> dict[str, bytes]:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build the wheel and the source archive, and check what is in them."""
-    session.install("-c", "constraints.txt", *nox.project.dependency_groups(PYPROJECT, "package"))
+    session.install(*PINNED, *nox.project.dependency_groups(PYPROJECT, "package"))
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", "dist", env={"PIP_QUIET": "1"})
     session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))

@@ -178,8 +178,8 @@ assert abs(info["final_obs"][0][2]) > 0.2, "the fallen pole"
 # -----
 #
 # :func:`~pytorch_rl_basics.gae` needs the values of all 65 states: the first 64 are those in which
-# the agent acted, and the last 64 those that followed. Where ``terminated`` is True nothing follows.
-# Where ``done`` is True the sum stops, because another episode begins.
+# the agent acted, and the last 64 those that followed. Where ``terminated`` is True nothing
+# follows. Where ``done`` is True the sum stops, because another episode begins.
 
 critic = ValueNetwork(hidden=(64, 64))
 with torch.no_grad():  # advantages are weights, not something to train
@@ -195,8 +195,9 @@ assert 0.5 < last < 1.5
 # sphinx_gallery_end_ignore
 
 # %%
-# The untrained critic predicts about 0 everywhere, so the advantages are about the returns
-# themselves. The last step of an episode has its reward of 1, and nothing after it.
+# The untrained critic predicts about 0 everywhere, so the advantages are about the sums of the
+# rewards that follow, discounted by :math:`\gamma\lambda`. The last step of an episode has its
+# reward of 1, and nothing after it.
 
 # %%
 # The whole agent
@@ -419,9 +420,10 @@ assert max(max(run.episode_returns) for run in tries) < 500, "no truncation"
 # Implementation details, measured
 # --------------------------------
 #
-# What is a detail of the script worth? :doc:`The benchmark page </benchmark>` trains the agent
-# without one detail at a time, for its whole budget of 150,000 steps, on five seeds. It then counts
-# the seeds whose final policy solves CartPole:
+# What is a detail of the script worth? For :doc:`the benchmark page </benchmark>` the agent was
+# trained again, without one detail at a time, for its whole budget of 150,000 steps, on five seeds.
+# The trainings above are shorter and have three, so that this page runs in less than a minute. The
+# table counts the seeds whose final policy solves CartPole:
 #
 # =======================  ======  ===================
 # trained                  solved  median final return
@@ -436,9 +438,9 @@ assert max(max(run.episode_returns) for run in tries) < 500, "no truncation"
 # =======================  ======  ===================
 #
 # :math:`\lambda = 1`, the kept learning rate and the observations as they are make no difference to
-# the final policy on this task. For :math:`\lambda` there is more to see at the start. The benchmark
-# also trained ten seeds of each for 20,000 steps only. These are the mean returns of their last 30
-# episodes, with a point for each seed:
+# the final policy on this task. For :math:`\lambda` there is more to see at the start. The
+# benchmark also trained ten seeds of each for 20,000 steps only. These are the mean returns of
+# their last 30 episodes, with a point for each seed:
 
 STARTS = {
     "λ = 0.95": [173, 185, 202, 169, 175, 201, 263, 180, 181, 209],
@@ -477,8 +479,8 @@ assert np.mean(all_errors) > np.mean(usual)
 #   mistake at a termination costs.
 # - **Leave out the resets** (``valid``). The step after an episode's end belongs to no episode,
 #   and its reward of 0 would teach the critic a value that no state has.
-# - **No gradient into the advantages** (``torch.no_grad()`` around ``critic``). They are the weights
-#   of the actor's loss. :func:`~pytorch_rl_basics.policy_loss` detaches them as well:
+# - **No gradient into the advantages** (``torch.no_grad()`` around ``critic``). They are the
+#   weights of the actor's loss. :func:`~pytorch_rl_basics.policy_loss` detaches them as well:
 #   :doc:`the laboratory </tutorials/laboratory/policies>` shows why.
 #
 # Two parts that you meet in other implementations are missing here: an :term:`entropy` bonus in the

@@ -37,8 +37,8 @@ computes the targets, and ``polyak_update`` moves the target network.
 #
 # So this script has its own ``update`` and does not call ``train_with_target``.
 #
-# The transitions come from a :term:`replay buffer`. They may be old, and the agent may have explored
-# when it collected them: DQN is :term:`off-policy`.
+# The transitions come from a :term:`replay buffer`. They may be old, and the agent may have
+# explored when it collected them: DQN is :term:`off-policy`.
 
 # %%
 # The soft update: write it yourself
@@ -321,9 +321,9 @@ def train(
 # It learns, and stays
 # --------------------
 #
-# Train three seeds. Every 2,000 steps the agent is tested on ten new :term:`episodes <episode>` with
-# greedy actions, from which it does not learn. An episode ends after 500 steps, and a mean of 475
-# counts as solved.
+# Train three seeds. Every 2,000 steps the agent is tested on ten new :term:`episodes <episode>`
+# with greedy actions, from which it does not learn. An episode ends after 500 steps, and a mean of
+# 475 counts as solved.
 
 from pytorch_rl_basics.agents import greedy_returns
 
@@ -378,18 +378,18 @@ ax.set_xticks(range(0, 16_001, 4000))
 ax.legend(loc="lower right")
 plt.show()
 
-above = np.array(exams) >= 475  # (3, 8)
-early = above[:, :6].any(axis=1)  # up to step 12,000
-back = (above[:, :-1] & ~above[:, 1:]).any(axis=1)
+exams = np.array(exams)  # (3, 8)
+early = (exams[:, :6] >= 475).any(axis=1)  # up to step 12,000
+falls = (exams[:, :-1] - exams[:, 1:]).max(axis=1)  # from one test to the next
 print(f"above the mark by step 12,000: {early.sum()} of 3 seeds")
-print(f"below it again at some later time: {back.sum()} of 3")
+print("largest fall between two tests:", falls.round().tolist())
 # sphinx_gallery_start_ignore
 assert early.sum() >= 2
-assert above[:, -1].sum() >= 2
+assert falls.max() > 100
 # sphinx_gallery_end_ignore
 
 # %%
-# A good policy in the middle of the training can get worse again: one update changes the values of
+# A policy can get much worse again in the middle of the training: one update changes the values of
 # many states, also of those whose values were right. That is why the policy is tested again at the
 # end.
 #
@@ -411,11 +411,10 @@ before = Video(
 before
 
 # %%
-# And this is the best of the three after its training:
+# And this is the network of seed 0 after its training:
 
-best = runs[int(np.argmax(final))]
 after = Video(
-    film(best.policy, "CartPole-v1", seconds=4),
+    film(runs[0].policy, "CartPole-v1", seconds=4),
     "After training: the pole stays upright.",
     fps=25,
 )
@@ -468,17 +467,18 @@ assert np.mean(wrong.episode_returns[-10:]) < 50
 # sphinx_gallery_end_ignore
 
 # %%
-# The right rule explores less and less, and its returns rise. The inverted rule explores more and
-# more: it ends with random actions, and random actions drop the pole. Its targets are right, and
-# DQN is off-policy, so the network can learn even from this experience. Look at the returns while
-# learning, and not at the greedy policy only, to notice the mistake.
+# The right rule explores less and less, and in the end its returns are high. The inverted rule
+# explores more and more: it ends with random actions, and random actions drop the pole. Its targets
+# are right, and DQN is off-policy, so the network can learn even from this experience. Look at the
+# returns while learning, and not at the greedy policy only, to notice the mistake.
 #
 # Implementation details, measured
 # --------------------------------
 #
-# What is a detail of the script worth? :doc:`The benchmark page </benchmark>` trains the agent
-# without one detail at a time, for its whole budget of 16,000 steps, on five seeds. It then counts
-# the seeds whose final policy solves CartPole:
+# What is a detail of the script worth? For :doc:`the benchmark page </benchmark>` the agent was
+# trained again, without one detail at a time, for its whole budget of 16,000 steps, on five seeds.
+# The trainings above have three, so that this page runs in less than a minute. The table
+# counts the seeds whose final policy solves CartPole:
 #
 # =======================  ======  ===================
 # trained                  solved  median final return
@@ -499,9 +499,9 @@ assert np.mean(wrong.episode_returns[-10:]) < 50
 #   ``capacity=100_000`` to keep everything: two of five seeds do not end with a solution.
 # - **Start optimistic** (``optimism``) and **lower the learning rate at the end** (``anneal``). No
 #   difference in the final policy on this task.
-# - **Use double Q-learning** (``double``) and **scale the observations** (``SCALES``). Without
-#   either, one seed of five does not end with a solution. Five seeds are too few to tell this from
-#   chance.
+# - **Use double Q-learning** (``double``) and **scale the observations** (``SCALES``). Without the
+#   one or the other, one seed of five does not end with a solution. Five seeds are too few to tell
+#   this from chance.
 #
 # **Move the target network** (``polyak_update`` with ``tau``). The target network moves a tenth of
 # the way at each update. The benchmark compared it with one that is never updated, with one-step
@@ -525,8 +525,9 @@ assert np.mean(moving) > 3 * np.mean(stuck)
 # sphinx_gallery_end_ignore
 
 # %%
-# The one that is never updated gives the values of an untrained network for all that follows the
-# next step. So the agent sees a fall one step ahead, when it is too late to prevent it.
+# The agent whose target network moves learns more. The other target network gives the values of an
+# untrained network for all that follows the next step. So the agent sees a fall one step ahead,
+# when it is too late to prevent it.
 #
 # **Why double Q-learning** (``double``). Take two actions that are worth 0, and two networks whose
 # estimates have independent random errors. The highest estimate of one network is too high on
@@ -543,7 +544,7 @@ assert noise[1].gather(1, choice).mean().abs() < 0.02
 
 # %%
 # In the agent the two networks are correlated, so the bias shrinks but does not vanish (van Hasselt
-# et al., 2016). In the benchmark it made no difference that five seeds could show.
+# et al., 2016). Whether it helps here, five seeds are too few to tell.
 #
 # **Treat truncation and termination differently** (``ended`` in ``buffer.add``). A pole that still
 # stands at step 500 is worth 1. This is the target of the last eight steps, and what it would be if
