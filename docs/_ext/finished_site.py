@@ -76,6 +76,7 @@ def begin(app: Sphinx) -> None:
     """Read and write all pages after a killed build: its notes know of pages that are not there."""
     if unfinished(app).exists():
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
+        shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)  # links differ if it is there
     Path(app.doctreedir).mkdir(parents=True, exist_ok=True)
     unfinished(app).touch()
 
