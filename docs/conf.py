@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 import time
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -174,6 +175,9 @@ class PatientSocket(socket.socket):
 
 
 katex.socket = SimpleNamespace(**{**vars(socket), "socket": PatientSocket})
+# A unix socket's path has 107 letters at most; some temporary folders have more than half of them.
+SHORT = "/tmp" if os.access("/tmp", os.W_OK) else None
+katex.tempfile = SimpleNamespace(mkdtemp=lambda prefix: tempfile.mkdtemp("", prefix, SHORT))
 
 # -- Looks --------------------------------------------------------------------
 

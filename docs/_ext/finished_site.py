@@ -67,18 +67,22 @@ def fill_in(page: Path, values: dict[str, str]) -> None:
     page.write_text(text, encoding="utf-8")
 
 
-def unfinished(app: Sphinx) -> Path:
-    """Name the file that lies beside Sphinx's notes while a build runs, or if it was killed."""
-    return Path(app.doctreedir, "unfinished")
+def unwritten(app: Sphinx) -> Path:
+    """Name the file that lies beside Sphinx's notes until all pages that they know are written."""
+    return Path(app.doctreedir, "unwritten")
 
 
-def begin(app: Sphinx) -> None:
-    """Read and write all pages after a killed build: its notes know of pages that are not there."""
-    if unfinished(app).exists():
+def begin(app: Sphinx, *_: object) -> None:
+    """Forget what a killed build noted as done, and had not finished."""
+    if unwritten(app).exists():
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
-        shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)  # links differ if it is there
-    Path(app.doctreedir).mkdir(parents=True, exist_ok=True)
-    unfinished(app).touch()
+        shutil.rmtree(
+            Path(app.outdir, "_static"), ignore_errors=True
+        )  # links differ if it is there
+    for note in Path(app.srcdir, "tutorials").glob("*/*.py.md5"):
+        archive = note.with_suffix("").with_suffix(".zip")  # of what a script gives, the last
+        if not archive.exists() or archive.stat().st_mtime < note.stat().st_mtime:
+            note.unlink()
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -101,11 +105,12 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     shown = {"headers": html.escape(rules.rstrip(), quote=False), "megabytes": f"{size:.0f}"}
     fill_in(site / "host.html", shown)
     write_zip(site / OFFLINE, {name: path.read_bytes() for name, path in published(site).items()})
-    unfinished(app).unlink()
+    unwritten(app).unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict:
     """Hook into the start and the end of the build."""
-    app.connect("config-inited", lambda app, _: begin(app))
+    app.connect("config-inited", begin)
+    app.connect("env-updated", lambda app, _: unwritten(app).touch())
     app.connect("build-finished", finish, priority=900)  # the last of all
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,7 +21,7 @@ IMPORTED = [__name__, "gymnasium", "matplotlib.pyplot", "torch._dynamo"]  # opti
 
 def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Run a kernel in this process, until its parent ends."""
-    os.close(SERVER._forkserver_alive_fd)  # it keeps the parent running: Sphinx alone should
+    os.close(SERVER._forkserver_alive_fd)  # only Sphinx is to keep the parent running
     os.environ.update(environment)
     os.chdir(folder)
     matplotlib.rcParams["backend"] = FIGURES
@@ -49,9 +49,9 @@ def register(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """Let the kernels of these pages start in this way, where the system can."""
     if pages and METHOD in multiprocessing.get_all_start_methods():
         multiprocessing.get_context(METHOD).set_forkserver_preload(IMPORTED)
-        forkserver.ensure_running()
-        # Sphinx reads pages in forks of this process: they ask the same server, not one each.
-        SERVER.ensure_running = lambda: None
+        if app.parallel > 1:  # pages are read in forks of this process: one server for them all
+            forkserver.ensure_running()
+            SERVER.ensure_running = lambda: None
         factory = KernelProvisionerFactory.instance()
         factory.provisioners["warm"] = EntryPoint("warm", f"{__name__}:WarmProvisioner", "")
         factory.default_provisioner_name = "warm"

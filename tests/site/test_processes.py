@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -47,7 +48,7 @@ page.join()
 def test_a_slow_line_stays_in_one_piece(monkeypatch):
     factory = warm_kernels.KernelProvisionerFactory.instance()
     monkeypatch.setattr(factory, "default_provisioner_name", factory.default_provisioner_name)
-    warm_kernels.register(None, None, ["a page"])
+    warm_kernels.register(SimpleNamespace(parallel=1), None, ["a page"])
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     (cell,) = NotebookClient(notebook, kernel_name="python3").execute().cells
     assert [output.text for output in cell.outputs] == ["here is a slow object True\n"]
