@@ -26,7 +26,8 @@ def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -
     os.chdir(folder)
     matplotlib.rcParams["backend"] = FIGURES
     OutStream.flush_interval = 600  # at a cell's end, not in the middle of a slow line
-    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+    IPKernelApp.launch_instance([*arguments, parent, "--log-level=ERROR"])
 
 
 class WarmProvisioner(LocalProvisioner):
