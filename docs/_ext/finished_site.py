@@ -31,6 +31,14 @@ def shrink(picture: Path) -> None:
     small.save(picture, optimize=True)
 
 
+def unpacked(path: Path) -> dict[str, bytes]:
+    """Read the files of an archive; none if it is not a whole one."""
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
     """Write files in the order of their names, dated by the commit: always the same bytes."""
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
@@ -76,12 +84,12 @@ def begin(app: Sphinx, *_: object) -> None:
     """Forget what a killed build noted as done, and had not finished."""
     if unwritten(app).exists():
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
-        shutil.rmtree(
-            Path(app.outdir, "_static"), ignore_errors=True
-        )  # links differ if it is there
+        static = Path(app.outdir, "_static")  # links differ if it is there
+        shutil.rmtree(static, ignore_errors=True)
     for note in Path(app.srcdir, "tutorials").glob("*/*.py.md5"):
-        archive = note.with_suffix("").with_suffix(".zip")  # of what a script gives, the last
-        if not archive.exists() or archive.stat().st_mtime < note.stat().st_mtime:
+        script = note.with_suffix("")
+        archive = unpacked(script.with_suffix(".zip"))  # of what a script gives, the last
+        if archive.get(script.name) != script.read_bytes():
             note.unlink()
 
 
@@ -93,9 +101,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     with ThreadPoolExecutor(app.parallel) as threads:  # Pillow does not hold the interpreter
         list(threads.map(shrink, site.glob("_images/*.png")))
     for path in site.glob("_downloads/*/*.zip"):
-        with zipfile.ZipFile(path) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
-        write_zip(path, files)
+        write_zip(path, unpacked(path))
     for old in (site / OFFLINE, *site.glob("*.whl")):
         old.unlink(missing_ok=True)
     shutil.copy(app.config.wheel, site)

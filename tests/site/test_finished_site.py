@@ -3,10 +3,17 @@
 import base64
 import hashlib
 import re
+import sys
 import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from built import PAGES, SITE
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+
+import finished_site
 
 HEADERS = (SITE / "_headers").read_text() if PAGES else ""
 ARCHIVES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.zip"))
@@ -69,3 +76,28 @@ def test_a_gallery_s_archive_holds_the_files_that_can_be_downloaded_alone(archiv
     with zipfile.ZipFile(SITE / archive) as files:
         for name in files.namelist():
             assert files.read(name) == single[name.rpartition("/")[2]].read_bytes()
+
+
+@pytest.mark.parametrize("zipped", [{}, {"a.py": b"1"}, {"a.py": b"2"}], ids=["no", "old", "new"])
+def test_a_build_begins_without_what_a_killed_one_had_not_finished(zipped, tmp_path):
+    app = SimpleNamespace(doctreedir=tmp_path, outdir=tmp_path, srcdir=tmp_path)
+    script = tmp_path / "tutorials/exercises/a.py"
+    script.parent.mkdir(parents=True)
+    script.write_bytes(b"2")
+    note, pages, static = (
+        script.with_suffix(".py.md5"),
+        tmp_path / "environment.pickle",
+        tmp_path / "_static",
+    )
+    for file in (note, pages):
+        file.touch()
+    static.mkdir()
+    if zipped:
+        finished_site.write_zip(script.with_suffix(".zip"), zipped)
+    finished_site.begin(app)
+    assert note.exists() == (zipped.get("a.py") == b"2")
+    assert pages.exists()
+    finished_site.unwritten(app).touch()
+    finished_site.begin(app)
+    assert not pages.exists()
+    assert not static.exists()
