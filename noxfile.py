@@ -15,7 +15,7 @@ nox.options.sessions = ["docs", "tests", "lint"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
 SPHINX = ("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "--jobs=2")
-PINNED = ("--no-compile", "-c", "constraints.txt")  # to compile all of torch takes a minute
+PINNED = ("-c", "constraints.txt")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
