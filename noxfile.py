@@ -19,6 +19,15 @@ PINNED = ("-c", "constraints.txt")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
+CHANGES = {  # what the session reproducible appends to which file
+    "nothing": ("docs/habits.md", ""),
+    "a sentence of a page": ("docs/habits.md", "\nOne sentence more.\n"),
+    "a sentence of a script": (
+        "tutorials/exercises/exercise_3_epsilon_greedy.py",
+        "\n# %%\n# One sentence more.\n",
+    ),
+    "a line of the library": ("src/pytorch_rl_basics/returns.py", "\nONE_LINE_MORE = True\n"),
+}
 CORES = ("--numprocesses=auto", "--dist=worksteal")  # one process of pytest for each
 
 
@@ -124,17 +133,6 @@ def reproducible(session: nox.Session) -> None:
         build_site(session, another, "--quiet", "--jobs=1")
         wall, cpu = time.monotonic() - start, cpu_seconds() - cpu
         session.log(f"{what} changed: {wall:.0f} s until it is seen, {cpu:.1f} CPU s")
-
-
-CHANGES = {
-    "nothing": ("docs/habits.md", ""),
-    "a sentence of a page": ("docs/habits.md", "\nOne sentence more.\n"),
-    "a sentence of a script": (
-        "tutorials/exercises/exercise_3_epsilon_greedy.py",
-        "\n# %%\n# One sentence more.\n",
-    ),
-    "a line of the library": ("src/pytorch_rl_basics/returns.py", "\nONE_LINE_MORE = True\n"),
-}
 
 
 def compare(session: nox.Session, *sites: Path) -> None:

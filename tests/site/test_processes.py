@@ -14,18 +14,20 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
 
 import warm_kernels
 
+BACKEND = "module://matplotlib_inline.backend_inline"  # without it a page has no figures
 ROOT = Path(__file__).parents[2]
 CELL = """
 import sys, time
 
 there = "torch" in sys.modules
+import matplotlib
 
 class Slow:
     def __repr__(self):
         time.sleep(0.5)  # longer than a kernel waits until it sends what was printed
         return "a slow object"
 
-print("here is", Slow(), there)
+print("here is", Slow(), there, matplotlib.get_backend().lower())
 """
 FORMULA = """
 import multiprocessing, os, runpy
@@ -51,7 +53,7 @@ def test_a_slow_line_stays_in_one_piece(monkeypatch):
     warm_kernels.register(SimpleNamespace(parallel=1), None, ["a page"])
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     (cell,) = NotebookClient(notebook, kernel_name="python3").execute().cells
-    assert [output.text for output in cell.outputs] == ["here is a slow object True\n"]
+    assert [output.text for output in cell.outputs] == [f"here is a slow object True {BACKEND}\n"]
 
 
 def test_node_ends_with_the_process_that_writes_pages(tmp_path):
