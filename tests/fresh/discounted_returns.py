@@ -34,8 +34,9 @@ def table_of_weights(rewards, gamma):
 def accumulated(rewards, gamma):
     """Written with itertools.accumulate on the reversed rewards."""
     kind = (
-        {"dtype": rewards.dtype, "device": rewards.device} if torch.is_tensor(rewards) else
-        {"dtype": torch.get_default_dtype()}
+        {"dtype": rewards.dtype, "device": rewards.device}
+        if torch.is_tensor(rewards)
+        else {"dtype": torch.get_default_dtype()}
     )
     backwards = [float(reward) for reward in rewards][::-1]
     totals = list(accumulate(backwards, lambda later, reward: reward + gamma * later))
