@@ -22,7 +22,7 @@ def name_mistake(check: Check, attempt: Attempt, found: Difference) -> Mistake |
         (_agreeing(found.shown, check.known(form, found.probe)), mistake, form)
         for mistake in check.mistakes
         for form in mistake.forms
-        if _shows(check, mistake, form, found) and _right_before(check, form, found.probe)
+        if _right_before(check, form, found.probe) and _shows(check, mistake, form, found)
     ]
     most = max((score for score, _, _ in candidates), default=0)
     best = [(mistake, form) for score, mistake, form in candidates if score == most]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ...checker.facts import Facts, Raised
-from ...checker.observing import note_error, outcome, series_facts
+from ...checker.observing import note_error, outcome, reach_facts, series_facts
 from ...checker.probes import Attempt, Probe
 
 
@@ -27,6 +27,13 @@ def call(attempt: Attempt, rewards: list[float] | Tensor, gamma: float) -> Facts
     """Note the returns, and what became of the rewards."""
     rewards = rewards.clone() if isinstance(rewards, Tensor) else list(rewards)
     return returned(attempt(rewards, gamma), rewards)
+
+
+def call_far_ahead(attempt: Attempt) -> Facts:
+    """Let nothing count but the last of 500 rewards."""
+    rewards = [0.0] * 499 + [1000.0]
+    result = attempt(rewards.copy(), 0.98)
+    return reach_facts(result, truth(rewards, 0.98)) | returned(result, rewards)
 
 
 def call_with_tensor(attempt: Attempt, numbers: list[float], gamma: float) -> Facts:
@@ -69,9 +76,18 @@ PROBES = (
     probe([0.5, 2.0, -3.0], gamma=1.0),
     probe([4.0, 1.0, 2.0], gamma=0.0),
     probe([2.5], gamma=0.9),
+    Probe(
+        "discounted_returns([0.0] * 499 + [1000.0], gamma=0.98)",
+        call_far_ahead,
+    ),
     probe([math.cos(t) for t in range(500)], gamma=0.8),
     Probe(
         f"discounted_returns(torch.tensor({IN_TENSOR}), gamma=0.9)",
         lambda attempt: call_with_tensor(attempt, IN_TENSOR, 0.9),
     ),
+    probe([1.0, 0.0, 1.0, 0.0, 1.0, 1.0], gamma=0.5),
+    probe([-3e6, 2e6, 5e5, 7e6], gamma=0.99),
+    probe([2.0, 3.0], gamma=0.75),
+    probe([math.cos(t) + 0.5 for t in range(500)], gamma=0.999),
+    probe([math.cos(t) for t in range(500)], gamma=0.2),
 )

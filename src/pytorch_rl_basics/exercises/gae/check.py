@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...checker.facts import Facts, Raised, rounded
-from ...checker.observing import Untouched, note_error, outcome, series_facts
+from ...checker.observing import Untouched, note_error, outcome, reach_facts, series_facts
 from ...checker.probes import Attempt, Probe, written_call
 
 Case = dict[str, Tensor]  # rewards, values, next_values, terminated, done
@@ -67,7 +67,17 @@ def note(attempt: Attempt) -> str:
     return note_error(what, with_graph, attempt)
 
 
-def steps(ends: Sequence[str], dtype: torch.dtype) -> Case:
+def call_far_ahead(attempt: Attempt) -> Facts:
+    """Let nothing count but the last of 180 rewards."""
+    case = {name: torch.zeros_like(tensor) for name, tensor in steps(["."] * 180).items()}
+    case["rewards"][-1] = 1000.0
+    case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
+    given = (*case.values(), 0.99, 1.0)
+    result = attempt(*given)
+    return reach_facts(result, truth(*given)) | series_facts("the advantages", result)
+
+
+def steps(ends: Sequence[str], dtype: torch.dtype = torch.float32, scale: float = 1.0) -> Case:
     """Make T steps of B environments: T for terminated, t for truncated, a dot for going on.
 
     A string for each step has a sign for each environment. With one environment, shapes are (T,).
@@ -80,9 +90,9 @@ def steps(ends: Sequence[str], dtype: torch.dtype) -> Case:
     last_values = (3 * torch.randn(shape, generator=draw).abs() + 1).round(decimals=1)
     done = torch.tensor([[sign in "Tt" for sign in row] for row in ends])
     return {
-        "rewards": rewards.to(dtype),
-        "values": values[:-1].to(dtype),
-        "next_values": torch.where(done, last_values, values[1:]).to(dtype),
+        "rewards": scale * rewards.to(dtype),
+        "values": scale * values[:-1].to(dtype),
+        "next_values": scale * torch.where(done, last_values, values[1:]).to(dtype),
         "terminated": torch.tensor([[sign == "T" for sign in row] for row in ends]),
         "done": done,
     }
@@ -95,9 +105,10 @@ def probe(
     *,
     environments: bool = False,
     dtype: torch.dtype = torch.float32,
+    scale: float = 1.0,
 ) -> Probe:
     """Make the probe with these ends; with ``environments``, shapes are (T, B), else (T,)."""
-    case = steps(ends, dtype)
+    case = steps(ends, dtype, scale)
     if not environments:
         case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
     given = {name: rounded(tensor) for name, tensor in case.items()}
@@ -124,10 +135,18 @@ PROBES = (
     probe("..T.", gamma=0.0),
     probe(".t.T.", gamma=1.0, lam=1.0),
     probe(["..", "tT", ".."], environments=True, dtype=torch.float64),
-    probe("." * 100, gamma=0.5, lam=0.5),
+    Probe(
+        "gae(180 steps without values and ends, of which only the last has a reward, "
+        "gamma = 0.99, lam = 1.0)",
+        call_far_ahead,
+    ),
+    probe("." * 85, gamma=0.01, lam=0.01),
     Probe(
         "gae(tensors of shape (3, 1), with values and next_values that require grad, "
         "gamma = 0.9, lam = 0.8)",
         call_with_graph,
     ),
+    probe(".T.t", scale=1e6),
+    probe(["...", "T.t", ".T."] * 13, gamma=0.99, lam=0.95, environments=True),
+    probe("..tT" * 9 + ".", gamma=0.999, lam=0.99, dtype=torch.float64),
 )

@@ -66,8 +66,9 @@ class Calls(Watch):
 
 def with_graph(attempt: Attempt) -> Any:
     """Call the attempt with a ``next_q`` that has a graph."""
-    next_q = torch.tensor([[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]], requires_grad=True)
-    return attempt(torch.tensor([1.0, -2.0]), torch.tensor([False, True]), next_q * 1, 0.9)
+    next_q = torch.tensor([[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]], requires_grad=True) * 1
+    result = attempt(torch.tensor([1.0, -2.0]), torch.tensor([False, True]), next_q, 0.9)
+    return result if next_q.requires_grad else "the caller's next_q has lost its graph"
 
 
 def call_with_graph(attempt: Attempt) -> Facts:
@@ -88,18 +89,28 @@ def probe(
     gamma: float,
     *,
     shift: float = 0.0,
+    scale: float = 1.0,
     dtype: torch.dtype = torch.float32,
 ) -> Probe:
     """Make a probe with random rewards and values; ``ended`` has a 1 for a terminated step."""
     draw = torch.Generator().manual_seed(sum(shape))
-    rewards = (2 * torch.randn(shape[0], generator=draw)).to(dtype).round(decimals=1)
-    next_q = (3 * torch.randn(shape, generator=draw) + shift).to(dtype).round(decimals=1)
+    rewards = (2 * torch.randn(shape[0], generator=draw)).to(dtype).round(decimals=1) * scale
+    next_q = (3 * torch.randn(shape, generator=draw) + shift).to(dtype).round(decimals=1) * scale
+    return probe_with(rewards, ended, next_q, gamma)
+
+
+def probe_with(rewards: Tensor, ended: str, next_q: Tensor, gamma: float) -> Probe:
+    """Make the probe with these rewards and values."""
     terminated = torch.tensor([flag == "1" for flag in ended])
     given = {"rewards": rounded(rewards), "terminated": terminated.tolist()}
-    text = written_call("td_target", dtype, **given, next_q=rounded(next_q), gamma=gamma)
+    text = written_call("td_target", rewards.dtype, **given, next_q=rounded(next_q), gamma=gamma)
+    if len(rewards) > 10:
+        text = f"td_target(tensors for {len(rewards)} steps, gamma = {gamma})"
     return Probe(text, lambda attempt: call(attempt, rewards, terminated, next_q, gamma))
 
 
+EQUAL = torch.tensor([[1.0, 1.0, 0.0], [2.0, 0.0, 2.0], [0.0, 0.0, 0.0], [1.0, 2.0, 0.0]])
+CANCELLING = torch.tensor([[-2e9, -3e9], [1e9, 2e9]], dtype=torch.float64)
 PROBES = (
     probe((3, 3), "010", 0.95),
     probe((4, 2), "0010", 0.95),
@@ -117,4 +128,8 @@ PROBES = (
         "a graph, gamma=0.9)",
         call_with_graph,
     ),
+    probe((4, 3), "0100", 0.95, scale=1e6),
+    probe_with(torch.tensor([0.0, 1.0, 0.0, 1.0]), "0001", EQUAL, 0.5),
+    probe((37, 5), "00010" * 7 + "11", 0.99),
+    probe_with(torch.tensor([1e9 + 1, -1e9 - 2], dtype=torch.float64), "00", CANCELLING, 0.5),
 )
