@@ -46,6 +46,16 @@ def two_policies() -> tuple[nn.Module, nn.Module]:
     return model, target
 
 
+def two_in_millions() -> tuple[nn.Module, nn.Module]:
+    """Make two policies with large numbers; the model is in eval mode, its layers are frozen."""
+    model, target = two_policies()
+    for parameter in (*model.parameters(), *target.parameters()):
+        parameter.data.mul_(1e6)
+    for layers in model.children():
+        layers.requires_grad_(False)
+    return model.eval(), target
+
+
 class Results(Watch):
     """Look out among all results of PyTorch for the numbers that the target should get."""
 
@@ -144,4 +154,5 @@ PROBES = (
     probe(two_lines, LINES, 1.0),
     probe(two_lines, LINES, 0.0),
     probe(two_policies, POLICIES + ", in float64", 0.005, dtype=torch.float64),
+    probe(two_in_millions, POLICIES + ", numbers in the millions; model.layers is frozen", 0.75),
 )

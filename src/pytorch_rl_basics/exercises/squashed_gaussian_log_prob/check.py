@@ -66,9 +66,11 @@ def probe(
     dtype: torch.dtype = torch.float32,
 ) -> Probe:
     """Make the probe that gives these samples, means and logarithms of standard deviations."""
+    tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
     given = dict(zip(("pre_tanh", "mean", "log_std"), numbers, strict=True))
     words = written_call("squashed_gaussian_log_prob", dtype, **given) + where
-    tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
+    if len(numbers[0]) > 10:
+        words = f"squashed_gaussian_log_prob(tensors of shape {tuple(tensors[0].shape)})"
     return Probe(words, lambda attempt: observe(attempt, *tensors))
 
 
@@ -88,6 +90,14 @@ LONG = [
 ]
 FAR_OUT = [[[12.0], [-12.0], [20.0]], [[12.0], [-12.0], [20.0]], [[0.0], [0.0], [0.0]]]
 NARROW_AND_WIDE = [[[0.31, -1.5]], [[0.3, 0.5]], [[-5.0, 2.0]]]
+BOUNDS = [
+    [[600.0, -600.0], [600.0, -90.0]],
+    [[600.5, 601.0], [-40.0, -90.001]],
+    [[0.0, 0.3], [5.0, -6.5]],
+]
+WIDER = [[[30.0], [-2.0], [0.5]], [[31.0], [1.5], [0.5]], [[3.0], [11.0], [25.0]]]
+ZEROS = [[[0.0, 0.0, 1.0], [0.5, 0.5, 0.5]], [[0.0, 0.0, 1.0], [0.5, 0.5, 0.5]], [[0.0] * 3] * 2]
+MANY = [[[math.cos(k * (5 * i + j)) for j in range(5)] for i in range(37)] for k in (1, 2, 3)]
 PROBES = (
     probe(WIDE),
     probe(TWO),
@@ -96,4 +106,8 @@ PROBES = (
     probe(FAR_OUT, call_far_out),
     probe(NARROW_AND_WIDE),
     probe(TWO, call_without_gradients, ", under torch.no_grad()"),
+    probe(BOUNDS, dtype=torch.float64),
+    probe(WIDER),
+    probe(ZEROS),
+    probe(MANY),
 )

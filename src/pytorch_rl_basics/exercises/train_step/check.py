@@ -51,7 +51,8 @@ def call(
     }
     if all(isinstance(loss, float) for loss in losses):
         facts |= {"the loss": losses[0]} if len(losses) == 1 else {"the losses": losses}
-    facts["the update"] = _update(events, states)
+    update: Facts = {"the update": _update(events, states)}
+    facts = update | facts if len(batches[0][0]) > 32 else facts | update
     for i, state in enumerate(states[1:], start=1):
         after = "the call" if len(losses) == 1 else f"call {i}"
         for name, tensor in state.items():
@@ -87,27 +88,33 @@ def probe(
     dtype: torch.dtype = torch.float32,
     optimizer: str = "SGD",
     scale: float = 1.0,
+    lr: float = 0.1,
 ) -> Probe:
-    """Make the probe that trains a fresh model on batches whose targets have this shape."""
+    """Make the probe that trains a fresh model on batches whose targets have this shape.
+
+    A scale below 1 puts the targets close to the predictions, for a small loss.
+    """
 
     def observe(attempt: Attempt) -> Facts:
         draw = torch.Generator().manual_seed(sum(shape))
         model = eval(layers).to(dtype)  # the code that the report shows
         draw_weights(draw, model)
-        trainer = getattr(torch.optim, optimizer)(model.parameters(), lr=0.1)
+        trainer = getattr(torch.optim, optimizer)(model.parameters(), lr=lr)
         batches = []
         for _ in range(calls):
             batch = torch.randn(shape[0], 2, generator=draw).to(dtype)
             targets = scale * (torch.randn(shape, generator=draw) * 2 + 1).to(dtype)
+            targets += model(batch).detach() if scale < 1 else 0
             batches.append((batch, targets))
         return call(attempt, model, trainer, batches)
 
     times = "" if calls == 1 else f", {calls} calls with a new batch each"
     kind = " in float64" if dtype == torch.float64 else ""
-    numbers = " in the hundreds" if scale > 1 else ""
+    numbers = {1: "", 100: " in the hundreds", 1e6: " in the millions"}
+    where = numbers.get(scale, " close to the predictions")
     return Probe(
         f"train_step(model, optimizer, batch of shape ({shape[0]}, 2){kind}, targets of shape "
-        f"{shape}{numbers}){times}, with the fresh model {layers} and "
+        f"{shape}{where}){times}, with the fresh model {layers} and "
         f"{optimizer}",
         observe,
     )
@@ -129,4 +136,7 @@ PROBES = (
     probe(CRITIC, (5,)),
     probe(DEEP, (4, 3), dtype=torch.float64),
     probe(DROPPING, (4, 3)),
+    probe(THREE, (131, 3), lr=0.02),
+    probe(DEEP, (5, 3), scale=1e6, lr=0.02),
+    probe(THREE, (7, 3), scale=0.02),
 )
