@@ -8,9 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .facts import Facts, Raised, describe, same, type_of
+from .facts import Facts, Raised, describe, type_of
 from .sandbox import sandbox, seed_everything
-from .training_events import Kind
 
 
 def result_facts(result: Any) -> Facts:
@@ -32,19 +31,6 @@ def series_facts(label: str, result: Any) -> Facts:
         label: result.detach().to(torch.float64),
         "their dtype": str(result.dtype).removeprefix("torch."),
     }
-
-
-def reach_facts(result: Any, expected: Tensor) -> Facts:
-    """Note in how many steps the last reward counts, where it is the only one that is not 0."""
-    cut = 0
-    if isinstance(result, Tensor) and result.shape == expected.shape:
-        cut = int((result == 0).sum())
-    sums = torch.cat([torch.zeros_like(expected[:cut]), expected[cut:]])
-    if 0 < cut < len(expected) and same(result, sums):
-        reach = Kind("cut off", f"the last {len(expected) - cut} steps")
-    else:
-        reach = Kind("all", f"all {len(expected)} steps")
-    return {"the last reward counts in": reach}
 
 
 def outcome(call: Callable[..., Any], *args: Any) -> Any:

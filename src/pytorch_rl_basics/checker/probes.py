@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from .facts import Facts, Raised
+from .facts import Facts, Raised, shorten
 from .sandbox import sandbox
 
 Attempt = Callable[..., Any]
@@ -32,12 +32,14 @@ class Probe:
 
 
 def written_call(name: str, dtype: torch.dtype = torch.float32, **given: object) -> str:
-    """Write a call as the report shows it.
+    """Write a call as the report shows it; of long lists only the beginning.
 
     >>> written_call("halve", torch.float64, x=[1.0, 2.0], times=3)
     'halve(x = [1.0, 2.0], times = 3) in float64'
     """
-    listed = ", ".join(f"{argument} = {value}" for argument, value in given.items())
+    listed = ", ".join(
+        f"{argument} = {shorten(str(value), 200)}" for argument, value in given.items()
+    )
     return f"{name}({listed})" + (" in float64" if dtype == torch.float64 else "")
 
 

@@ -66,11 +66,9 @@ def probe(
     dtype: torch.dtype = torch.float32,
 ) -> Probe:
     """Make the probe that gives these samples, means and logarithms of standard deviations."""
-    tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
     given = dict(zip(("pre_tanh", "mean", "log_std"), numbers, strict=True))
     words = written_call("squashed_gaussian_log_prob", dtype, **given) + where
-    if len(numbers[0]) > 10:
-        words = f"squashed_gaussian_log_prob(tensors of shape {tuple(tensors[0].shape)})"
+    tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
     return Probe(words, lambda attempt: observe(attempt, *tensors))
 
 
@@ -92,8 +90,8 @@ FAR_OUT = [[[12.0], [-12.0], [20.0]], [[12.0], [-12.0], [20.0]], [[0.0], [0.0], 
 NARROW_AND_WIDE = [[[0.31, -1.5]], [[0.3, 0.5]], [[-5.0, 2.0]]]
 BOUNDS = [
     [[600.0, -600.0], [600.0, -90.0]],
-    [[600.5, 601.0], [-40.0, -90.001]],
-    [[0.0, 0.3], [5.0, -6.5]],
+    [[600.5, 601.0], [2e5, -90.001]],
+    [[300.0, 0.3], [5.0, -6.5]],
 ]
 WIDER = [[[30.0], [-2.0], [0.5]], [[31.0], [1.5], [0.5]], [[3.0], [11.0], [25.0]]]
 ZEROS = [[[0.0, 0.0, 1.0], [0.5, 0.5, 0.5]], [[0.0, 0.0, 1.0], [0.5, 0.5, 0.5]], [[0.0] * 3] * 2]

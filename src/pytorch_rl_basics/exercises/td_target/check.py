@@ -104,8 +104,6 @@ def probe_with(rewards: Tensor, ended: str, next_q: Tensor, gamma: float) -> Pro
     terminated = torch.tensor([flag == "1" for flag in ended])
     given = {"rewards": rounded(rewards), "terminated": terminated.tolist()}
     text = written_call("td_target", rewards.dtype, **given, next_q=rounded(next_q), gamma=gamma)
-    if len(rewards) > 10:
-        text = f"td_target(tensors for {len(rewards)} steps, gamma = {gamma})"
     return Probe(text, lambda attempt: call(attempt, rewards, terminated, next_q, gamma))
 
 

@@ -90,10 +90,7 @@ def probe(
     scale: float = 1.0,
     lr: float = 0.1,
 ) -> Probe:
-    """Make the probe that trains a fresh model on batches whose targets have this shape.
-
-    A scale below 1 puts the targets close to the predictions, for a small loss.
-    """
+    """Train a fresh model; a scale below 1 puts the targets close to the predictions."""
 
     def observe(attempt: Attempt) -> Facts:
         draw = torch.Generator().manual_seed(sum(shape))
