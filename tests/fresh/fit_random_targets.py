@@ -86,7 +86,7 @@ def gradients_pile_up(model, optimizer, steps=100, batch_size=32, log_every=20):
 
 
 def counts_from_zero(model, optimizer, steps=100, batch_size=32, log_every=20):
-    """Counts the steps from 0, so it keeps the losses of the steps 1, 21, 41 and so on."""
+    """Written as the loop of the page, which counts from 0."""
     p = next(model.parameters())
     losses = []
     for step in range(steps):
@@ -120,7 +120,7 @@ def keeps_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
 
 
 def uniform_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
-    """Draws the targets uniformly from 0 to 1, with rand in place of randn."""
+    """Written with rand in place of randn for the targets."""
     p = next(model.parameters())
     kept = []
     for step in range(1, steps + 1):
@@ -228,12 +228,18 @@ def long_gradients_shortened(model, optimizer, steps=100, batch_size=32, log_eve
     return kept
 
 
-RIGHT = [plain_loop, with_a_closure, batches_from_a_generator]
+# The last two were first listed as wrong: right solutions of learners count from 0, and draw
+# targets from other distributions.
+RIGHT = [
+    plain_loop,
+    with_a_closure,
+    batches_from_a_generator,
+    counts_from_zero,
+    uniform_targets,
+]
 ORDINARY = [
     gradients_pile_up,
-    counts_from_zero,
     keeps_tensors,
-    uniform_targets,
     loss_after_the_update,
 ]
 ODD = [last_step_as_well, either_logs_or_learns, always_32_states, long_gradients_shortened]
