@@ -1,5 +1,6 @@
 """How ``cubic_gradient`` is checked."""
 
+import math
 from typing import Any
 
 import torch
@@ -31,7 +32,13 @@ def call(attempt: Attempt, points: tuple[float, ...]) -> Facts:
         "the result is": kinds[0],
         "called once more, the result changes by": 0.0 if change != change else change,  # nan
         f"the gradients at {_words(points)} are": gradients,
+        "five digits of each are right": all(map(precise, points, gradients)),
     }
+
+
+def precise(x: float, gradient: float) -> bool:
+    """Tell a gradient in single precision from one that was rounded."""
+    return math.isclose(gradient, 3 * x**2 + 2, rel_tol=5e-6)
 
 
 def ask(attempt: Attempt, x: float) -> tuple[Any, str]:
@@ -78,4 +85,7 @@ def note(attempt: Attempt) -> str:
     return note_without_autograd(probe(2.5, -4.0), truth, attempt)
 
 
-PROBES = (probe(3.0, 0.0, -1.5, 10.0),)  # at 3.0 alone 3x² equals x³, and 3x² + 2x is y
+PROBES = (
+    probe(3.0, 0.0, -1.5, 10.0),  # at 3.0 alone 3x² equals x³, and 3x² + 2x is y
+    probe(0.0123, -2.7, 41.3, -3e5),  # to see rounding, and bounds
+)

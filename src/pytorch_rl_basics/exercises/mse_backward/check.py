@@ -44,20 +44,25 @@ def call(attempt: Attempt, model: nn.Module, states: Tensor, targets: Tensor) ->
     facts["parameters changed by the call"] = [
         in_code(name) for name, p in parameters.items() if not torch.equal(p, before[name])
     ]
+    facts["parameters that no longer require a gradient"] = [
+        in_code(name) for name, p in parameters.items() if not p.requires_grad
+    ]
+    facts["the model is in training mode"] = model.training
     return facts | untouched.facts()
 
 
 def probe(layers: str, batch: int, outputs: int, kind: str = "") -> Probe:
     """Make the probe that calls the attempt with a fresh model and a random batch."""
     code = layers.format(outputs)  # which the report shows and the check runs
-    dtype = torch.float64 if kind == " in float64" else torch.float32
+    dtype = torch.float64 if "float64" in kind else torch.float32
 
     def observe(attempt: Attempt) -> Facts:
         draw = torch.Generator().manual_seed(batch + outputs)
         model = eval(code).to(dtype)
         draw_weights(draw, model)
         states = torch.randn(batch, 4, generator=draw).to(dtype)
-        targets = (torch.randn(batch, outputs, generator=draw) * 2 + 1).to(dtype)
+        size = 1e5 if "large" in kind else 2
+        targets = (torch.randn(batch, outputs, generator=draw) * size + 1).to(dtype)
         return call(attempt, model, states.requires_grad_("grad" in kind), targets)
 
     return Probe(
@@ -78,4 +83,6 @@ PROBES = (
     probe(ONE, batch=1, outputs=1),
     probe(TWO, batch=4, outputs=2, kind=" in float64"),
     probe(TWO, batch=6, outputs=2, kind=" that require gradients"),
+    probe(ONE, batch=257, outputs=7),
+    probe(TWO, batch=2, outputs=3, kind=" in float64, with large errors"),
 )

@@ -36,11 +36,13 @@ def probe(
     draw = torch.Generator().manual_seed(seed)
     logits = 2 * torch.randn(rows, count, generator=draw).to(dtype)
     kind = " in float64" if dtype == torch.float64 else ""
-    words = f"select_log_probs(logits of shape ({rows}, {count}){kind}, actions = {actions})"
+    listed = actions if rows < 10 else f"{rows} of 0 to {count - 1}"
+    words = f"select_log_probs(logits of shape ({rows}, {count}){kind}, actions = {listed})"
     return Probe(words, lambda attempt: call(attempt, logits, torch.tensor(actions)))
 
 
 EXTREME = torch.tensor([[0.0, 1000.0], [-1000.0, 0.0]])
+FAR = torch.tensor([[0.0, 3e4, 1e4], [-2e5, 0.0, 2e5], [50.0, 0.0, -50.0], [7.0, 7.0, 7.0]])
 PROBES = (
     probe(8, 2, [0, 1, 0, 1, 0, 1, 0, 1], seed=0),
     probe(3, 3, [2, 0, 0], seed=1),
@@ -50,4 +52,10 @@ PROBES = (
         "select_log_probs(logits = [[0, 1000], [-1000, 0]], actions = [0, 0])",
         lambda attempt: call(attempt, EXTREME, torch.tensor([0, 0])),
     ),
+    Probe(
+        f"select_log_probs(logits = {FAR.tolist()}, actions = [0, 0, 2, 1])",
+        lambda attempt: call(attempt, FAR, torch.tensor([0, 0, 2, 1])),
+    ),
+    probe(67, 11, [row * 5 % 11 for row in range(67)], seed=4),
+    probe(4, 300, [299, 0, 256, 130], seed=5, dtype=torch.float64),
 )

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from ...checker.differentiating import GradReads, note_without_autograd
-from ...checker.facts import Facts
-from ...checker.observing import Untouched, result_facts
+from ...checker.facts import Facts, Raised, same
+from ...checker.observing import Untouched, outcome, result_facts
 from ...checker.probes import Attempt, Probe
 
 
@@ -27,6 +27,14 @@ def call(attempt: Attempt, numbers: tuple[float, ...], dtype: torch.dtype) -> Fa
     return facts | untouched.facts()
 
 
+def not_watched(attempt: Attempt) -> Facts:
+    """Note what becomes of an x that needs no gradient, unless that raises an exception."""
+    x = torch.tensor([2.0, 5.0])
+    result = outcome(attempt, x)
+    right = isinstance(result, Raised) or same(result, torch.ones(2))
+    return {"x requires grad afterwards": x.requires_grad, "the gradient is right": right}
+
+
 def probe(*numbers: float, dtype: torch.dtype = torch.float32) -> Probe:
     """Make the probe that calls the attempt with a new leaf that holds these numbers."""
     kind = " in float64" if dtype == torch.float64 else ""
@@ -39,9 +47,13 @@ def note(attempt: Attempt) -> str:
     return note_without_autograd(PROBES[0], truth, attempt)
 
 
+MANY = tuple(number / 7 for number in range(-150, 150))
 PROBES = (
     probe(1.0, 2.0, 3.0),
     probe(0.5, -2.0, 0.0, 40.0, 3.5),
     probe(7.0),
     probe(4.0, -1.0, dtype=torch.float64),
+    probe(2.0, 5.0, 2.0, -1e5, -1e5, 3e4, 1e-6),
+    Probe("sum_gradient(x) for 300 numbers", lambda attempt: call(attempt, MANY, torch.float32)),
+    Probe("sum_gradient(x), x = [2.0, 5.0] with requires_grad=False", not_watched),
 )
