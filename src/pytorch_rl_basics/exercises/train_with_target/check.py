@@ -49,12 +49,13 @@ class Run:
         dtype: torch.dtype = torch.float32,
         optimizer: str = "SGD",
         lr: float = 0.1,
+        scale: float = 1.0,  # of the rewards
     ) -> None:
         draw = torch.Generator().manual_seed(2)
         self.q, self.q_target = (LoggedLinear(2, actions, dtype=dtype) for _ in range(2))
         draw_weights(draw, self.q, self.q_target)
         self.optimizer = getattr(torch.optim, optimizer)(self.q.parameters(), lr=lr)
-        self.batches = [_batch(size, actions, dtype, draw) for _ in range(number)]
+        self.batches = [_batch(size, actions, dtype, draw, scale) for _ in range(number)]
         self.before = copy.deepcopy(self.batches)
         self.started = weights(self.q)
         self.target_started = weights(self.q_target)
@@ -84,6 +85,7 @@ class Run:
         changed = not torch.equal(weights(self.q), self.started)
         facts: Facts = {"q was": fate(self.q.log, changed)}
         facts["updates"] = count_updates(self.q.log, len(self.batches))
+        facts["q is in training mode"] = self.q.training
         if lazy:
             facts["batches taken before q was first called"] = self.taken_before_the_first_call
         return result, facts
@@ -113,7 +115,7 @@ class Run:
         held = self.targets[step]
         if torch.equal(held, self.target_started):
             return "as given"
-        for number in range(step, -1, -1):
+        for number in range(min(step, len(self.batches)), -1, -1):
             if torch.equal(held, self.qs[number]):
                 return f"q after step {number}" if number else "q before step 1"
         moved = step  # the last step in which it changed
@@ -139,6 +141,11 @@ class Run:
             "changed in the batches": sorted(changed),
         }
 
+    def end_facts(self) -> Facts:
+        """Note whose parameters q_target holds after the call."""
+        self.note()
+        return {"after the call q_target is": self._whose(len(self.targets) - 1)}
+
     def alias_facts(self) -> Facts:
         """Note whether q_target moves when q is trained further."""
         before = weights(self.q_target)
@@ -155,12 +162,14 @@ class Run:
         return {"in step 1 q_target is": held}
 
 
-def _batch(size: int, actions: int, dtype: torch.dtype, draw: torch.Generator) -> Batch:
-    terminated = torch.arange(size) == 1  # the second, if there are two
+def _batch(
+    size: int, actions: int, dtype: torch.dtype, draw: torch.Generator, scale: float
+) -> Batch:
+    terminated = torch.arange(size) % 40 == 1  # the second, if there are two
     return (
         torch.randn(size, 2, generator=draw).to(dtype),
         torch.randint(actions, (size,), generator=draw),
-        torch.randn(size, generator=draw).to(dtype) + 1,
+        torch.randn(size, generator=draw).to(dtype) * scale + 1,
         torch.randn(size, 2, generator=draw).to(dtype),
         terminated,
     )
@@ -182,7 +191,7 @@ def with_copies(attempt: Attempt) -> Facts:
     """Train on eight batches with two copies."""
     run = Run(number=8, size=2)
     result, facts = run.training_facts(attempt, 0.8, 3)
-    facts |= run.sync_facts(1, 2, 4, 5, 7, 8) | run.number_facts(result)
+    facts |= run.sync_facts(1, 2, 4, 5, 7, 8) | run.number_facts(result) | run.end_facts()
     return run.alias_facts() | facts
 
 
@@ -208,6 +217,13 @@ def float64_with_adam(attempt: Attempt) -> Facts:
     return facts | run.number_facts(result)
 
 
+def far(attempt: Attempt) -> Facts:
+    """Train on many transitions with large rewards, undiscounted, with a copy every two steps."""
+    run = Run(number=5, size=83, actions=5, dtype=torch.float64, scale=1e5)
+    result, facts = run.training_facts(attempt, 1.0, 2)
+    return facts | run.number_facts(result)
+
+
 SGD = "train_with_target(q, q_target, SGD with lr=0.1, a"
 ADAM = "train_with_target(q, q_target, Adam with lr=0.05, a"
 PROBES = (
@@ -216,4 +232,5 @@ PROBES = (
     Probe(f"{SGD} generator of 12 batches, gamma=0.8)", default_sync),
     Probe(f"{SGD} list of 1 batch of 1 transition, gamma=0.0)", single_transition),
     Probe(f"{ADAM} generator of 3 batches in float64, gamma=0.8)", float64_with_adam),
+    Probe(f"{SGD} generator of 5 large batches with rewards to 300,000, gamma=1.0, 2)", far),
 )
