@@ -35,7 +35,7 @@ class Truth(nn.Module):
 def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
     """Send ten states through a network, and note what it is made of."""
     output = outcome(network, _states(10))  # first: this also makes the weights of lazy layers
-    again = outcome(network, _states(10))
+    others = [outcome(network, _states(10)), *in_both_modes(network)]
     parameters = list(network.parameters())
     shapes = [() if is_lazy(p) else tuple(p.shape) for p in parameters]
     layout = "as expected" if find_roles(network) else _layout(shapes)
@@ -49,33 +49,41 @@ def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
         ),
         "its output for 10 states": _kind_of(output),
         "the same output for the same states": not isinstance(output, Tensor)
-        or (isinstance(again, Tensor) and torch.equal(output, again)),
+        or all(isinstance(other, Tensor) and torch.equal(output, other) for other in others),
     }
 
 
-def look_at_outputs(batch: int, network: nn.Module) -> Facts:
+def in_both_modes(network: nn.Module) -> list[Any]:
+    """Give the outputs in training and in evaluation mode, and leave the mode as it was."""
+    before = network.training
+    outputs = [outcome(network.train(mode), _states(10)) for mode in (True, False)]
+    network.train(before)
+    return outputs
+
+
+def look_at_outputs(batch: int, network: nn.Module, size: float) -> Facts:
     """Set the parameters to known numbers, and note the output and where gradients arrive."""
-    outcome(network, _states(batch))
+    outcome(network, _states(batch, size))
     roles = find_roles(network)
     before = [leaf.detach().clone() for _, leaf in roles.values()]
     draw = torch.Generator().manual_seed(1)
     for view, _ in roles.values():
         view.copy_(torch.randn(view.shape, generator=draw))
     try:
-        return _output_facts(batch, network, roles) if roles else {}
+        return _output_facts(_states(batch, size), network, roles) if roles else {}
     finally:  # the network may be one that the learner has had before
         for (_, leaf), numbers in zip(roles.values(), before, strict=True):
             leaf.detach().copy_(numbers)
 
 
-def _output_facts(batch: int, network: nn.Module, roles: Roles) -> Facts:
-    states = _states(batch)
+def _output_facts(states: Tensor, network: nn.Module, roles: Roles) -> Facts:
+    before = states.clone()
     output = outcome(network, states)
     facts: Facts = {"the output is": _kind_of(output)}
     if not isinstance(output, Tensor):
         return facts
     facts["its values"] = output.detach().clone()
-    facts["the states were changed"] = not torch.equal(states, _states(batch))
+    facts["the states were changed"] = not torch.equal(states, before)
     reached = {}
     if output.requires_grad:
         leaves = [leaf for _, leaf in roles.values()]
@@ -139,8 +147,8 @@ def _kind_of(output: Any) -> Raised | str:
     return output if isinstance(output, Raised) else type_of(output)
 
 
-def _states(batch: int) -> Tensor:
-    return torch.randn(batch, 4, generator=torch.Generator().manual_seed(batch))
+def _states(batch: int, size: float = 1.0) -> Tensor:
+    return size * torch.randn(batch, 4, generator=torch.Generator().manual_seed(batch))
 
 
 def _wants_arguments(attempt: Attempt) -> bool:
@@ -194,17 +202,21 @@ def probe(words: str, look_at: Callable[[Attempt, nn.Module], Facts]) -> Probe:
     return Probe(words, observe)
 
 
-CALL = "with known numbers in the parameters of network = build_mlp()"
+def outputs(batch: int, size: float = 1.0) -> Probe:
+    """Make the probe that sends so many states of this size through the network."""
+    states = f"states of shape ({batch}, 4)" + (f" and size {size:,.0f}" if size != 1 else "")
+    return probe(
+        f"network({states}), with known numbers in the parameters of network = build_mlp()",
+        lambda attempt, network: look_at_outputs(batch, network, size),
+    )
+
+
 PROBES = (
     probe("network = build_mlp()", look_at_layers),
-    probe(
-        f"network(states of shape (10, 4)), {CALL}",
-        lambda attempt, network: look_at_outputs(10, network),
-    ),
-    probe(
-        f"network(states of shape (1, 4)), {CALL}",
-        lambda attempt, network: look_at_outputs(1, network),
-    ),
+    outputs(10),
+    outputs(1),
+    outputs(4),
+    outputs(67, size=1e5),
     probe("build_mlp() twice", look_at_two),
 )
 

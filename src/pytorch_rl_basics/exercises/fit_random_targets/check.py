@@ -30,12 +30,14 @@ def probe(
     log_every: int,
     optimizer: str = "SGD",
     dtype: torch.dtype = torch.float32,
+    bias: float = 0.0,
 ) -> Probe:
     """Make the probe that gives these numbers."""
     numbers = f"steps={steps}, batch_size={batch_size}, log_every={log_every}"
+    model = f"model with outputs near {bias:,.0f}" if bias else "model"
     return Probe(
-        f"fit_random_targets(model, {optimizer} with lr={LEARNING_RATE}, {numbers})",
-        lambda attempt: Run(steps, batch_size, log_every, optimizer, dtype).facts(attempt),
+        f"fit_random_targets({model}, {optimizer} with lr={LEARNING_RATE}, {numbers})",
+        lambda attempt: Run(steps, batch_size, log_every, optimizer, dtype, bias).facts(attempt),
     )
 
 
@@ -46,6 +48,7 @@ PROBES = (
         f"fit_random_targets(model, SGD with lr={LEARNING_RATE})",
         lambda attempt: LightRun(100, 32, 20).facts(attempt),
     ),
+    probe(7, 41, 3, bias=3e5),
 )
 
 

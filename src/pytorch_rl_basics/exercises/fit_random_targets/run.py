@@ -15,7 +15,7 @@ from ...checker.probes import Attempt
 from ...checker.training_events import Events
 from ...checker.training_log import UPDATED, count_updates, fate, is_numbers, list_facts
 from .losses import LossKinds
-from .steps import Recorder, Step, batches_of, close, count_different, targets_of, varying
+from .steps import Recorder, Step, batches_of, close, count_different, related, targets_of, varying
 
 RIGHT_PRINT = "the loss at each logging step"
 LEARNING_RATE = 0.05
@@ -50,11 +50,14 @@ class Run:
         log_every: int,
         optimizer: str = "SGD",
         dtype: torch.dtype = torch.float32,
+        bias: float = 0.0,  # added to the model's outputs
     ) -> None:
         self.expected_steps, self.batch_size, self.log_every = steps, batch_size, log_every
         self.model = Recorder(dtype)
         draw = torch.Generator().manual_seed(5)
         draw_weights(draw, self.model)
+        self.model.bias.data += bias
+        self.far = bias != 0
         self.optimizer: torch.optim.Optimizer = getattr(torch.optim, optimizer)(
             self.model.parameters(), lr=LEARNING_RATE
         )
@@ -84,12 +87,24 @@ class Run:
         facts: Facts = {
             "the model was": fate(log, changed),
             "updates": count_updates(log, self.expected_steps),
-            **list_facts(result),
+            **self._list_facts(result),
+            "the model is in training mode": self.model.training,
         }
         learned = facts["the model was"] == UPDATED
         if learned:
             facts |= self._states_facts() | {"each update used": self._gradients_used()}
         return facts | self._losses_facts(result, learned)
+
+    def _list_facts(self, result: Any) -> Facts:
+        """Note what is returned; steps that do not divide evenly may be counted from 0 or 1."""
+        facts = list_facts(result)
+        fewest, most = self.expected_steps // self.log_every, self._most_logs()
+        if fewest < most and facts.get("the number of losses") in (str(fewest), str(most)):
+            facts["the number of losses"] = f"{fewest} or {most}"
+        return facts
+
+    def _most_logs(self) -> int:
+        return -(-self.expected_steps // self.log_every)
 
     def _losses_facts(self, result: Any, learned: bool) -> Facts:
         """Note what the losses are, if they are numbers, and whether they were printed."""
@@ -103,7 +118,8 @@ class Run:
             facts["the losses are"] = kind
             if "squared errors" in kind:
                 facts |= self._targets_facts()
-        facts["printed"] = self._what_was_printed(losses)
+        if not self.far:  # a long number may be printed in other ways
+            facts["printed"] = self._what_was_printed(losses)
         return facts
 
     def _states_facts(self) -> Facts:
@@ -118,7 +134,7 @@ class Run:
 
     def _targets_facts(self) -> Facts:
         """Note how the targets vary, which can be told if the loss is a mean squared error."""
-        if self.batch_size <= 3:
+        if self.batch_size <= 3 or self.far:  # far predictions hide the targets' digits
             return {}
         targets = [targets_of(*batch) for batch in batches_of(self.steps)]
         errors = [upstream for _, _, upstream in batches_of(self.steps)]
@@ -126,6 +142,7 @@ class Run:
             "the targets differ between": varying(targets),
             "the errors differ between": varying(errors),
             "different batches of targets": count_different(targets),
+            "the targets depend on the states": related(batches_of(self.steps), targets),
         }
 
     def _gradients_used(self) -> str:
@@ -165,7 +182,7 @@ class Run:
         moments = len(self.printed.moments)
         if not moments:
             return "nothing"
-        if moments >= self.expected_steps > logs:
+        if moments >= self.expected_steps > self._most_logs():
             return "something at every step"
         if moments < logs:
             return f"something at {moments} of {logs} logging steps"
