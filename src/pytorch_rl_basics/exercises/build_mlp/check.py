@@ -216,7 +216,7 @@ PROBES = (
     outputs(10),
     outputs(1),
     outputs(4),
-    outputs(67, size=1e5),
+    outputs(53, size=1e5),
     probe("build_mlp() twice", look_at_two),
 )
 

@@ -9,15 +9,14 @@ from torch import Tensor
 
 from ...checker.facts import Facts, Frequencies, Probabilities, type_of
 from ...checker.observing import Untouched, seed_survives
-from ...checker.probes import Attempt, Probe
+from ...checker.probes import Attempt, Probe, written_call
 from ...checker.sandbox import seed_everything
 
-DRAWS = 4_000  # for a verdict
+DRAWS = 2_500  # for a verdict
 FEWER = 1_500  # used only to name the mistake
 FOUR_VALUES = torch.tensor([0.2, 3.6, 0.9, 1.7])  # no number of an action; the best is 1
 FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
 SHARES = "how often action 0, 1, 2, 3 came"
-RARE = "how often the best action came, and another"
 
 
 def truth(q_values: Tensor, epsilon: float) -> int:
@@ -61,6 +60,7 @@ def shares(attempt: Attempt, epsilon: float, calls: int, more: int = 0) -> Facts
     """Note how often each of four actions came; draw more if one came that should not."""
     q_values = FOUR_VALUES.clone()
     untouched = Untouched(q_values=q_values)
+    generator = torch.get_rng_state()
     actions = draw(attempt, q_values, epsilon, calls)
     if more and type(actions[-1]) is int and set(actions) != {1}:
         actions += draw(attempt, q_values, epsilon, more)
@@ -70,9 +70,13 @@ def shares(attempt: Attempt, epsilon: float, calls: int, more: int = 0) -> Facts
     counts = Counter(actions)
     facts["actions that do not exist"] = sorted(counts.keys() - {0, 1, 2, 3})
     if epsilon == 1:
-        facts["more than one action came"] = len(counts) > 1
+        only = "the best action alone" if counts.keys() == {1} else "one other action alone"
+        facts["there came"] = "several actions" if len(counts) > 1 else only
     if not facts["actions that do not exist"]:
         facts[SHARES] = Frequencies(tuple(counts[action] for action in range(4)))
+    if epsilon:
+        used = not torch.equal(generator, torch.get_rng_state())
+        facts["torch's generator was used"] = used
     return facts
 
 
@@ -85,20 +89,6 @@ def one(attempt: Attempt, epsilon: float) -> Facts:
     return facts | {"a seed set before the call still counts after it": survives}
 
 
-def rare(attempt: Attempt, calls: int) -> Facts:
-    """Note how often another action than the best came, for an epsilon of almost nothing."""
-    actions = draw(attempt, FOUR_VALUES.clone(), 1e-6, calls)
-    facts = result(actions[-1], FOUR_VALUES.clone())
-    if type(actions[-1]) is int:
-        others = len(actions) - actions.count(1)
-        facts[RARE] = Frequencies((len(actions) - others, others))
-        greedily = draw(attempt, FOUR_VALUES.clone(), 0.0, FEWER) if others else []
-        facts["another came with epsilon = 0 as well"] = any(
-            type(action) is not int or action != 1 for action in greedily
-        )
-    return facts
-
-
 def few(attempt: Attempt, q_values: Tensor) -> Facts:
     """Note which actions come without exploring, and which come in many draws with exploring."""
     untouched = Untouched(q_values=q_values)
@@ -109,6 +99,45 @@ def few(attempt: Attempt, q_values: Tensor) -> Facts:
         if type(actions[-1]) is not int:
             return facts
         facts[f"the actions that came with epsilon = {epsilon:.0f}"] = sorted(set(actions))
+    return facts
+
+
+def greedily(attempt: Attempt, q_values: Tensor) -> Facts:
+    """Note which actions come in a few calls without exploring."""
+    actions = draw(attempt, q_values.clone(), 0.0, 3)
+    return result(actions[-1], q_values) | {"the actions that came": sorted(set(actions))}
+
+
+def with_rare_draws(attempt: Attempt) -> Facts:
+    """Note what comes where the first uniform draw after a seed is almost 0 or almost 1.
+
+    An epsilon that never gets to 0 or 1 then shows in a single call, and so does a draw with few
+    possible values. By chance a right one shows the same with probability 1e-12.
+    """
+    q_values = torch.arange(1_000.0).roll(400)  # the best action is 399
+
+    def after(seeds: tuple[int, ...], epsilon: float) -> list[Any]:
+        return [torch.manual_seed(seed) and attempt(q_values, epsilon) for seed in seeds]
+
+    cautious = after(ALMOST_0 + ALMOST_1, 0.0)
+    facts = result(cautious[-1], q_values)
+    facts["only the best action came with epsilon = 0"] = set(cautious) == {399}
+    for seeds in (ALMOST_0, ALMOST_1):
+        bold = after(seeds, 1.0)
+        facts[f"only the best action came with epsilon = 1, seeds {seeds}"] = set(bold) == {399}
+    for seeds in (ALMOST_0, EVERY_DIE_0):
+        tiny = after(seeds, 1e-12)
+        facts[f"it explored with epsilon = 1e-12, seeds {seeds}"] = 399 not in tiny
+    return facts
+
+
+def many_actions(attempt: Attempt) -> Facts:
+    """Note whether exploring reaches all parts of 300 actions; chance of a miss: 1e-17."""
+    actions = draw(attempt, torch.arange(300.0), 1.0, 100)
+    facts = result(actions[-1], torch.arange(300.0))
+    if type(actions[-1]) is int:
+        thirds = sorted({action // 100 for action in actions})
+        facts["actions 0 to 99, 100 to 199 and 200 to 299 came"] = thirds == [0, 1, 2]
     return facts
 
 
@@ -140,6 +169,14 @@ def count(epsilon: float) -> Probe:
     )
 
 
+def best_of(values: list[float], dtype: torch.dtype = torch.float32) -> Probe:
+    """Make the probe that asks for the best of these values a few times."""
+    return Probe(
+        written_call("epsilon_greedy", dtype, q_values=values, epsilon=0.0),
+        lambda attempt: greedily(attempt, torch.tensor(values, dtype=dtype)),
+    )
+
+
 def try_values(make: Callable[[], Tensor], words: str) -> Probe:
     """Make the probe of a few calls with other Q-values, in a new tensor for each attempt."""
     return Probe(
@@ -149,6 +186,9 @@ def try_values(make: Callable[[], Tensor], words: str) -> Probe:
 
 
 THREE = [0.9, 2.5, 0.2]
+ALMOST_0 = (46_712, 242_841, 291_094, 506_852)  # torch.rand(1) after these seeds
+EVERY_DIE_0 = (2_850, 3_378, 5_624, 8_819)  # torch.randint of 10, 100 and 1,000
+ALMOST_1 = (40_723, 148_377, 385_685, 424_954)
 PROBES = (
     Probe(f"epsilon_greedy(q_values, 0.0), with {FOUR}", lambda attempt: one(attempt, 0.0)),
     Probe(f"epsilon_greedy(q_values, 1.0), with {FOUR}", lambda attempt: one(attempt, 1.0)),
@@ -167,12 +207,16 @@ PROBES = (
     try_values(lambda: torch.tensor(THREE, requires_grad=True), f"{THREE} requiring grad"),
     try_values(lambda: torch.tensor(THREE, requires_grad=True) * 1, f"{THREE} from a network"),
     try_values(lambda: torch.tensor([1.01, 1.0], dtype=torch.float64), "[1.01, 1.0] in float64"),
-    Probe(
-        f"epsilon_greedy(q_values, 0.000001), with {FOUR}, {DRAWS:,} times",
-        lambda attempt: rare(attempt, DRAWS),
-        {RARE: Probabilities((1 - 0.75e-6, 0.75e-6))},
-        lambda attempt: rare(attempt, 2_500),
-    ),
+    try_values(lambda: torch.tensor([1.0, 1 + 2**-20]), "[1.0, 1.000001]"),
+    best_of([2.0, 0.0, 5.0, 1.0]),  # numbers of actions, some of the best one
+    best_of([1.0, 4.0, 3.0, 2.0]),
+    best_of([3.2, 3.9, 3.5]),
+    best_of([-1e5, -3e4, -7e4]),
+    best_of([3e4, 2e5, 9e5, 1e5]),
+    best_of([1e-6, 3e-6, 2e-6]),
+    best_of([1.0, 1.000000001], torch.float64),
+    Probe("epsilon_greedy(q_values, 1.0), with 300 actions, 100 times", many_actions),
+    Probe("epsilon_greedy(q_values, epsilon), with 1,000 actions, 0.0 and 1.0", with_rare_draws),
     Probe(
         "epsilon_greedy(q_values, 0.6) 100 times after torch.manual_seed(0), "
         "again after torch.manual_seed(0), and after torch.manual_seed(1)",
