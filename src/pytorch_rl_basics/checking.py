@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .checker.comparing import Difference
+from .checker.comparing import Check, Difference
+from .checker.evidence import gather
 from .checker.facts import Raised, describe, in_words
+from .checker.general import name_in_general, what_is_right
 from .checker.naming import name_mistake
 from .checker.probes import Attempt
 from .checker.report import Report
@@ -11,7 +13,10 @@ from .checker.sandbox import sandbox
 from .exercises import EXERCISES, check_of, find_exercises, get_exercise
 
 UNKNOWN = "The checker does not know this mistake. It found the difference above."
-NEXT_STEPS = "Make this call yourself, print each step in the function, or ask hint({name!r})."
+NEXT_STEPS = (
+    "Ask the report for reproduce(): it prints code that makes this call with your function and "
+    "with the library's. Then print each step in your function."
+)
 
 
 def check(function: Attempt, exercise: str | int | None = None) -> Report:
@@ -113,20 +118,31 @@ def _refuse(name: str, why: str, advice: str = "") -> Report:
 def _explain(name: str, function: Attempt, found: Difference) -> Report:
     """Say what is wrong with an attempt."""
     check = check_of(name)
-    mistake = name_mistake(check, function, found)
+    example = check.probes[found.probe].example
+    slug, explanation, advice = _named(check, function, found)
     got, expected = _got_and_expected(found)
     return Report(
         passed=False,
         exercise=name,
-        mistake=mistake.slug if mistake else None,
+        mistake=slug,
         verdict="not yet",
         call=check.probes[found.probe].call,
         got=got,
         expected=expected,
-        explanation=mistake.misconception if mistake else UNKNOWN,
-        advice=mistake.fix if mistake else NEXT_STEPS.format(name=name),
+        explanation=explanation,
+        advice=advice,
         printed=found.printed,
+        snippet=example.snippet(function) if example else "",
     )
+
+
+def _named(check: Check, function: Attempt, found: Difference) -> tuple[str | None, str, str]:
+    """Name the mistake, one of the exercise's own if there is one, and say what to try."""
+    own = name_mistake(check, function, found)
+    if own is not None:
+        return own.slug, own.misconception, own.fix
+    evidence = gather(check.truth, function, check.answers)
+    return name_in_general(evidence) or (None, UNKNOWN + what_is_right(evidence), NEXT_STEPS)
 
 
 def _unwritten(found: Difference) -> bool:

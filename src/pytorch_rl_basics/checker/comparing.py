@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from .edits import Form, Mistake
+from .example import Example, Outcome
 from .facts import Facts, same
 from .probes import Attempt, Observation, Probe, look, observe
 
@@ -55,6 +56,13 @@ class Check:
         if failed := [facts["error"] for facts in expected if facts["error"] is not None]:
             raise RuntimeError(f"the checker's own answer fails: {failed[0]}")
         return tuple(map(_read_only, expected))
+
+    @functools.cached_property
+    def answers(self) -> tuple[tuple[Example, Outcome], ...]:
+        """What the truth gives in the calls where all right functions give the same."""
+        examples = [probe.example for probe in self.probes if probe.example]
+        given = [(one, one.run_safely(self.truth)) for one in examples if not one.open]
+        return tuple((one, outcome) for one, outcome in given if isinstance(outcome, Outcome))
 
     def known(self, form: Form, number: int) -> Known:
         """Give what the code of a known mistake shows in a probe; noted when first asked for."""

@@ -11,6 +11,12 @@ def draw_weights(draw: torch.Generator, *networks: nn.Module) -> None:
             parameter.data.copy_(torch.randn(parameter.shape, generator=draw))
 
 
+DRAWN = """\
+for parameter in {network}.parameters():
+    parameter.data.copy_(torch.randn(parameter.shape, generator=draw))"""
+NUMBERS_OF = "nn.utils.parameters_to_vector({network}.parameters()).detach().clone()"
+
+
 def add_one(network: nn.Module) -> None:
     """Change every parameter, as training would."""
     for parameter in network.parameters():

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .example import Example
 from .facts import Facts, Raised, describe, type_of
 from .sandbox import sandbox, seed_everything
 
@@ -91,6 +92,24 @@ def loss_facts(
     if not stored:
         facts |= gradient_facts(result, **leaves)
     return facts | untouched.facts()
+
+
+def example_of_loss(
+    name: str, given: dict[str, Tensor], graphs: Collection[str], **more: float
+) -> Example:
+    """Write the call of a loss function as code, and look at the gradient of its first input."""
+    tensors = {key: tensor.clone().requires_grad_(key in graphs) for key, tensor in given.items()}
+    return Example.of(name, {**tensors, **more}, with_gradients("loss", next(iter(given))))
+
+
+def with_gradients(what: str, *names: str) -> dict[str, str]:
+    """Look at a result, and at the gradients of the sum of its entries."""
+    gradient = "torch.autograd.grad(result.sum(), {}, retain_graph=True)[0]"
+    return {
+        f"the {what}": "result",
+        f"the {what} has a graph": "result.requires_grad",
+        **{f"the gradient that reaches {name}": gradient.format(name) for name in names},
+    }
 
 
 class Untouched:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from .example import Example
 from .facts import Facts, Raised, shorten
 from .sandbox import sandbox
 
@@ -23,12 +24,14 @@ class Probe:
         observe: calls the attempt and notes the facts, the most fundamental first.
         expect: facts that the truth cannot show by being called, such as probabilities.
         observe_briefly: the same with fewer draws, used only to name the mistake.
+        example: the call as code.
     """
 
     call: str
     observe: Callable[[Attempt], Facts]
     expect: Facts = field(default_factory=dict)
     observe_briefly: Callable[[Attempt], Facts] | None = None
+    example: Example | None = None
 
 
 def written_call(name: str, dtype: torch.dtype = torch.float32, **given: object) -> str:

@@ -30,6 +30,7 @@ class Report:
         where: the line of the learner's code that ended it.
         hint: the first hint of an exercise that is not attempted yet.
         note: what a pass leaves open.
+        snippet: code that makes the call with the library's function and with the learner's.
     """
 
     passed: bool
@@ -46,6 +47,7 @@ class Report:
     where: str = ""
     hint: str = ""
     note: str = ""
+    snippet: str = ""
 
     @property
     def headline(self) -> str:
@@ -73,6 +75,14 @@ class Report:
         }
         lines = [f"{label + ':':<{LABEL}}{text}" for label, text in labels.items() if text]
         return "\n".join([f"{self.exercise}: {self.verdict}. {self.note}".rstrip(), *lines])
+
+    def reproduce(self) -> None:
+        """Print code that makes the call of the report, with the right function and with yours.
+
+        Run it where your function is defined, and change what you like. A report that shows no
+        call has no such code.
+        """
+        print(printable(self.snippet or "The report shows no call."))
 
     def __repr__(self) -> str:
         return printable(fill(self.message))

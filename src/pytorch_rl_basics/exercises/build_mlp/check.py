@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from ...checker.example import Example
 from ...checker.facts import Facts, Raised, type_of
 from ...checker.observing import outcome
 from ...checker.probes import Attempt, Probe
@@ -199,7 +200,7 @@ def probe(words: str, look_at: Callable[[Attempt, nn.Module], Facts]) -> Probe:
         facts: Facts = {"the result is": kind}
         return facts if network is None else facts | look_at(attempt, network)
 
-    return Probe(words, observe)
+    return Probe(words, observe, example=EXAMPLE)
 
 
 def outputs(batch: int, size: float = 1.0) -> Probe:
@@ -211,6 +212,17 @@ def outputs(batch: int, size: float = 1.0) -> Probe:
     )
 
 
+EXAMPLE = Example(
+    "build_mlp",
+    "torch.manual_seed(0)\nstates = torch.randn(10, 4)",
+    "build_mlp()",
+    {
+        "the network": "result",
+        "its outputs for ten states": "result(states)",
+        "its outputs for one state": "result(states[:1])",
+    },
+    open=True,
+)
 PROBES = (
     probe("network = build_mlp()", look_at_layers),
     outputs(10),

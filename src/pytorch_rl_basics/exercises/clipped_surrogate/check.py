@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from ...checker.observing import loss_facts
+from ...checker.observing import example_of_loss, loss_facts
 from ...checker.probes import Probe, written_call
 
 
@@ -39,7 +39,10 @@ def probe(
     words += ", all three with a graph" if graphs else ""
     given = {name: torch.tensor(values, dtype=dtype) for name, values in numbers.items()}
     with_graph = tuple(given) if graphs else ("log_probs",)
-    return Probe(words, lambda attempt: loss_facts(attempt, given, with_graph, clip))
+    example = example_of_loss("clipped_surrogate", given, with_graph, clip=clip)
+    return Probe(
+        words, lambda attempt: loss_facts(attempt, given, with_graph, clip), example=example
+    )
 
 
 # Ratios far above 1 with negative advantages, and far below 1 with a positive one: none is clipped.

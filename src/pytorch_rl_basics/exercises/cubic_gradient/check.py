@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ...checker.differentiating import GradReads, note_without_autograd
+from ...checker.example import Example
 from ...checker.facts import Facts, type_of
 from ...checker.probes import Attempt, Probe
 
@@ -71,8 +72,13 @@ def _numbers(result: Any) -> Facts:
 
 def probe(*points: float) -> Probe:
     """Make the probe that calls the attempt at these points."""
+    setup = f"points = {list(points)}"
+    gradients = {"the gradients": "[float(gradient) for gradient in result]"}
+    example = Example("cubic_gradient", setup, "[cubic_gradient(x) for x in points]", gradients)
     return Probe(
-        f"cubic_gradient(x) for x = {_words(points)}", lambda attempt: call(attempt, points)
+        f"cubic_gradient(x) for x = {_words(points)}",
+        lambda attempt: call(attempt, points),
+        example=example,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts, Raised
 from ...checker.observing import note_error, outcome, series_facts
 from ...checker.probes import Attempt, Probe
@@ -65,6 +66,7 @@ def probe(rewards: list[float], gamma: float) -> Probe:
     return Probe(
         f"discounted_returns({numbers}, gamma={gamma})",
         lambda attempt: call(attempt, rewards, gamma),
+        example=Example.of("discounted_returns", {"rewards": rewards, "gamma": gamma}),
     )
 
 
@@ -75,11 +77,22 @@ PROBES = (
     probe([0.5, 2.0, -3.0], gamma=1.0),
     probe([4.0, 1.0, 2.0], gamma=0.0),
     probe([2.5], gamma=0.9),
-    Probe("discounted_returns([0.0] * 499 + [1000.0], gamma=0.98)", call_far_ahead),
+    Probe(
+        "discounted_returns([0.0] * 499 + [1000.0], gamma=0.98)",
+        call_far_ahead,
+        example=Example(
+            "discounted_returns",
+            "rewards, gamma = [0.0] * 499 + [1000.0], 0.98",
+            "discounted_returns(rewards, gamma)",
+        ),
+    ),
     probe([math.cos(t) for t in range(500)], gamma=0.8),
     Probe(
         f"discounted_returns(torch.tensor({IN_TENSOR}), gamma=0.9)",
         lambda attempt: call_with_tensor(attempt, IN_TENSOR, 0.9),
+        example=Example.of(
+            "discounted_returns", {"rewards": torch.tensor(IN_TENSOR), "gamma": 0.9}, open=True
+        ),
     ),
     probe([1.0, 0.0, 1.0, 0.0, 1.0, 1.0], gamma=0.5),
     probe([-3e6, 2e6, 5e5, 7e6], gamma=0.99),

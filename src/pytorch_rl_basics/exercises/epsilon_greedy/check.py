@@ -1,5 +1,6 @@
 """How ``epsilon_greedy`` is checked."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example, in_python
 from ...checker.facts import Facts, Frequencies, Probabilities, type_of
 from ...checker.observing import Untouched, seed_survives
 from ...checker.probes import Attempt, Probe, written_call
@@ -158,6 +160,15 @@ def repeated(attempt: Attempt) -> Facts:
     return facts
 
 
+def example(q_values: Tensor | str, epsilon: float, calls: int) -> Example:
+    """Write so many calls as code, and count the actions."""
+    values = q_values if isinstance(q_values, str) else in_python(q_values)
+    setup = f"torch.manual_seed(0)\nq_values = {values}\nepsilon = {epsilon}"
+    code = "epsilon_greedy(q_values, epsilon)"
+    many = f"Counter({code} for _ in range({calls}))"
+    return Example("epsilon_greedy", setup, many if calls > 1 else code, open=True)
+
+
 def count(epsilon: float) -> Probe:
     """Make the probe that counts the actions of many calls, to compare with their probabilities."""
     other = epsilon / 4
@@ -166,6 +177,7 @@ def count(epsilon: float) -> Probe:
         lambda attempt: shares(attempt, epsilon, DRAWS),
         {SHARES: Probabilities((other, 1 - epsilon + other, other, other))},
         lambda attempt: shares(attempt, epsilon, FEWER),
+        example=example(FOUR_VALUES, epsilon, DRAWS),
     )
 
 
@@ -174,6 +186,7 @@ def best_of(values: list[float], dtype: torch.dtype = torch.float32) -> Probe:
     return Probe(
         written_call("epsilon_greedy", dtype, q_values=values, epsilon=0.0),
         lambda attempt: greedily(attempt, torch.tensor(values, dtype=dtype)),
+        example=example(torch.tensor(values, dtype=dtype), 0.0, 3),
     )
 
 
@@ -182,6 +195,7 @@ def try_values(make: Callable[[], Tensor], words: str) -> Probe:
     return Probe(
         f"epsilon_greedy(q_values, epsilon), with q_values = {words}",
         lambda attempt: few(attempt, make()),
+        example=example(make(), 0.0, 40),
     )
 
 
@@ -190,12 +204,19 @@ ALMOST_0 = (46_712, 242_841, 291_094, 506_852)  # torch.rand(1) after these seed
 EVERY_DIE_0 = (2_850, 3_378, 5_624, 8_819)  # torch.randint of 10, 100 and 1,000
 ALMOST_1 = (40_723, 148_377, 385_685, 424_954)
 PROBES = (
-    Probe(f"epsilon_greedy(q_values, 0.0), with {FOUR}", lambda attempt: one(attempt, 0.0)),
-    Probe(f"epsilon_greedy(q_values, 1.0), with {FOUR}", lambda attempt: one(attempt, 1.0)),
+    *(
+        Probe(
+            f"epsilon_greedy(q_values, {epsilon}), with {FOUR}",
+            functools.partial(one, epsilon=epsilon),
+            example=example(FOUR_VALUES, epsilon, 1),
+        )
+        for epsilon in (0.0, 1.0)
+    ),
     Probe(
         f"epsilon_greedy(q_values, 0.0), with {FOUR}, 64 times",
         lambda attempt: shares(attempt, 0.0, 64, more=FEWER),
         {SHARES: Probabilities((0.0, 1.0, 0.0, 0.0))},
+        example=example(FOUR_VALUES, 0.0, 64),
     ),
     count(1.0),
     count(0.3),
@@ -215,11 +236,27 @@ PROBES = (
     best_of([3e4, 2e5, 9e5, 1e5]),
     best_of([1e-6, 3e-6, 2e-6]),
     best_of([1.0, 1.000000001], torch.float64),
-    Probe("epsilon_greedy(q_values, 1.0), with 300 actions, 100 times", many_actions),
-    Probe("epsilon_greedy(q_values, epsilon), with 1,000 actions, 0.0 and 1.0", with_rare_draws),
+    Probe(
+        "epsilon_greedy(q_values, 1.0), with 300 actions, 100 times",
+        many_actions,
+        example=example("torch.arange(300.0)", 1.0, 100),
+    ),
+    Probe(
+        "epsilon_greedy(q_values, epsilon), with 1,000 actions, 0.0 and 1.0",
+        with_rare_draws,
+        example=Example(
+            "epsilon_greedy",
+            "q_values = torch.arange(1000.0).roll(400)  # the best action is 399\n"
+            f"seeds = {ALMOST_0 + EVERY_DIE_0 + ALMOST_1}",
+            "[[torch.manual_seed(seed) and epsilon_greedy(q_values, epsilon) for seed in seeds] "
+            "for epsilon in (0.0, 1e-12, 1.0)]",
+            open=True,
+        ),
+    ),
     Probe(
         "epsilon_greedy(q_values, 0.6) 100 times after torch.manual_seed(0), "
         "again after torch.manual_seed(0), and after torch.manual_seed(1)",
         repeated,
+        example=example(FOUR_VALUES, 0.6, 100),
     ),
 )

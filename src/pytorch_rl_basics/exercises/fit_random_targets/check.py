@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from ...checker.example import Example
 from ...checker.networks import step_by_hand
 from ...checker.probes import Attempt, Probe, look
 from .run import LEARNING_RATE, LightRun, Run
@@ -24,6 +25,17 @@ def truth(
     return losses
 
 
+def example(numbers: str, optimizer: str = "SGD", bias: float = 0.0) -> Example:
+    """Write a call as code."""
+    setup = f"""\
+torch.manual_seed(0)
+model = nn.Linear(4, 2)
+model.bias.data += {bias}
+optimizer = torch.optim.{optimizer}(model.parameters(), lr={LEARNING_RATE})"""
+    call = f"fit_random_targets(model, optimizer{numbers})"
+    return Example("fit_random_targets", setup, call, {"the losses": "result"}, open=True)
+
+
 def probe(
     steps: int,
     batch_size: int,
@@ -38,6 +50,7 @@ def probe(
     return Probe(
         f"fit_random_targets({model}, {optimizer} with lr={LEARNING_RATE}, {numbers})",
         lambda attempt: Run(steps, batch_size, log_every, optimizer, dtype, bias).facts(attempt),
+        example=example(f", {numbers}", optimizer, bias),
     )
 
 
@@ -47,6 +60,7 @@ PROBES = (
     Probe(
         f"fit_random_targets(model, SGD with lr={LEARNING_RATE})",
         lambda attempt: LightRun(100, 32, 20).facts(attempt),
+        example=example(""),
     ),
     probe(7, 41, 3, bias=3e5),
 )

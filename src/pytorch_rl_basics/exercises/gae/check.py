@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts, Raised, rounded
 from ...checker.observing import Untouched, note_error, outcome, series_facts
 from ...checker.probes import Attempt, Probe, written_call
@@ -49,9 +50,15 @@ def call(attempt: Attempt, case: Case, gamma: float, lam: float) -> Facts:
 
 def with_graph(attempt: Attempt) -> Any:
     """Call the attempt with values that have a graph."""
-    case = steps([".", "T", "."], torch.float32)
-    case |= {name: case[name].requires_grad_() * 1 for name in ("values", "next_values")}
+    case = with_graphs()
+    case |= {name: case[name] * 1 for name in ("values", "next_values")}
     return attempt(*case.values(), 0.9, 0.8)
+
+
+def with_graphs() -> Case:
+    """Make three steps whose values require gradients."""
+    case = steps([".", "T", "."], torch.float32)
+    return case | {name: case[name].requires_grad_() for name in ("values", "next_values")}
 
 
 def call_with_graph(attempt: Attempt) -> Facts:
@@ -111,7 +118,8 @@ def probe(
         case = {name: tensor.squeeze(-1) for name, tensor in case.items()}
     given = {name: rounded(tensor) for name, tensor in case.items()}
     words = written_call("gae", dtype, **given, gamma=gamma, lam=lam)
-    return Probe(words, lambda attempt: call(attempt, case, gamma, lam))
+    example = Example.of("gae", {**case, "gamma": gamma, "lam": lam})
+    return Probe(words, lambda attempt: call(attempt, case, gamma, lam), example=example)
 
 
 PROBES = (
@@ -130,12 +138,22 @@ PROBES = (
     probe("..T.", gamma=0.0),
     probe(".t.T.", gamma=1.0, lam=1.0),
     probe(["..", "tT", ".."], environments=True, dtype=torch.float64),
-    Probe("gae(180 steps, reward 1000 after the last, gamma = 0.99, lam = 1.0)", call_far_ahead),
+    Probe(
+        "gae(180 steps, reward 1000 after the last, gamma = 0.99, lam = 1.0)",
+        call_far_ahead,
+        example=Example(
+            "gae",
+            "rewards = torch.tensor([0.0] * 179 + [1000.0])\nvalues = torch.zeros(180)\n"
+            "done = torch.zeros(180, dtype=torch.bool)",
+            "gae(rewards, values, values, done, done, 0.99, 1.0)",
+        ),
+    ),
     probe("." * 85, gamma=0.01, lam=0.01),
     Probe(
         "gae(tensors of shape (3, 1), with values and next_values that require grad, "
         "gamma = 0.9, lam = 0.8)",
         call_with_graph,
+        example=Example.of("gae", {**with_graphs(), "gamma": 0.9, "lam": 0.8}, open=True),
     ),
     probe(".T.t", scale=1e6),
     probe(["...", "T.t", ".T."] * 13, gamma=0.99, lam=0.95, environments=True),

@@ -5,8 +5,9 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ...checker.example import Example
 from ...checker.facts import Facts, type_of
-from ...checker.networks import draw_weights, in_code, named_weights
+from ...checker.networks import DRAWN, NUMBERS_OF, in_code, named_weights
 from ...checker.observing import Untouched
 from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Events, explained
@@ -54,24 +55,33 @@ def call(attempt: Attempt, model: nn.Module, states: Tensor, targets: Tensor) ->
 def probe(layers: str, batch: int, outputs: int, kind: str = "") -> Probe:
     """Make the probe that calls the attempt with a fresh model and a random batch."""
     code = layers.format(outputs)  # which the report shows and the check runs
-    dtype = torch.float64 if "float64" in kind else torch.float32
+    double = ".double()" if "float64" in kind else ""
+    size = 1e5 if "large" in kind else 2
+    setup = f"""\
+draw = torch.Generator().manual_seed({batch + outputs})
+model = {code}{double}
+{DRAWN.format(network="model")}
+states = torch.randn({batch}, 4, generator=draw){double}{".requires_grad_()" * ("grad" in kind)}
+targets = (torch.randn({batch}, {outputs}, generator=draw) * {size} + 1){double}"""
+    example = Example("mse_backward", setup, "mse_backward(model, states, targets)", RESULTS)
 
     def observe(attempt: Attempt) -> Facts:
-        draw = torch.Generator().manual_seed(batch + outputs)
-        model = eval(code).to(dtype)
-        draw_weights(draw, model)
-        states = torch.randn(batch, 4, generator=draw).to(dtype)
-        size = 1e5 if "large" in kind else 2
-        targets = (torch.randn(batch, outputs, generator=draw) * size + 1).to(dtype)
-        return call(attempt, model, states.requires_grad_("grad" in kind), targets)
+        given = example.inputs()
+        return call(attempt, given["model"], given["states"], given["targets"])
 
     return Probe(
         f"mse_backward(model, states of shape ({batch}, 4){kind}, targets of shape "
         f"({batch}, {outputs})), where model is fresh: {code}",
         observe,
+        example=example,
     )
 
 
+RESULTS = {
+    "the loss": "result",
+    "the gradients": "torch.cat([p.grad.flatten() for p in model.parameters()])",
+    "the parameters": NUMBERS_OF.format(network="model"),
+}
 ONE = "nn.Linear(4, {})"
 TWO = "nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, {}))"
 PROBES = (

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from ...checker.observing import loss_facts
+from ...checker.observing import example_of_loss, loss_facts
 from ...checker.probes import Probe, written_call
 
 
@@ -30,7 +30,8 @@ def probe(
     words += ", with advantages that require grad" if critic else ""
     given = {name: torch.tensor(values, dtype=dtype) for name, values in numbers.items()}
     graphs = tuple(given) if critic else ("log_probs",)
-    return Probe(words, lambda attempt: loss_facts(attempt, given, graphs))
+    example = example_of_loss("policy_loss", given, graphs)
+    return Probe(words, lambda attempt: loss_facts(attempt, given, graphs), example=example)
 
 
 PROBES = (

@@ -1,17 +1,44 @@
 """How ``polyak_update`` is checked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ...checker.example import Example
 from ...checker.facts import Facts, same, type_of
-from ...checker.networks import add_one, draw_weights, in_code, named_weights
+from ...checker.networks import DRAWN, NUMBERS_OF, add_one, in_code, named_weights
 from ...checker.probes import Attempt, Probe
 from ...checker.watching import Watch
 
-Networks = Callable[[], tuple[nn.Module, nn.Module]]  # makes a model and its target
+RESULTS = {f"the {name}": NUMBERS_OF.format(network=name) for name in ("target", "model")}
+LINEAR = """\
+model, target = nn.Linear(2, 1), nn.Linear(2, 1)
+nn.utils.vector_to_parameters(torch.tensor([2.0, -1.0, 0.5]), model.parameters())
+nn.utils.vector_to_parameters(torch.tensor([1.0, 3.0, -1.5]), target.parameters())
+"""
+POLICY = f'''\
+class Policy(nn.Module):
+    """Two layers, and a parameter that belongs to no layer, as policies of PPO have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+        self.log_std = nn.Parameter(torch.zeros(1))
+
+
+model, target = Policy(), Policy()
+draw = torch.Generator().manual_seed(3)
+{DRAWN.format(network="model")}
+{DRAWN.format(network="target")}
+'''
+MILLIONS = f"""\
+{POLICY}
+for parameter in (*model.parameters(), *target.parameters()):
+    parameter.data.mul_(1e6)
+model.eval().layers.requires_grad_(False)
+"""
 
 
 def truth(model: nn.Module, target: nn.Module, tau: float) -> None:
@@ -20,40 +47,6 @@ def truth(model: nn.Module, target: nn.Module, tau: float) -> None:
         pairs = zip(theta.flatten().tolist(), theta_target.flatten().tolist(), strict=True)
         mixed = [tau * one + (1 - tau) * other for one, other in pairs]
         theta_target.data.copy_(torch.tensor(mixed, dtype=theta.dtype).reshape(theta.shape))
-
-
-class Policy(nn.Module):
-    """Two layers, and a parameter that belongs to no layer, as policies of PPO have it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
-        self.log_std = nn.Parameter(torch.zeros(1))
-
-
-def two_lines() -> tuple[nn.Module, nn.Module]:
-    """Make two linear layers with the numbers that the report gives."""
-    model, target = nn.Linear(2, 1), nn.Linear(2, 1)
-    nn.utils.vector_to_parameters(torch.tensor([2.0, -1.0, 0.5]), model.parameters())
-    nn.utils.vector_to_parameters(torch.tensor([1.0, 3.0, -1.5]), target.parameters())
-    return model, target
-
-
-def two_policies() -> tuple[nn.Module, nn.Module]:
-    """Make two policies with random numbers."""
-    model, target = Policy(), Policy()
-    draw_weights(torch.Generator().manual_seed(3), model, target)
-    return model, target
-
-
-def two_in_millions() -> tuple[nn.Module, nn.Module]:
-    """Make two policies with large numbers; the model is in eval mode, its layers are frozen."""
-    model, target = two_policies()
-    for parameter in (*model.parameters(), *target.parameters()):
-        parameter.data.mul_(1e6)
-    for layers in model.children():
-        layers.requires_grad_(False)
-    return model.eval(), target
 
 
 class Results(Watch):
@@ -72,12 +65,10 @@ class Results(Watch):
         return result
 
 
-def call(
-    attempt: Attempt, make: Networks, tau: float, calls: int, frozen: bool, dtype: torch.dtype
-) -> Facts:
+def call(attempt: Attempt, example: Example, calls: int, frozen: bool) -> Facts:
     """Call the attempt, train the model between calls, and note what became of both networks."""
-    model, target = (network.to(dtype) for network in make())
-    target.requires_grad_(not frozen)
+    given = example.inputs()
+    model, target, tau = given["model"], given["target"], given["tau"]
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
     models, targets = dict(model.named_parameters()), list(target.parameters())
@@ -128,7 +119,7 @@ def _equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 
 
 def probe(
-    make: Networks,
+    networks: str,
     words: str,
     tau: float,
     *,
@@ -138,7 +129,14 @@ def probe(
 ) -> Probe:
     """Make the probe that updates a target, which may be frozen, with these networks."""
     text = f"polyak_update(model, target, tau={tau}){words}"
-    return Probe(text, lambda attempt: call(attempt, make, tau, calls, frozen, dtype))
+    setup = networks + f"tau = {tau}"
+    setup += "\ntarget.requires_grad_(False)" if frozen else ""
+    setup += "\nmodel, target = model.double(), target.double()" if dtype == torch.float64 else ""
+    once = "polyak_update(model, target, tau)"
+    more = "[parameter.data.add_(1.0) for parameter in model.parameters()]"
+    code = once if calls == 1 else f"[({once}, {more}) for _ in range({calls})]"
+    example = Example("polyak_update", setup, code, RESULTS)
+    return Probe(text, lambda attempt: call(attempt, example, calls, frozen), example=example)
 
 
 LINES = (
@@ -147,12 +145,12 @@ LINES = (
 )
 POLICIES = ", both with two layers and a parameter of their own, log_std"
 PROBES = (
-    probe(two_lines, LINES, 0.25),
-    probe(two_policies, POLICIES, 0.1),
-    probe(two_lines, LINES + "; target.requires_grad_(False)", 0.25, frozen=True),
-    probe(two_lines, ", three times, the model trained a bit in between" + LINES, 0.5, calls=3),
-    probe(two_lines, LINES, 1.0),
-    probe(two_lines, LINES, 0.0),
-    probe(two_policies, POLICIES + ", in float64", 0.005, dtype=torch.float64),
-    probe(two_in_millions, POLICIES + ", numbers in the millions; model.layers is frozen", 0.75),
+    probe(LINEAR, LINES, 0.25),
+    probe(POLICY, POLICIES, 0.1),
+    probe(LINEAR, LINES + "; target.requires_grad_(False)", 0.25, frozen=True),
+    probe(LINEAR, ", three times, the model trained a bit in between" + LINES, 0.5, calls=3),
+    probe(LINEAR, LINES, 1.0),
+    probe(LINEAR, LINES, 0.0),
+    probe(POLICY, POLICIES + ", in float64", 0.005, dtype=torch.float64),
+    probe(MILLIONS, POLICIES + ", numbers in the millions; model.layers is frozen", 0.75),
 )

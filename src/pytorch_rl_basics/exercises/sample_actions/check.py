@@ -5,11 +5,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ...checker.example import Example, in_python
 from ...checker.facts import Facts
 from ...checker.observing import Untouched, seed_survives
 from ...checker.probes import Attempt, Probe
 from ...checker.sandbox import seed_everything
-from .frequencies import ROWS, exact, many
+from .frequencies import FOUR_STATES, ROWS, exact, many
 from .results import fitting, parts, strangers, table
 
 
@@ -33,6 +34,38 @@ def network(
         for parameter in policy.parameters():
             parameter.data *= 2
         return policy.to(dtype), torch.randn(rows, features).to(dtype)
+
+
+def example(setup: str, times: int = 1) -> Example:
+    """Write a call as code, with as many rows of each state."""
+    more = f"\nstates = states.repeat({times}, 1)" if times > 1 else ""
+    seed = "\ntorch.manual_seed(0)"
+    results = {
+        "the actions, and how often each came": "Counter(result[0].tolist())",
+        "the first log_probs": "result[1][:8].tolist()",
+    }
+    return Example(
+        "sample_actions", setup + more + seed, "sample_actions(policy, states)", results, True
+    )
+
+
+def with_table(logits: Tensor) -> str:
+    """Write as code the policy that gives these logits, and its states."""
+    return f"""\
+logits = {in_python(logits)}
+policy = nn.Linear(*logits.shape, bias=False)
+policy.weight.data.copy_(logits.T)
+states = torch.eye(len(logits))"""
+
+
+def with_network(rows: int, features: int, actions: int, seed: int, double: str = "") -> str:
+    """Write as code the policy and the states that ``network`` makes."""
+    return f"""\
+torch.manual_seed({seed})
+policy = nn.Sequential(nn.Linear({features}, 8), nn.Tanh(), nn.Linear(8, {actions}))
+for parameter in policy.parameters():
+    parameter.data *= 2
+policy, states = policy{double}, torch.randn({rows}, {features}){double}"""
 
 
 def state_of(policy: nn.Module, states: Tensor) -> Untouched:
@@ -145,6 +178,7 @@ def match(rows: int, features: int, actions: int, seed: int, kind: str = "") -> 
         f"sample_actions(policy, states of shape ({rows}, {features}){kind}), with a policy of "
         f"{actions} actions",
         lambda attempt: matching(attempt, *network(rows, features, actions, seed, dtype)),
+        example=example(with_network(rows, features, actions, seed, ".double()" * bool(kind))),
     )
 
 
@@ -154,11 +188,13 @@ PROBES = (
     Probe(
         "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
         lambda attempt: first(attempt, *network(8, 4, 2, seed=0)),
+        example=example(with_network(8, 4, 2, seed=0)),
     ),
     Probe(
         f"sample_actions(policy, states), 4 states {ROWS:,} times each, with a policy of 3 actions",
         many,
         exact(),
+        example=example(with_table(FOUR_STATES), ROWS),
     ),
     match(6, 4, 2, seed=1),
     match(1, 4, 2, seed=1),
@@ -167,10 +203,12 @@ PROBES = (
     Probe(
         "sample_actions(policy, states), where the logits are [0, 1000], [0, -1000], [1000, 1000]",
         lambda attempt: matching(attempt, *table(EXTREME)),
+        example=example(with_table(EXTREME)),
     ),
     Probe(
         "sample_actions(policy, states) with 100 rows after torch.manual_seed(0), "
         "again after torch.manual_seed(0), and after torch.manual_seed(1)",
         repeated,
+        example=example(with_table(torch.zeros(1, 3)), 100),
     ),
 )

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts, type_of
-from ...checker.observing import Untouched, gradient_facts
+from ...checker.observing import Untouched, gradient_facts, with_gradients
 from ...checker.probes import Attempt, Probe
 
 
@@ -29,6 +30,13 @@ def call(attempt: Attempt, logits: Tensor, actions: Tensor) -> Facts:
     return facts | untouched.facts()
 
 
+def example(logits: Tensor, actions: Tensor) -> Example:
+    """Write the call as code."""
+    leaf = logits.clone().requires_grad_()
+    results = with_gradients("log-probability", "logits")
+    return Example.of("select_log_probs", {"logits": leaf, "actions": actions}, results)
+
+
 def probe(
     rows: int, count: int, actions: list[int], seed: int, dtype: torch.dtype = torch.float32
 ) -> Probe:
@@ -38,7 +46,11 @@ def probe(
     kind = " in float64" if dtype == torch.float64 else ""
     listed = actions if rows < 10 else f"{rows} of 0 to {count - 1}"
     words = f"select_log_probs(logits of shape ({rows}, {count}){kind}, actions = {listed})"
-    return Probe(words, lambda attempt: call(attempt, logits, torch.tensor(actions)))
+    return Probe(
+        words,
+        lambda attempt: call(attempt, logits, torch.tensor(actions)),
+        example=example(logits, torch.tensor(actions)),
+    )
 
 
 EXTREME = torch.tensor([[0.0, 1000.0], [-1000.0, 0.0]])
@@ -51,10 +63,12 @@ PROBES = (
     Probe(
         "select_log_probs(logits = [[0, 1000], [-1000, 0]], actions = [0, 0])",
         lambda attempt: call(attempt, EXTREME, torch.tensor([0, 0])),
+        example=example(EXTREME, torch.tensor([0, 0])),
     ),
     Probe(
         f"select_log_probs(logits = {FAR.tolist()}, actions = [0, 0, 2, 1])",
         lambda attempt: call(attempt, FAR, torch.tensor([0, 0, 2, 1])),
+        example=example(FAR, torch.tensor([0, 0, 2, 1])),
     ),
     probe(67, 11, [row * 5 % 11 for row in range(67)], seed=4),
     probe(4, 300, [299, 0, 256, 130], seed=5, dtype=torch.float64),

@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts, type_of
-from ...checker.observing import Untouched, gradient_facts, result_facts
+from ...checker.observing import Untouched, gradient_facts, result_facts, with_gradients
 from ...checker.probes import Attempt, Probe, written_call
 
 
@@ -69,7 +70,13 @@ def probe(
     given = dict(zip(("pre_tanh", "mean", "log_std"), numbers, strict=True))
     words = written_call("squashed_gaussian_log_prob", dtype, **given) + where
     tensors = [torch.tensor(values, dtype=dtype) for values in numbers]
-    return Probe(words, lambda attempt: observe(attempt, *tensors))
+    leaves = {
+        name: torch.tensor(rows, dtype=dtype, requires_grad=True) for name, rows in given.items()
+    }
+    example = Example.of(
+        "squashed_gaussian_log_prob", leaves, with_gradients("log-density", *given)
+    )
+    return Probe(words, lambda attempt: observe(attempt, *tensors), example=example)
 
 
 # Of samples beyond 1 and of negative log_std each, one row has some and the other none: wrong

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts, Raised, rounded
 from ...checker.observing import Untouched, note_error, outcome, result_facts
 from ...checker.probes import Attempt, Probe, written_call
@@ -102,9 +103,15 @@ def probe(
 def probe_with(rewards: Tensor, ended: str, next_q: Tensor, gamma: float) -> Probe:
     """Make the probe with these rewards and values."""
     terminated = torch.tensor([flag == "1" for flag in ended])
-    given = {"rewards": rounded(rewards), "terminated": terminated.tolist()}
-    text = written_call("td_target", rewards.dtype, **given, next_q=rounded(next_q), gamma=gamma)
-    return Probe(text, lambda attempt: call(attempt, rewards, terminated, next_q, gamma))
+    given = {"rewards": rewards, "terminated": terminated, "next_q": next_q, "gamma": gamma}
+    text = written_call(
+        "td_target", rewards.dtype, **{name: rounded(one) for name, one in given.items()}
+    )
+    return Probe(
+        text,
+        lambda attempt: call(attempt, rewards, terminated, next_q, gamma),
+        example=Example.of("td_target", given),
+    )
 
 
 EQUAL = torch.tensor([[1.0, 1.0, 0.0], [2.0, 0.0, 2.0], [0.0, 0.0, 0.0], [1.0, 2.0, 0.0]])
@@ -125,6 +132,16 @@ PROBES = (
         "td_target(rewards of shape (2,), terminated = [False, True], next_q of shape (2, 3) with "
         "a graph, gamma=0.9)",
         call_with_graph,
+        example=Example.of(
+            "td_target",
+            {
+                "rewards": torch.tensor([1.0, -2.0]),
+                "terminated": torch.tensor([False, True]),
+                "next_q": torch.tensor([[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]], requires_grad=True),
+                "gamma": 0.9,
+            },
+            open=True,
+        ),
     ),
     probe((4, 3), "0100", 0.95, scale=1e6),
     probe_with(torch.tensor([0.0, 1.0, 0.0, 1.0]), "0001", EQUAL, 0.5),

@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ...checker.example import Example
 from ...checker.facts import Facts, type_of
-from ...checker.networks import draw_weights, in_code, named_weights
+from ...checker.networks import DRAWN, NUMBERS_OF, in_code, named_weights
 from ...checker.observing import Untouched
 from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Events, Kind, explained
@@ -91,19 +92,26 @@ def probe(
     lr: float = 0.1,
 ) -> Probe:
     """Train a fresh model; a scale below 1 puts the targets close to the predictions."""
+    double = ".double()" if dtype == torch.float64 else ""
+    close = " + model(batch).detach()" if scale < 1 else ""
+    setup = f"""\
+draw = torch.Generator().manual_seed({sum(shape)})
+model = {layers}{double}
+{DRAWN.format(network="model")}
+optimizer = torch.optim.{optimizer}(model.parameters(), lr={lr})
+batches = []
+for _ in range({calls}):
+    batch = torch.randn({shape[0]}, 2, generator=draw){double}
+    targets = {scale} * (torch.randn({shape}, generator=draw) * 2 + 1){double}{close}
+    batches.append((batch, targets))
+before = {NUMBERS_OF.format(network="model")}"""
+    each = "[train_step(model, optimizer, batch, targets) for batch, targets in batches]"
+    once = "train_step(model, optimizer, batch, targets)"
+    example = Example("train_step", setup, once if calls == 1 else each, RESULTS)
 
     def observe(attempt: Attempt) -> Facts:
-        draw = torch.Generator().manual_seed(sum(shape))
-        model = eval(layers).to(dtype)  # the code that the report shows
-        draw_weights(draw, model)
-        trainer = getattr(torch.optim, optimizer)(model.parameters(), lr=lr)
-        batches = []
-        for _ in range(calls):
-            batch = torch.randn(shape[0], 2, generator=draw).to(dtype)
-            targets = scale * (torch.randn(shape, generator=draw) * 2 + 1).to(dtype)
-            targets += model(batch).detach() if scale < 1 else 0
-            batches.append((batch, targets))
-        return call(attempt, model, trainer, batches)
+        given = example.inputs()
+        return call(attempt, given["model"], given["optimizer"], given["batches"])
 
     times = "" if calls == 1 else f", {calls} calls with a new batch each"
     kind = " in float64" if dtype == torch.float64 else ""
@@ -114,9 +122,14 @@ def probe(
         f"{shape}{where}){times}, with the fresh model {layers} and "
         f"{optimizer}",
         observe,
+        example=example,
     )
 
 
+RESULTS = {
+    "the loss": "result",
+    "the step": f"{NUMBERS_OF.format(network='model')} - before",
+}
 THREE = "nn.Linear(2, 3)"
 ONE = "nn.Linear(2, 1)"
 DEEP = "nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3))"

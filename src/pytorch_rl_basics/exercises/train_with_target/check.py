@@ -7,8 +7,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...checker.example import Example
 from ...checker.facts import Facts
-from ...checker.networks import add_one, draw_weights, gradients, step_by_hand, weights
+from ...checker.networks import (
+    DRAWN,
+    NUMBERS_OF,
+    add_one,
+    draw_weights,
+    gradients,
+    step_by_hand,
+    weights,
+)
 from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Events
 from ...checker.training_log import LoggedLinear, count_updates, fate, is_numbers, list_facts
@@ -224,13 +233,68 @@ def far(attempt: Attempt) -> Facts:
     return facts | run.number_facts(result)
 
 
+def example(
+    number: int,
+    size: int,
+    actions: int = 3,
+    more: str = ", 0.8",
+    *,
+    optimizer: str = "SGD(q.parameters(), lr=0.1)",
+    double: str = "",
+    scale: float = 1.0,
+) -> Example:
+    """Write a call as code, with so many batches."""
+    setup = f"""\
+draw = torch.Generator().manual_seed(2)
+q, q_target = nn.Linear(2, {actions}){double}, nn.Linear(2, {actions}){double}
+{DRAWN.format(network="q")}
+{DRAWN.format(network="q_target")}
+optimizer = torch.optim.{optimizer}
+batches = []
+for _ in range({number}):
+    states = torch.randn({size}, 2, generator=draw){double}
+    actions = torch.randint({actions}, ({size},), generator=draw)
+    rewards = torch.randn({size}, generator=draw){double} * {scale} + 1
+    next_states = torch.randn({size}, 2, generator=draw){double}
+    terminated = torch.arange({size}) == 1
+    batches.append((states, actions, rewards, next_states, terminated))
+before = {NUMBERS_OF.format(network="q")}"""
+    results = {
+        "the losses": "result",
+        "how far q has moved": f"{NUMBERS_OF.format(network='q')} - before",
+        "q_target": NUMBERS_OF.format(network="q_target"),
+    }
+    call = f"train_with_target(q, q_target, optimizer, iter(batches){more})"
+    return Example("train_with_target", setup, call, results)
+
+
 SGD = "train_with_target(q, q_target, SGD with lr=0.1, a"
 ADAM = "train_with_target(q, q_target, Adam with lr=0.05, a"
 PROBES = (
-    Probe(f"{SGD} generator of 3 batches of 3 transitions, gamma=0.8)", without_copies),
-    Probe(f"{SGD} generator of 8 batches, gamma=0.8, sync_every=3)", with_copies),
-    Probe(f"{SGD} generator of 12 batches, gamma=0.8)", default_sync),
-    Probe(f"{SGD} list of 1 batch of 1 transition, gamma=0.0)", single_transition),
-    Probe(f"{ADAM} generator of 3 batches in float64, gamma=0.8)", float64_with_adam),
-    Probe(f"{SGD} generator of 5 large batches with rewards to 300,000, gamma=1.0, 2)", far),
+    Probe(
+        f"{SGD} generator of 3 batches of 3 transitions, gamma=0.8)",
+        without_copies,
+        example=example(3, 3),
+    ),
+    Probe(
+        f"{SGD} generator of 8 batches, gamma=0.8, sync_every=3)",
+        with_copies,
+        example=example(8, 2, more=", 0.8, 3"),
+    ),
+    Probe(f"{SGD} generator of 12 batches, gamma=0.8)", default_sync, example=example(12, 2)),
+    Probe(
+        f"{SGD} list of 1 batch of 1 transition, gamma=0.0)",
+        single_transition,
+        example=example(1, 1, 2, ", 0.0"),
+    ),
+    Probe(
+        f"{ADAM} generator of 3 batches in float64, gamma=0.8)",
+        float64_with_adam,
+        example=example(3, 4, 2, optimizer="Adam(q.parameters(), lr=0.05)", double=".double()"),
+    ),
+    Probe(
+        f"{SGD} generator of 5 large batches with rewards to 300,000, gamma=1.0, 2)",
+        far,
+        example=example(5, 83, 5, ", 1.0, 2", double=".double()", scale=1e5),
+    ),
 )
