@@ -222,7 +222,8 @@ def a_constant_added(found: Evidence) -> Words | None:
     right, shown = found.all_numbers
     if right.unique().numel() < MANY:
         return None
-    more = (shown - right).mean().item()
+    smallest = right.abs().argmin()  # where rounding is least
+    more = (shown - right)[smallest].item()
     if not math.isfinite(more) or abs(more) < 1e-3 or not close(right + more, shown):
         return None
     return {"what": f"{more:.3g}"}
