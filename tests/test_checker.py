@@ -141,6 +141,12 @@ def test_an_error_in_a_mistake_is_named_with_its_file(table, said, tmp_path):
         load(path, "]")
 
 
+def test_each_value_makes_a_form_of_its_own(tmp_path):
+    table = GOOD.replace("3 * x", "VALUE * x") + "values = [3, 4]"
+    forms = load(tmp_path / "mistakes.toml", table)[0].forms
+    assert [form.function(2) for form in forms] == [6, 8]
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_mistakes_are_edits_nearly_all(exercise):
     mistakes = check_of(exercise).mistakes

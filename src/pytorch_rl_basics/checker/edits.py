@@ -20,8 +20,9 @@ mistake::
 
 A table may have ``of`` (which right code is edited; without it the first that has all old texts),
 ``code`` (a whole program, where edits cannot say it), ``also`` (further forms, tables with
-``edits``, ``of`` or ``code``), ``first_difference_suffices`` (see :class:`Mistake`). Every exercise
-whose right code returns something has the mistake ``forgotten-return`` as well, without a table.
+``edits``, ``of`` or ``code``), ``values`` (each replaces VALUE in a form of its own),
+``first_difference_suffices`` (see :class:`Mistake`). Every exercise whose right code returns
+something has the mistake ``forgotten-return`` as well, without a table.
 """
 
 from __future__ import annotations
@@ -124,9 +125,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _mistake(
     slug: str, table: dict[str, Any], name: str, before: str, right: dict[str, str]
 ) -> Mistake:
-    written = {key: table.pop(key) for key in ("code", "edits", "of") if key in table}
+    written = {key: table.pop(key) for key in ("code", "edits", "of", "values") if key in table}
     also = table.pop("also", ())
-    forms = tuple(_form(name, before, right, **form) for form in (written, *also))
+    forms = tuple(
+        _form(name, before, right, value, **form)
+        for form in (written, *also)
+        for value in form.pop("values", [""])
+    )
     table |= {key: " ".join(table[key].split()) for key in ("misconception", "fix")}
     return Mistake(slug=slug, forms=forms, **table)
 
@@ -135,6 +140,7 @@ def _form(
     name: str,
     before: str,
     right: dict[str, str],
+    value: object,
     code: str = "",
     edits: Sequence[Sequence[str]] = (),
     of: str = "",
@@ -143,6 +149,7 @@ def _form(
         return Form(name, code.lstrip("\n"), "", before)
     codes = [code.lstrip("\n") for code in ([right[of]] if of else right.values())]
     fitting = (code for code in codes if all(code.count(old) == 1 for old, _ in edits))
+    edits = [(old, new.replace("VALUE", str(value))) for old, new in edits]
     unedited = next(fitting, next(iter(codes), ""))
     return Form(name, edited(unedited, edits), unedited, before)
 
