@@ -358,6 +358,57 @@ def no_return(log_probs, old_log_probs, advantages, clip):
     -torch.min(plain, clipped).mean()
 
 
+def with_an_entropy_bonus(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    return -torch.min(plain, clipped).mean() + 0.01 * log_probs.mean()
+
+
+def straight_through(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    smaller = torch.min(plain, clipped)
+    return -(plain + (smaller - plain).detach()).mean()
+
+
+def right_gradient_wrong_value(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    return -torch.where(plain > clipped, plain.detach(), plain).mean()
+
+
+def dual_clip(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    smaller = torch.min(plain, clipped)
+    floor = torch.max(smaller, 1.5 * advantages.detach())
+    return -torch.where(advantages < 0, floor, smaller).mean()
+
+
+def divided_limits(log_probs, old_log_probs, advantages, clip):
+    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
+    return -torch.min(ratio * a, ratio.clip(1 / (1 + clip), 1 + clip) * a).mean()
+
+
+def clips_the_numbers_alone(log_probs, old_log_probs, advantages, clip):
+    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
+    cut = ratio.data.clip(1 - clip, 1 + clip)
+    return torch.max(-ratio * a, -cut * a).mean()
+
+
+def first_order(log_probs, old_log_probs, advantages, clip):
+    a, ratio = advantages.detach(), 1 + log_probs - old_log_probs.detach()
+    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
+
+
+def detaches_the_advantages_in_place(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages.detach_(), clip)
+    return torch.max(-plain, -clipped).mean()
+
+
+def lower_bound_as_well(log_probs, old_log_probs, advantages, clip):
+    a = advantages.detach()
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    losses = torch.max(-plain, -clipped)
+    return torch.where(a < 0, torch.min(losses, -3 * a), losses).mean()
+
+
 WRONG = {
     "missing-minus": [ascends],
     "maximum-instead-of-minimum": [larger_product, minimum_of_losses],
@@ -367,11 +418,11 @@ WRONG = {
     "advantages-clipped": [small_advantages, small_advantages_alone],
     "product-clipped": [clips_the_gain],
     "clipped-ratio-without-advantage": [forgets_the_second_advantage],
-    "no-exp": [difference_for_ratio],
+    "no-exp": [difference_for_ratio, first_order],
     "logs-divided": [quotient_of_logs],
     "clipped-before-exp": [clip_then_exp, clip_without_exp],
     "ratio-upside-down": [old_by_new, one_by_the_ratio],
-    "clipped-to-the-wrong-range": [around_zero, from_clip_upwards],
+    "clipped-to-the-wrong-range": [around_zero, from_clip_upwards, divided_limits],
     "clipped-on-one-side": [no_lower_limit, no_upper_limit],
     "clip-not-used": [always_a_fifth],
     "means-before-the-minimum": [compares_two_means],
@@ -390,35 +441,15 @@ WRONG = {
     "python-number": [item_at_the_end],
     "wrapped-in-a-new-leaf": [new_leaf],
     "backward-inside": [goes_backward],
-    "inputs-switched-off": [requires_grad_off, detaches_in_place],
+    "inputs-switched-off": [requires_grad_off, detaches_in_place, detaches_the_advantages_in_place],
     "probabilities-divided": [quotient_of_probabilities],
+    "entropy-bonus": [with_an_entropy_bonus],
+    "detached-by-hand": [straight_through, right_gradient_wrong_value, clips_the_numbers_alone],
+    "dual-clip": [dual_clip, lower_bound_as_well],
     "forgotten-return": [no_return],
 }
 
 # Wrong, with no name of its own
-
-
-def with_an_entropy_bonus(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean() + 0.01 * log_probs.mean()
-
-
-def right_gradient_wrong_value(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.where(plain > clipped, plain.detach(), plain).mean()
-
-
-def straight_through(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    smaller = torch.min(plain, clipped)
-    return -(plain + (smaller - plain).detach()).mean()
-
-
-def dual_clip(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    smaller = torch.min(plain, clipped)
-    floor = torch.max(smaller, 1.5 * advantages.detach())
-    return -torch.where(advantages < 0, floor, smaller).mean()
 
 
 def good_actions_only(log_probs, old_log_probs, advantages, clip):
@@ -447,20 +478,30 @@ def one_entry(log_probs, old_log_probs, advantages, clip):
     return -torch.min(plain, clipped).mean(dim=0, keepdim=True)
 
 
-def divided_limits(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, ratio.clip(1 / (1 + clip), 1 + clip) * a).mean()
+def logarithm_within_bounds(log_probs, old_log_probs, advantages, clip):
+    a, log_ratio = advantages.detach(), log_probs - old_log_probs.detach()
+    ratio = log_ratio.clamp(-1.5, 1.5).exp()
+    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
+
+
+def logarithm_up_to_twenty(log_probs, old_log_probs, advantages, clip):
+    a, log_ratio = advantages.detach(), log_probs - old_log_probs.detach()
+    ratio = log_ratio.clamp(max=20).exp()
+    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
+
+
+def clip_up_to_a_half(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, min(clip, 0.5))
+    return -torch.min(plain, clipped).mean()
 
 
 UNNAMED = [
-    with_an_entropy_bonus,
-    right_gradient_wrong_value,
-    straight_through,
-    dual_clip,
     good_actions_only,
     small_number_in_the_quotient,
     mean_of_those_not_clipped,
     always_single,
     one_entry,
-    divided_limits,
+    logarithm_within_bounds,
+    logarithm_up_to_twenty,
+    clip_up_to_a_half,
 ]

@@ -307,6 +307,34 @@ def no_return(rewards, gamma):
     torch.tensor(rewards)
 
 
+def at_most_ten_steps(rewards, gamma):
+    G = torch.zeros(len(rewards))
+    for t in range(len(rewards)):
+        for k, r in enumerate(rewards[t : t + 10]):
+            G[t] += gamma**k * r
+    return G
+
+
+def place_of_the_reward(rewards, gamma):
+    rewards = [float(r) for r in rewards]
+    following = {t: rewards[t:] for t in range(len(rewards))}
+    tails = [following[rewards.index(r)] for r in rewards]
+    return torch.tensor([sum(gamma**k * r for k, r in enumerate(tail)) for tail in tails])
+
+
+def small_weights_left_out(rewards, gamma):
+    returns = []
+    for t in range(len(rewards)):
+        total, weight = 0.0, 1.0
+        for r in rewards[t:]:
+            total += weight * r
+            weight *= gamma
+            if weight < 1e-3:
+                break
+        returns.append(total)
+    return torch.tensor(returns)
+
+
 WRONG = {
     "no-discount": [suffix_sums, no_gamma],
     "past-instead-of-future": [forward_in_time],
@@ -331,6 +359,7 @@ WRONG = {
     "column-returned": [one_column],
     "float64-returns": [numpys_dtype],
     "divided-by-zero-powers": [powers_divided_out],
+    "sum-cut-off": [at_most_ten_steps, small_weights_left_out],
     "forgotten-return": [no_return],
 }
 
@@ -364,14 +393,6 @@ def weighted_mean(rewards, gamma):
     return torch.tensor(out)
 
 
-def at_most_ten_steps(rewards, gamma):
-    G = torch.zeros(len(rewards))
-    for t in range(len(rewards)):
-        for k, r in enumerate(rewards[t : t + 10]):
-            G[t] += gamma**k * r
-    return G
-
-
 def gamma_fixed(rewards, gamma):
     return backwards(rewards, 0.9)
 
@@ -385,12 +406,24 @@ def fails_for_one_step(rewards, gamma):
     return G
 
 
+def returns_within_a_thousand(rewards, gamma):
+    return backwards(rewards, gamma).clamp(-1000, 1000)
+
+
+def powers_in_double_precision(rewards, gamma):
+    r = torch.tensor([float(x) for x in rewards], dtype=torch.float64)
+    powers = max(gamma, 1e-9) ** torch.arange(len(r), dtype=torch.float64)
+    return ((powers * r).flip(0).cumsum(0).flip(0) / powers).float()
+
+
 UNNAMED = [
     keeps_adding_to_one_list,
     average_instead_of_sum,
     gamma_squared,
     weighted_mean,
-    at_most_ten_steps,
     gamma_fixed,
     fails_for_one_step,
+    returns_within_a_thousand,
+    powers_in_double_precision,
+    place_of_the_reward,
 ]

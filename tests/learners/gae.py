@@ -497,6 +497,53 @@ def no_return(rewards, values, next_values, terminated, done, gamma, lam):
     by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
 
 
+def squeezed(rewards, values, next_values, terminated, done, gamma, lam):
+    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam).squeeze()
+
+
+def any_environment_ends_all(rewards, values, next_values, terminated, done, gamma, lam):
+    ends = done.reshape(len(done), -1).any(dim=1)
+    deltas = rewards + gamma * next_values * ~terminated - values
+    return backwards(deltas, gamma * lam * (~ends).float())
+
+
+def waits_for_all_environments(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    total, advantages = torch.zeros_like(deltas[0]), []
+    for t in range(len(deltas) - 1, -1, -1):
+        if done[t].all():
+            total = torch.zeros_like(total)
+        total = deltas[t] + gamma * lam * total
+        advantages.append(total)
+    return torch.stack(advantages[::-1])
+
+
+def reward_of_the_next_step(rewards, values, next_values, terminated, done, gamma, lam):
+    later = torch.zeros_like(rewards)
+    later[:-1] = rewards[1:]
+    return look_ahead(later, values, next_values, terminated, done, gamma, lam)
+
+
+def reward_of_the_last_step(rewards, values, next_values, terminated, done, gamma, lam):
+    earlier = torch.zeros_like(rewards)
+    earlier[1:] = rewards[:-1]
+    return look_ahead(earlier, values, next_values, terminated, done, gamma, lam)
+
+
+def usual_lambda_for_zero(rewards, values, next_values, terminated, done, gamma, lam):
+    if not lam:
+        lam = 0.95
+    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
+
+
+def thirty_errors_at_most(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    zero, advantages = torch.zeros_like(deltas[:1]), deltas
+    for _ in range(29):
+        advantages = deltas + gamma * lam * torch.cat([advantages[1:], zero]) * ~done
+    return advantages
+
+
 WRONG = {
     "sum-runs-on": [never_resets],
     "value-after-a-termination": [bootstraps_always],
@@ -538,6 +585,9 @@ WRONG = {
     "environments-in-one-row": [all_in_one_row, stays_flat],
     "inputs-changed": [zeroes_its_input, sums_in_the_rewards],
     "dtype-not-kept": [default_dtype],
+    "one-environment-decides": [any_environment_ends_all, waits_for_all_environments],
+    "rewards-shifted": [reward_of_the_next_step, reward_of_the_last_step],
+    "sum-cut-off": [thirty_errors_at_most],
     "forgotten-return": [no_return],
 }
 
@@ -555,16 +605,6 @@ def divides_by_powers(rewards, values, next_values, terminated, done, gamma, lam
 def mean_over_the_environments(rewards, values, next_values, terminated, done, gamma, lam):
     a = look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
     return a if a.dim() == 1 else a.mean(dim=1, keepdim=True).expand_as(a)
-
-
-def squeezed(rewards, values, next_values, terminated, done, gamma, lam):
-    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam).squeeze()
-
-
-def any_environment_ends_all(rewards, values, next_values, terminated, done, gamma, lam):
-    ends = done.reshape(len(done), -1).any(dim=1)
-    deltas = rewards + gamma * next_values * ~terminated - values
-    return backwards(deltas, gamma * lam * (~ends).float())
 
 
 def never_negative(rewards, values, next_values, terminated, done, gamma, lam):
@@ -589,13 +629,19 @@ def three_errors_at_most(rewards, values, next_values, terminated, done, gamma, 
     return advantages
 
 
+def errors_within_a_thousand(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = (rewards + gamma * next_values * ~terminated - values).clamp(-1e3, 1e3)
+    return backwards(deltas, gamma * lam * (~done).to(deltas.dtype))
+
+
 UNNAMED = [
     divides_by_powers,
     mean_over_the_environments,
-    squeezed,
-    any_environment_ends_all,
     never_negative,
     averaged_like_td_lambda,
     always_doubles,
     three_errors_at_most,
+    errors_within_a_thousand,
+    squeezed,
+    usual_lambda_for_zero,
 ]

@@ -199,6 +199,16 @@ def detaches_in_place(log_probs, advantages):
     return -torch.mean(log_probs * advantages)
 
 
+def with_an_entropy_bonus(log_probs, advantages):
+    bonus = 0.01 * -(log_probs.exp() * log_probs).mean()
+    return -(log_probs * advantages.detach()).mean() - bonus
+
+
+def rewards_surprise(log_probs, advantages):
+    surprise = torch.mean(-log_probs)
+    return -torch.mean(log_probs * advantages.detach()) - 0.01 * surprise
+
+
 WRONG = {
     "missing-minus": [ascends, minus_twice],
     "sum-instead-of-mean": [adds_up, dot_without_division],
@@ -217,6 +227,7 @@ WRONG = {
     "wrapped-in-a-new-leaf": [new_leaf],
     "backward-inside": [goes_backward],
     "advantages-switched-off": [requires_grad_off, detaches_in_place],
+    "entropy-bonus": [with_an_entropy_bonus, rewards_surprise],
 }
 
 
@@ -234,11 +245,6 @@ def divided_by_one_less(log_probs, advantages):
 
 def squared_error(log_probs, advantages):
     return F.mse_loss(log_probs, advantages.detach())
-
-
-def with_an_entropy_bonus(log_probs, advantages):
-    bonus = 0.01 * -(log_probs.exp() * log_probs).mean()
-    return -(log_probs * advantages.detach()).mean() - bonus
 
 
 def clipped_log_probs(log_probs, advantages):
@@ -263,15 +269,30 @@ def overwrites_its_input(log_probs, advantages):
     return log_probs.mean()
 
 
+def number_of_weights_that_count(log_probs, advantages):
+    weights = advantages.detach()
+    return -(log_probs * weights).sum() / weights.count_nonzero().clamp(min=1)
+
+
+def advantages_within_ten_thousand(log_probs, advantages):
+    return in_one_line(log_probs, advantages.clamp(-1e4, 1e4))
+
+
+def no_more_than_fifty_actions(log_probs, advantages):
+    return in_one_line(log_probs[:50], advantages[:50])
+
+
 UNNAMED = [
     added_instead_of_multiplied,
     good_actions_only,
     divided_by_one_less,
     squared_error,
-    with_an_entropy_bonus,
     clipped_log_probs,
     always_single,
     one_entry,
     detaches_when_it_is_easy,
     overwrites_its_input,
+    number_of_weights_that_count,
+    advantages_within_ten_thousand,
+    no_more_than_fifty_actions,
 ]

@@ -317,6 +317,26 @@ def lerp_without_underscore(model, target, tau):
         q.lerp(p, tau)
 
 
+def clears_the_gradients(model, target, tau):
+    model.zero_grad()
+    for p, q in zip(model.parameters(), target.parameters()):
+        q.data.lerp_(p.data, tau)
+
+
+def trained_parameters_only(model, target, tau):
+    for p, q in zip(model.parameters(), target.parameters()):
+        if p.requires_grad:
+            q.data.lerp_(p.data, tau)
+
+
+def skips_a_frozen_target(model, target, tau):
+    with torch.no_grad():
+        for p, q in zip(model.parameters(), target.parameters()):
+            if not q.requires_grad:
+                continue
+            q.copy_(tau * p + (1 - tau) * q)
+
+
 WRONG = {
     "no-parameters-in-the-loop": [zips_the_networks],
     "names-of-one-network": [weight_and_bias],
@@ -332,6 +352,8 @@ WRONG = {
         return_in_the_loop,
         layer_by_layer,
         all_but_the_last,
+        trained_parameters_only,
+        skips_a_frozen_target,
     ],
     "graph-kept": [freezes_the_target_first],
     "target-not-shrunk": [keeps_adding],
@@ -343,6 +365,7 @@ WRONG = {
     "gradients-left-off": [no_gradients_ever_again],
     "model-frozen": [freezes_both],
     "mixed-with-itself": [a_typing_error],
+    "model-gradients-cleared": [clears_the_gradients],
 }
 
 # Wrong, with no name of its own
@@ -375,12 +398,6 @@ def target_shrunk_before_it_counts(model, target, tau):
         q.data.add_(tau * (p.data - q.data))
 
 
-def clears_the_gradients(model, target, tau):
-    model.zero_grad()
-    for p, q in zip(model.parameters(), target.parameters()):
-        q.data.lerp_(p.data, tau)
-
-
 def leaves_the_model_in_eval_mode(model, target, tau):
     model.eval()
     for p, q in zip(model.parameters(), target.parameters()):
@@ -406,16 +423,33 @@ def swaps_at_one(model, target, tau):
         q.data.lerp_(p.data, tau)
 
 
+def weights_within_a_thousand(model, target, tau):
+    for p, q in zip(model.parameters(), target.parameters()):
+        q.data.lerp_(p.data, tau).clamp_(-1e3, 1e3)
+
+
+def back_to_training(model, target, tau):
+    for p, q in zip(model.train().parameters(), target.parameters()):
+        q.data.lerp_(p.data, tau)
+
+
+def unfreezes_the_model(model, target, tau):
+    for p, q in zip(model.requires_grad_(True).parameters(), target.parameters()):
+        q.data.lerp_(p.data, tau)
+
+
 UNNAMED = [
     does_nothing,
     now_and_then_a_copy,
     always_half,
     both_meet,
     target_shrunk_before_it_counts,
-    clears_the_gradients,
     leaves_the_model_in_eval_mode,
     in_single_precision,
     unfreezes_the_target,
     by_gradient_descent,
     swaps_at_one,
+    weights_within_a_thousand,
+    back_to_training,
+    unfreezes_the_model,
 ]

@@ -306,8 +306,39 @@ def logarithm_of_math(u, m, s):
     return (normal_part(u, m, s) - math.log(1 - torch.tanh(u).pow(2))).sum(1)
 
 
+def one_std_for_the_batch(u, m, s):
+    return as_in_spinning_up(u, m, s[:1].expand_as(s))
+
+
+def corrects_the_first(u, m, s):
+    return normal_part(u, m, s).sum(1) - slope_part(u)[:, 0]
+
+
+def corrects_the_last(u, m, s):
+    return normal_part(u, m, s).sum(1) - slope_part(u[:, -1])
+
+
+def mean_of_the_action(u, m, s):
+    return (Normal(torch.tanh(m), s.exp()).log_prob(u) - slope_part(u)).sum(1)
+
+
+def action_within_two(u, m, s):
+    action = 2 * torch.tanh(u)
+    return (normal_part(u, m, s) - torch.log(1 - action**2 + 1e-6)).sum(1)
+
+
+def straight_line_far_out(u, m, s):
+    slope = torch.where(u.abs() > 10, -2 * u.abs(), slope_part(u))
+    return (normal_part(u, m, s) - slope).sum(1)
+
+
+def recovers_it_for_the_normal(u, m, s):
+    recovered = torch.atanh(torch.tanh(u))
+    return (normal_part(recovered, m, s) - slope_part(u)).sum(1)
+
+
 WRONG = {
-    "sample-recovered-from-the-action": [without_a_cache],
+    "sample-recovered-from-the-action": [without_a_cache, recovers_it_for_the_normal],
     "math-on-a-tensor": [logarithm_of_math],
     "no-correction": [forgets_to_correct],
     "correction-added": [multiplies_by_the_slope],
@@ -328,12 +359,16 @@ WRONG = {
     "slope-without-logarithm": [forgets_log],
     "action-not-squared": [forgets_the_square],
     "density-instead-of-its-logarithm": [takes_exp_at_the_end, product_of_densities],
-    "slip-in-the-softplus-formula": [plus_in_softplus, two_forgotten],
+    "slip-in-the-softplus-formula": [plus_in_softplus, two_forgotten, straight_line_far_out],
     "log-of-zero": [straight_from_the_paper, in_double_precision],
     "correction-capped": [as_in_cleanrl, with_a_smaller_epsilon, clamps_the_sample],
     "nan-behind-where": [two_cases],
     "graph-cut": [detaches_the_result, through_numpy],
     "sample-detached": [detaches_the_sample, corrects_without_gradients],
+    "one-spread-for-all-rows": [one_std_for_the_batch],
+    "one-component-corrected": [corrects_the_first, corrects_the_last],
+    "mean-squashed": [mean_of_the_action],
+    "log-of-a-negative-number": [action_within_two],
 }
 
 # Wrong, with no name of its own
@@ -341,10 +376,6 @@ WRONG = {
 
 def clamps_log_std(u, m, s):
     return as_in_spinning_up(u, m, s.clamp(-2, 2))
-
-
-def one_std_for_the_batch(u, m, s):
-    return as_in_spinning_up(u, m, s[:1].expand_as(s))
 
 
 def changes_log_std(u, m, s):
@@ -386,9 +417,20 @@ def no_gradient_to_log_std(u, m, s):
     return as_in_spinning_up(u, m, s.detach())
 
 
+def log_std_as_in_many_scripts(u, m, s):
+    return as_in_spinning_up(u, m, s.clamp(-20, 2))
+
+
+def samples_within_a_hundred(u, m, s):
+    return as_in_spinning_up(u.clamp(-100, 100), m, s)
+
+
+def ten_rows_at_most(u, m, s):
+    return torch.cat([as_in_spinning_up(u[:10], m[:10], s[:10]), u[10:, 0]])
+
+
 UNNAMED = [
     clamps_log_std,
-    one_std_for_the_batch,
     changes_log_std,
     in_single_precision,
     negative,
@@ -398,4 +440,7 @@ UNNAMED = [
     slope_by_autograd,
     as_a_list,
     no_gradient_to_log_std,
+    log_std_as_in_many_scripts,
+    samples_within_a_hundred,
+    ten_rows_at_most,
 ]

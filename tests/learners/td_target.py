@@ -220,6 +220,35 @@ def no_return(rewards, terminated, next_q, gamma):
     rewards + gamma * next_q.amax(1)
 
 
+def soft_maximum(rewards, terminated, next_q, gamma):
+    return rewards + gamma * next_q.logsumexp(1) * ~terminated
+
+
+def never_negative(rewards, terminated, next_q, gamma):
+    best = next_q.amax(1).clamp(min=0)
+    return rewards + gamma * best * ~terminated
+
+
+def squeezed_to_a_number(rewards, terminated, next_q, gamma):
+    return (rewards + gamma * next_q.amax(1) * ~terminated).squeeze()
+
+
+def searches_from_zero(rewards, terminated, next_q, gamma):
+    targets = rewards.clone()
+    for i, row in enumerate(next_q):
+        best = 0.0
+        for value in row:
+            if value > best:
+                best = value
+        targets[i] += gamma * best * (not terminated[i])
+    return targets
+
+
+def squeezes_the_values_first(rewards, terminated, next_q, gamma):
+    best = torch.squeeze(next_q).amax(-1)
+    return torch.where(terminated, rewards, rewards + gamma * best)
+
+
 WRONG = {
     "no-mask": [forgets_the_end],
     "mask-inverted": [mask_turned_round, where_turned_round],
@@ -243,23 +272,13 @@ WRONG = {
     "if-for-a-whole-batch": [one_if, one_not],
     "rewards-clipped": [like_atari],
     "inputs-changed": [zeroes_the_input, adds_to_the_rewards],
+    "soft-maximum": [soft_maximum],
+    "best-starts-at-zero": [never_negative, searches_from_zero],
+    "squeezed-too-much": [squeezed_to_a_number, squeezes_the_values_first],
     "forgotten-return": [no_return],
 }
 
 # Wrong, with no name of its own
-
-
-def never_negative(rewards, terminated, next_q, gamma):
-    best = next_q.amax(1).clamp(min=0)
-    return rewards + gamma * best * ~terminated
-
-
-def soft_maximum(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.logsumexp(1) * ~terminated
-
-
-def squeezed_to_a_number(rewards, terminated, next_q, gamma):
-    return (rewards + gamma * next_q.amax(1) * ~terminated).squeeze()
 
 
 def gamma_squared(rewards, terminated, next_q, gamma):
@@ -283,13 +302,43 @@ def as_a_list(rewards, terminated, next_q, gamma):
     return as_a_formula(rewards, terminated, next_q, gamma).tolist()
 
 
+def targets_within_a_hundred(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q, gamma).clamp(-100, 100)
+
+
+def values_up_to_ten_thousand(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q.clamp(max=1e4), gamma)
+
+
+def values_like_the_index(rewards, terminated, next_q, gamma):
+    chosen = next_q == next_q.argmax(dim=1, keepdim=True)
+    best = torch.where(chosen.any(dim=1), (next_q * chosen).sum(1), next_q.amax(1))
+    return rewards + gamma * best * ~terminated
+
+
+def adds_all_that_are_best(rewards, terminated, next_q, gamma):
+    best = next_q == next_q.amax(1, keepdim=True)
+    return rewards + gamma * (next_q * best).sum(1) * ~terminated
+
+
+def in_single_precision(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards.float(), terminated, next_q.float(), gamma).to(rewards.dtype)
+
+
+def cuts_the_graph_of_its_caller(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q.detach_(), gamma)
+
+
 UNNAMED = [
-    never_negative,
-    soft_maximum,
-    squeezed_to_a_number,
     gamma_squared,
     largest_absolute_value,
     float32_only,
     for_two_actions,
     as_a_list,
+    targets_within_a_hundred,
+    values_up_to_ten_thousand,
+    values_like_the_index,
+    adds_all_that_are_best,
+    in_single_precision,
+    cuts_the_graph_of_its_caller,
 ]

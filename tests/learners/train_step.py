@@ -408,6 +408,44 @@ def says_nothing(model, optimizer, batch, targets):
     optimizer.step()
 
 
+def rounded_to_cents(model, optimizer, batch, targets):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(batch), targets)
+    loss.backward()
+    optimizer.step()
+    return round(loss.item(), 2)
+
+
+def four_digits(model, optimizer, batch, targets):
+    return round(five_lines(model, optimizer, batch, targets), 4)
+
+
+def with_weight_decay(model, optimizer, batch, targets):
+    squares = sum((parameter**2).sum() for parameter in model.parameters())
+    loss = F.mse_loss(model(batch), targets) + 0.001 * squares
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def decays_in_silence(model, optimizer, batch, targets):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(batch), targets)
+    squares = sum(torch.sum(parameter**2) for parameter in model.parameters())
+    (loss + 0.01 * squares).backward()
+    optimizer.step()
+    return loss.item()
+
+
+def sixty_four_at_a_time(model, optimizer, batch, targets):
+    losses = []
+    for start in range(0, len(batch), 64):
+        part = slice(start, start + 64)
+        losses.append(five_lines(model, optimizer, batch[part], targets[part]))
+    return sum(losses) / len(losses)
+
+
 WRONG = {
     "no-zero-grad": [forgot_zero_grad],
     "zero-grad-before-step": [clears_too_late, clears_with_zeros],
@@ -436,6 +474,7 @@ WRONG = {
     "broadcast-targets": [squeezes, row_against_column],
     "gradients-clipped": [clips, clips_generously],
     "evaluation-mode": [eval_first],
+    "penalty-added": [with_weight_decay, decays_in_silence],
     "forgotten-return": [says_nothing],
 }
 
@@ -458,14 +497,6 @@ def smaller_step(model, optimizer, batch, targets):
     (0.1 * loss).backward()
     optimizer.step()
     return loss.item()
-
-
-def rounded_to_cents(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = F.mse_loss(model(batch), targets)
-    loss.backward()
-    optimizer.step()
-    return round(loss.item(), 2)
 
 
 def for_three_outputs(model, optimizer, batch, targets):
@@ -494,11 +525,37 @@ def first_half_of_the_batch(model, optimizer, batch, targets):
     return loss.item()
 
 
+def gradients_up_to_ten_thousand(model, optimizer, batch, targets):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(batch), targets)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1e4)
+    optimizer.step()
+    return loss.item()
+
+
+def first_hundred(model, optimizer, batch, targets):
+    return five_lines(model, optimizer, batch[:100], targets[:100])
+
+
+def numpys_number(model, optimizer, batch, targets):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(batch), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.detach().numpy()[()]
+
+
 UNNAMED = [
     clears_only_the_weights,
     smaller_step,
-    rounded_to_cents,
     for_three_outputs,
     forgets_the_moments,
     first_half_of_the_batch,
+    gradients_up_to_ten_thousand,
+    first_hundred,
+    numpys_number,
+    rounded_to_cents,
+    four_digits,
+    sixty_four_at_a_time,
 ]
