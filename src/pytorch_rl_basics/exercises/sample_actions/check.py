@@ -92,6 +92,7 @@ def first(attempt: Attempt, policy: nn.Module, states: Tensor) -> Facts:
     )
     facts["actions that do not exist"] = strangers(actions, logits.shape[1])
     facts["the log_probs have a graph"] = log_probs.requires_grad
+    facts["the policy is in training mode"] = policy.training
     return facts
 
 
@@ -152,6 +153,19 @@ def compare_gradients(policy: nn.Module, log_probs: Tensor, expected: Tensor) ->
     return words.get(agree(flat, torch.cat([g.flatten() for g in right])), "nan or infinite")
 
 
+def certain(attempt: Attempt) -> Facts:
+    """Note whether states that leave no choice among 300 actions get another one."""
+    logits = torch.full((3, 300), -3e4)
+    logits[[0, 1, 2], [299, 0, 130]] = 3e4
+    policy, states = table(logits, 300)
+    result = attempt(policy, states)
+    facts = parts(result, *states.shape)
+    if not fitting(result, len(states), states.dtype):
+        return facts
+    wrong = result[0] != torch.tensor([299, 0, 130]).repeat(300)
+    return facts | {"an impossible action came": bool(wrong.any())}
+
+
 def repeated(attempt: Attempt) -> Facts:
     """Note whether torch's global seed, and nothing else, decides what is drawn."""
     policy, states = table(torch.zeros(1, 3), 100)
@@ -184,6 +198,7 @@ def match(rows: int, features: int, actions: int, seed: int, kind: str = "") -> 
 
 # Probabilities that are smaller than any float32 number, or equal.
 EXTREME = torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]])
+FAR = torch.tensor([[0.0, -1.0, 1.0]], dtype=torch.float64) + torch.tensor([[2e4], [-2e4], [1e5]])
 PROBES = (
     Probe(
         "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
@@ -204,6 +219,16 @@ PROBES = (
         "sample_actions(policy, states), where the logits are [0, 1000], [0, -1000], [1000, 1000]",
         lambda attempt: matching(attempt, *table(EXTREME)),
         example=example(with_table(EXTREME)),
+    ),
+    match(67, 3, 11, seed=4),
+    Probe(
+        "sample_actions(policy, states) in float64, where the logits are [n, n - 1, n + 1] "
+        "for n = 20,000, -20,000 and 100,000",
+        lambda attempt: matching(attempt, *table(FAR, 8)),
+    ),
+    Probe(
+        "sample_actions(policy, 900 states), where one logit of 300 is 30,000, the others -30,000",
+        certain,
     ),
     Probe(
         "sample_actions(policy, states) with 100 rows after torch.manual_seed(0), "

@@ -13,7 +13,7 @@ FOUR_STATES = torch.tensor(
     [[0.5, 2.75, 0.0], [1.25, -1.5, -1.0], [0.5, 1.0, 3.25], [-0.25, -0.75, 2.0]]
 )
 RANKS = FOUR_STATES.argsort(dim=-1, descending=True).argsort(dim=-1)  # 0 for the likeliest
-ROWS = 1_000  # of each state in one call
+ROWS = 600  # of each state in one call
 
 
 def many(attempt: Attempt) -> Facts:
