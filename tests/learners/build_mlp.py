@@ -403,42 +403,6 @@ def no_return():
     nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2))
 
 
-WRONG = {
-    "no-relu": [forgot_the_activation, activation_made_and_unused],
-    "relu-at-the-end": [relu_everywhere],
-    "softmax-at-the-end": [probabilities, log_probabilities],
-    "outputs-squashed": [bounded_outputs, outputs_between_zero_and_one],
-    "relu-in-the-wrong-place": [relu_on_the_outputs_only, relu_on_the_inputs_only],
-    "another-activation": [tanh_network, leaky],
-    "wrong-hidden-size": [sixteen_units, as_wide_as_mnist],
-    "wrong-number-of-outputs": [a_state_value, four_actions],
-    "wrong-number-of-inputs": [pixels_in],
-    "inputs-and-outputs-exchanged": [actions_in_states_out],
-    "sizes-exchanged": [outputs_first],
-    "layers-that-do-not-fit": [sizes_out_of_step],
-    "no-bias": [weights_alone, no_last_bias],
-    "second-hidden-layer": [two_hidden_layers],
-    "no-hidden-layer": [linear_policy],
-    "normalisation-added": [batch_norm],
-    "dropout-added": [dropout_in_front],
-    "layers-in-a-list": [layers_in_a_tuple, layers_in_a_dict],
-    "layers-made-in-forward": [new_layers_each_time],
-    "class-instead-of-object": [forgot_the_parentheses],
-    "no-forward": [only_the_layers, forward_spelled_with_a_capital],
-    "function-instead-of-module": [a_closure],
-    "sizes-without-defaults": [asks_for_a_size],
-    "frozen-parameters": [like_a_target_network, half_frozen],
-    "no-super-init": [forgot_super],
-    "relu-made-but-not-applied": [relu_called_like_a_function],
-    "no-module-in-the-chain": [relu_class_in_the_chain, relu_function_in_the_chain],
-    "forward-without-graph": [never_a_graph],
-    "float64-network": [double_precision],
-    "one-network-for-all": [made_once],
-    "units-all-alike": [all_ones],
-    "seed-inside": [reproducible],
-    "forgotten-return": [no_return],
-}
-
 # Wrong, with no name of its own
 
 
@@ -476,11 +440,47 @@ def batch_first_flattened():
     )
 
 
+WRONG = {
+    "no-relu": [forgot_the_activation, activation_made_and_unused],
+    "relu-at-the-end": [relu_everywhere],
+    "softmax-at-the-end": [probabilities, log_probabilities],
+    "outputs-squashed": [bounded_outputs, outputs_between_zero_and_one],
+    "relu-in-the-wrong-place": [relu_on_the_outputs_only, relu_on_the_inputs_only],
+    "another-activation": [tanh_network, leaky],
+    "wrong-hidden-size": [sixteen_units, as_wide_as_mnist],
+    "wrong-number-of-outputs": [a_state_value, four_actions],
+    "wrong-number-of-inputs": [pixels_in],
+    "inputs-and-outputs-exchanged": [actions_in_states_out],
+    "sizes-exchanged": [outputs_first],
+    "layers-that-do-not-fit": [sizes_out_of_step],
+    "no-bias": [weights_alone, no_last_bias],
+    "second-hidden-layer": [two_hidden_layers],
+    "no-hidden-layer": [linear_policy],
+    "normalisation-added": [batch_norm],
+    "dropout-added": [dropout_in_front],
+    "layers-in-a-list": [layers_in_a_tuple, layers_in_a_dict],
+    "layers-made-in-forward": [new_layers_each_time],
+    "class-instead-of-object": [forgot_the_parentheses],
+    "no-forward": [only_the_layers, forward_spelled_with_a_capital],
+    "function-instead-of-module": [a_closure],
+    "sizes-without-defaults": [asks_for_a_size],
+    "frozen-parameters": [like_a_target_network, half_frozen],
+    "no-super-init": [forgot_super],
+    "relu-made-but-not-applied": [relu_called_like_a_function],
+    "no-module-in-the-chain": [relu_class_in_the_chain, relu_function_in_the_chain],
+    "forward-without-graph": [never_a_graph],
+    "float64-network": [double_precision],
+    "one-network-for-all": [made_once],
+    "units-all-alike": [all_ones],
+    "seed-inside": [reproducible],
+    "forgotten-return": [no_return],
+    "squeezed-too-much": [batch_first_flattened],
+}
+
 UNNAMED = [
     only_the_first_output,
     skip_connection,
     normalised_states,
     relu_capped,
     hidden_detached,
-    batch_first_flattened,
 ]

@@ -72,6 +72,12 @@ def by_central_difference(x):
     return torch.tensor((f(x + 1e-4) - f(x - 1e-4)) / 2e-4)
 
 
+def cut_to_a_whole_number(x):
+    t = torch.tensor(float(int(x)), requires_grad=True)
+    (t**3 + 2 * t).backward()
+    return t.grad
+
+
 RIGHT = [
     by_backward,
     by_autograd_grad,
@@ -308,30 +314,6 @@ def factor_of_the_wrong_term(x):
     return torch.tensor(3 * x**2 + 2 * x)
 
 
-WRONG = {
-    "value-instead-of-gradient": [returns_y, detached_y],
-    "grad-of-a-result": [grad_of_y, cast_after_making],
-    "no-backward": [forgot_to_go_backward],
-    "backward-gives-nothing-back": [keeps_what_backward_returns, ends_with_backward],
-    "not-watched": [forgot_requires_grad, inside_no_grad],
-    "number-instead-of-tensor": [treats_the_number_as_a_tensor, item_before_backward],
-    "whole-number-tensor": [long_tensor, three_without_a_dot],
-    "wrapped-in-a-new-leaf": [made_to_require_grad, new_tensor_of_the_result],
-    "tuple-of-gradients": [whole_tuple],
-    "plain-number": [item_of_the_gradient, as_numpy],
-    "one-entry-vector": [list_of_one, float_tensor_of_one],
-    "the-point-itself": [returns_the_leaf],
-    "always-at-three": [knows_the_answer],
-    "leaf-kept-between-calls": [uses_the_cell_above, one_leaf_for_each_point],
-    "backward-twice": [backward_and_then_grad, backward_and_again],
-    "leaf-overwritten": [builds_y_in_place],
-    "changed-behind-autograd": [steps_through_data],
-    "second-term-lost": [first_term_only, constant_two],
-    "caret-for-power": [caret, caret_by_hand],
-    "power-rule-slip": [exponent_left_in_place, factor_of_the_wrong_term],
-}
-
-
 def coarse_difference(x):
     f = lambda t: t**3 + 2 * t
     return torch.tensor((f(x + 0.1) - f(x)) / 0.1)
@@ -369,8 +351,32 @@ def noisy(x):
     return torch.tensor(3 * x**2 + 2) + torch.randn(())
 
 
+WRONG = {
+    "value-instead-of-gradient": [returns_y, detached_y],
+    "grad-of-a-result": [grad_of_y, cast_after_making],
+    "no-backward": [forgot_to_go_backward],
+    "backward-gives-nothing-back": [keeps_what_backward_returns, ends_with_backward],
+    "not-watched": [forgot_requires_grad, inside_no_grad],
+    "number-instead-of-tensor": [treats_the_number_as_a_tensor, item_before_backward],
+    "whole-number-tensor": [long_tensor, three_without_a_dot],
+    "wrapped-in-a-new-leaf": [made_to_require_grad, new_tensor_of_the_result],
+    "tuple-of-gradients": [whole_tuple],
+    "plain-number": [item_of_the_gradient, as_numpy],
+    "one-entry-vector": [list_of_one, float_tensor_of_one],
+    "the-point-itself": [returns_the_leaf],
+    "always-at-three": [knows_the_answer],
+    "leaf-kept-between-calls": [uses_the_cell_above, one_leaf_for_each_point],
+    "backward-twice": [backward_and_then_grad, backward_and_again],
+    "leaf-overwritten": [builds_y_in_place],
+    "changed-behind-autograd": [steps_through_data],
+    "second-term-lost": [first_term_only, constant_two],
+    "caret-for-power": [caret, caret_by_hand],
+    "power-rule-slip": [exponent_left_in_place, factor_of_the_wrong_term],
+    "fraction-cut-off": [cut_to_a_whole_number],
+    "difference-quotient": [coarse_difference],
+}
+
 UNNAMED = [
-    coarse_difference,
     only_for_positive,
     rounded,
     second_derivative,

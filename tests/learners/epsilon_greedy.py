@@ -86,6 +86,39 @@ def random_values_instead(q_values, epsilon):
     return chosen.argmax().item()
 
 
+def whole_values(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    return max(range(len(q_values)), key=lambda action: int(q_values[action]))
+
+
+def values_searched_for_the_index(q_values, epsilon):
+    if torch.rand(1) < epsilon:
+        return int(torch.randint(len(q_values), (1,)))
+    best = q_values.argmax()
+    found = (q_values == best).nonzero().flatten().tolist()
+    return found[0] if found else int(best)
+
+
+def decays_with_every_call(q_values, epsilon, calls=[0]):
+    calls[0] += 1
+    if torch.rand(1) < epsilon * 0.9 ** calls[0]:
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def never_quite_greedy(q_values, epsilon):
+    if torch.rand(1) < max(epsilon, 1e-4):
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
+def never_quite_random(q_values, epsilon):
+    if torch.rand(1) < min(epsilon, 0.9999):
+        return int(torch.randint(len(q_values), (1,)))
+    return int(q_values.argmax())
+
+
 RIGHT = [
     textbook,
     exploit_first,
@@ -370,39 +403,6 @@ def best_so_far(q_values, epsilon):
     return action
 
 
-WRONG = {
-    "inverted-rule": [greedy_below_epsilon, swapped_in_a_mixture, whole_percentages],
-    "tensor-instead-of-int": [
-        argmax_not_unwrapped,
-        random_action_not_unwrapped,
-        numpy_integer,
-        list_of_one,
-    ],
-    "value-instead-of-action": [largest_value, random_value, rounded_value],
-    "randint-without-a-shape": [size_forgotten],
-    "exploring-without-the-best": [probabilities_of_a_textbook_slip, any_other_action],
-    "one-action-never-drawn": [both_ends_counted, scaled_to_the_last, first_left_out],
-    "action-beyond-the-last": [python_habit_of_randint, actions_from_one],
-    "never-exploring": [epsilon_unused],
-    "always-exploring": [q_values_unused],
-    "weighted-exploration": [boltzmann_when_exploring, boltzmann_only],
-    "another-generator": [numpy_generator, own_unseeded_generator],
-    "seeding-inside": [fixed_seed_for_reproducibility, fresh_entropy],
-    "normal-draw": [bell_curve],
-    "epsilon-as-percent": [out_of_a_hundred],
-    "coarse-draw": [ten_sided_die, hundred_sided_die],
-    "rounded-draw": [torch_round],
-    "one-draw-for-both": [draw_used_twice],
-    "epsilon-as-a-switch": [truthy_epsilon, rounded_coin],
-    "smallest-value": [cheapest_action],
-    "fixed-number-of-actions": [left_or_right, four_directions],
-    "same-action-when-exploring": [always_the_first, seeded_local_generator],
-    "changing-the-values": [tie_breaking_in_place, sorted_in_place],
-    "numpy-of-a-watched-tensor": [numpy_argmax],
-    "search-from-zero": [best_so_far],
-}
-
-
 # Wrong, and nothing that has a name here
 
 
@@ -452,13 +452,50 @@ def nothing_when_exploring(q_values, epsilon):
         return int(q_values.argmax())
 
 
+WRONG = {
+    "inverted-rule": [greedy_below_epsilon, swapped_in_a_mixture, whole_percentages],
+    "tensor-instead-of-int": [
+        argmax_not_unwrapped,
+        random_action_not_unwrapped,
+        numpy_integer,
+        list_of_one,
+    ],
+    "value-instead-of-action": [largest_value, random_value, rounded_value],
+    "randint-without-a-shape": [size_forgotten],
+    "exploring-without-the-best": [probabilities_of_a_textbook_slip, any_other_action],
+    "one-action-never-drawn": [both_ends_counted, scaled_to_the_last, first_left_out],
+    "action-beyond-the-last": [python_habit_of_randint, actions_from_one],
+    "never-exploring": [epsilon_unused],
+    "always-exploring": [q_values_unused],
+    "weighted-exploration": [boltzmann_when_exploring, boltzmann_only],
+    "another-generator": [numpy_generator, own_unseeded_generator],
+    "seeding-inside": [fixed_seed_for_reproducibility, fresh_entropy],
+    "normal-draw": [bell_curve],
+    "epsilon-as-percent": [out_of_a_hundred],
+    "coarse-draw": [ten_sided_die, hundred_sided_die],
+    "rounded-draw": [torch_round],
+    "one-draw-for-both": [draw_used_twice],
+    "epsilon-as-a-switch": [truthy_epsilon, rounded_coin],
+    "smallest-value": [cheapest_action],
+    "fixed-number-of-actions": [left_or_right, four_directions],
+    "same-action-when-exploring": [always_the_first, seeded_local_generator],
+    "changing-the-values": [tie_breaking_in_place, sorted_in_place],
+    "numpy-of-a-watched-tensor": [numpy_argmax],
+    "search-from-zero": [best_so_far],
+    "two-coins": [two_coins],
+    "noise-on-the-values": [noise_against_ties],
+    "values-cut-to-whole-numbers": [whole_values],
+    "index-compared-with-values": [values_searched_for_the_index],
+}
+
 UNNAMED = [
+    decays_with_every_call,
+    never_quite_greedy,
+    never_quite_random,
     fair_coin,
     second_best_when_exploring,
-    two_coins,
     noisy_values,
     never_less_than_one_percent,
-    noise_against_ties,
     as_a_string,
     nothing_when_exploring,
 ]

@@ -148,6 +148,42 @@ def in_small_functions(model, optimizer, steps=100, batch_size=32, log_every=20)
     return losses
 
 
+def skips_the_update_when_it_logs(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+        else:
+            learn(optimizer, loss)
+    return losses
+
+
+def logs_the_last_step_too(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i == steps or not i % log_every:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def learns_two_of_the_features(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        states = torch.randn(batch_size, 4)
+        targets, _ = states.split(2, dim=1)
+        loss = F.mse_loss(model(states), targets)
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
 RIGHT = [
     as_on_the_page,
     counts_from_one,
@@ -734,45 +770,6 @@ def measures_after_learning(model, optimizer, steps=100, batch_size=32, log_ever
     return losses
 
 
-WRONG = {
-    "no-step": [forgot_the_brackets_of_step],
-    "no-backward": [never_backward],
-    "zero-grad-before-step": [clears_too_late],
-    "step-before-backward": [steps_first, steps_with_the_last_gradients],
-    "loss-cut-from-the-network": [detached_prediction, predicts_inside_no_grad],
-    "own-optimizer": [makes_its_own_sgd, updates_by_hand],
-    "own-network": [brings_its_own_network, trains_a_copy],
-    "no-zero-grad": [never_clears, clears_once],
-    "backward-twice": [backward_in_two_places, backward_twice_with_retain_graph],
-    "step-twice": [two_steps],
-    "step-after-the-loop": [updates_once_at_the_end],
-    "update-only-when-logging": [indents_too_far],
-    "one-step-off": [stops_before_the_last, goes_one_too_far],
-    "numbers-written-in": [always_100_steps, always_32_states, always_every_20th],
-    "same-batch-every-step": [learns_one_batch_by_heart, seeds_in_the_loop],
-    "states-drawn-once": [same_states],
-    "targets-drawn-once": [same_targets],
-    "targets-of-another-shape": [
-        one_target_for_each_state,
-        a_column_of_targets,
-        one_row_of_targets,
-    ],
-    "tensors-instead-of-floats": [collects_tensors, stacks_tensors],
-    "one-loss-for-all": [gives_the_last_loss],
-    "return-in-the-loop": [returns_in_the_loop, returns_at_the_first_log],
-    "list-emptied-in-the-loop": [empties_its_list],
-    "every-loss-kept": [keeps_them_all, keeps_and_prints_them_all],
-    "one-log-too-few": [not_at_step_zero],
-    "nothing-printed": [silent],
-    "printed-at-every-step": [talkative],
-    "sum-instead-of-mean": [adds_up],
-    "twice-the-mean": [divides_by_the_batch_size],
-    "another-loss": [absolute_error, huber],
-    "running-average": [average_so_far, average_of_the_last],
-    "loss-after-the-update": [measures_after_learning],
-}
-
-
 def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
@@ -873,6 +870,47 @@ def doubles_the_loss_for_backward(model, optimizer, steps=100, batch_size=32, lo
             losses.append(loss.item())
     return losses
 
+
+WRONG = {
+    "no-step": [forgot_the_brackets_of_step],
+    "no-backward": [never_backward],
+    "zero-grad-before-step": [clears_too_late],
+    "step-before-backward": [steps_first, steps_with_the_last_gradients],
+    "loss-cut-from-the-network": [detached_prediction, predicts_inside_no_grad],
+    "own-optimizer": [makes_its_own_sgd, updates_by_hand],
+    "own-network": [brings_its_own_network, trains_a_copy],
+    "no-zero-grad": [never_clears, clears_once],
+    "backward-twice": [backward_in_two_places, backward_twice_with_retain_graph],
+    "step-twice": [two_steps],
+    "step-after-the-loop": [updates_once_at_the_end],
+    "update-only-when-logging": [indents_too_far],
+    "one-step-off": [stops_before_the_last, goes_one_too_far],
+    "numbers-written-in": [always_100_steps, always_32_states, always_every_20th],
+    "same-batch-every-step": [learns_one_batch_by_heart, seeds_in_the_loop],
+    "states-drawn-once": [same_states],
+    "targets-drawn-once": [same_targets],
+    "targets-of-another-shape": [
+        one_target_for_each_state,
+        a_column_of_targets,
+        one_row_of_targets,
+    ],
+    "tensors-instead-of-floats": [collects_tensors, stacks_tensors],
+    "one-loss-for-all": [gives_the_last_loss],
+    "return-in-the-loop": [returns_in_the_loop, returns_at_the_first_log],
+    "list-emptied-in-the-loop": [empties_its_list],
+    "every-loss-kept": [keeps_them_all, keeps_and_prints_them_all],
+    "one-log-too-few": [not_at_step_zero],
+    "nothing-printed": [silent],
+    "printed-at-every-step": [talkative],
+    "sum-instead-of-mean": [adds_up],
+    "twice-the-mean": [divides_by_the_batch_size],
+    "another-loss": [absolute_error, huber],
+    "running-average": [average_so_far, average_of_the_last],
+    "loss-after-the-update": [measures_after_learning],
+    "update-or-log": [skips_the_update_when_it_logs],
+    "last-step-logged": [logs_the_last_step_too],
+    "targets-from-the-states": [learns_two_of_the_features],
+}
 
 UNNAMED = [
     one_state_for_the_whole_batch,

@@ -293,31 +293,6 @@ def says_nothing(model, states, targets):
     F.mse_loss(model(states), targets).backward()
 
 
-WRONG = {
-    "no-backward": [forgot_backward, evaluates_only],
-    "zero-grad-after-backward": [cleans_up, zeroes_at_the_end],
-    "step-taken": [trains, trains_and_cleans_up],
-    "float-returned": [gives_a_number],
-    "sum-instead-of-mean": [sums],
-    "mean-over-the-batch-only": [divides_by_the_batch],
-    "absolute-error": [mae],
-    "root-of-the-mean": [rmse],
-    "half-of-the-mean": [one_half],
-    "huber-loss": [huber],
-    "differences-not-squared": [forgot_the_square],
-    "square-of-the-mean": [squares_the_mean],
-    "norm-of-the-difference": [frobenius],
-    "graph-cut": [inference_mode, data_of_the_prediction, makes_the_error_go_away, new_tensor],
-    "item-before-backward": [number_first],
-    "gradients-not-stored": [thrown_away],
-    "backward-twice": [twice, accumulates],
-    "loss-of-each-element": [no_reduction],
-    "gradient-of-the-sum": [backward_from_the_sum],
-    "broadcast-targets": [squeezes_the_prediction, adds_a_dimension],
-    "minus-sign": [uphill],
-    "forgotten-return": [says_nothing],
-}
-
 # Wrong, with no name of its own
 
 
@@ -375,6 +350,32 @@ def last_layer_only(model, states, targets):
     return loss
 
 
+WRONG = {
+    "no-backward": [forgot_backward, evaluates_only],
+    "zero-grad-after-backward": [cleans_up, zeroes_at_the_end],
+    "step-taken": [trains, trains_and_cleans_up],
+    "float-returned": [gives_a_number],
+    "sum-instead-of-mean": [sums],
+    "mean-over-the-batch-only": [divides_by_the_batch],
+    "absolute-error": [mae],
+    "root-of-the-mean": [rmse],
+    "half-of-the-mean": [one_half],
+    "huber-loss": [huber],
+    "differences-not-squared": [forgot_the_square],
+    "square-of-the-mean": [squares_the_mean],
+    "norm-of-the-difference": [frobenius],
+    "graph-cut": [inference_mode, data_of_the_prediction, makes_the_error_go_away, new_tensor],
+    "item-before-backward": [number_first],
+    "gradients-not-stored": [thrown_away],
+    "backward-twice": [twice, accumulates],
+    "loss-of-each-element": [no_reduction],
+    "gradient-of-the-sum": [backward_from_the_sum],
+    "broadcast-targets": [squeezes_the_prediction, adds_a_dimension],
+    "minus-sign": [uphill],
+    "forgotten-return": [says_nothing],
+    "some-parameters-left-out": [last_layer_only],
+}
+
 UNNAMED = [
     works_on_a_copy,
     first_column_only,
@@ -383,5 +384,4 @@ UNNAMED = [
     for_rows_of_three,
     in_float32,
     overwrites_the_targets,
-    last_layer_only,
 ]

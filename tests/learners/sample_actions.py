@@ -95,6 +95,19 @@ def nll_loss_and_namedtuple(policy, states):
     )
 
 
+def average_policy(policy, states):
+    log_probs = F.log_softmax(policy(states), dim=-1)
+    everyone = Categorical(probs=log_probs.exp().mean(dim=0))
+    actions = everyone.sample((len(states),))
+    return actions, log_probs.gather(1, actions[:, None])[:, 0]
+
+
+def one_percent_uniform(policy, states):
+    m = Categorical(logits=policy(states))
+    a = Categorical(probs=0.99 * m.probs + 0.01 / m.probs.shape[1]).sample()
+    return a, m.log_prob(a)
+
+
 RIGHT = [
     with_categorical,
     categorical_from_probabilities,
@@ -428,47 +441,6 @@ def graph_of_something_else(policy, states):
     return a, log_probs.requires_grad_()
 
 
-WRONG = {
-    "softmax-over-the-batch": [softmax_module_of_dim_0, implicit_dimension],
-    "likeliest-instead-of-drawn": [greedy_policy, greedy_and_probability],
-    "drawn-uniformly": [random_actions],
-    "log-probs-without-a-graph": [
-        acting_without_gradients,
-        list_to_tensor,
-        greedy_and_detached,
-        graph_of_something_else,
-    ],
-    "columns-instead-of-rows": [keepdim_everywhere, log_prob_column],
-    "values-of-all-actions": [whole_distribution, all_probabilities],
-    "every-row-with-every-action": [colon_index, index_select_rows],
-    "gather-along-the-batch": [gather_of_dim_0],
-    "index-without-its-second-dimension": [gather_with_flat_index],
-    "probabilities-instead-of-logs": [chosen_probability],
-    "logits-instead-of-logs": [chosen_logit],
-    "logits-as-probabilities": [raw_multinomial, positional_categorical],
-    "softmax-twice": [probs_as_logits],
-    "sign-turned-around": [cross_entropy_as_log_prob, minus_log_prob],
-    "another-draw-scored": [two_calls_of_sample],
-    "largest-log-prob": [best_log_prob],
-    "summed-too-early": [summed, averaged],
-    "one-action-for-the-batch": [first_row_for_all, mean_state],
-    "rows-share-a-random-number": [one_number_for_all_rows, gumbel_noise_of_one_row],
-    "as-many-draws-as-rows": [sample_shape_of_the_batch, draws_without_replacement],
-    "actions-of-another-dtype": [float_actions, int32_actions],
-    "one-hot-actions": [one_hot_sample],
-    "swapped-results": [log_prob_first],
-    "actions-alone": [only_actions],
-    "item-of-a-batch": [item_for_the_environment],
-    "squeezed-too-much": [bare_squeeze, bare_squeeze_of_actions],
-    "log-of-softmax": [log_of_the_softmax],
-    "softmax-by-hand": [exponential_by_hand, unnormalised_weights],
-    "sigmoid-instead-of-softmax": [sigmoids],
-    "another-generator": [numpy_choice, python_uniform],
-    "seeding-inside": [reproducible_on_purpose],
-    "changing-the-states": [states_normalised_in_place],
-}
-
-
 # Wrong, and nothing that has a name here
 
 
@@ -539,12 +511,53 @@ def epsilon_added_to_the_softmax(policy, states):
     return a.squeeze(1), torch.log(probs + 1e-2).gather(1, a).squeeze(1)
 
 
+WRONG = {
+    "softmax-over-the-batch": [softmax_module_of_dim_0, implicit_dimension],
+    "likeliest-instead-of-drawn": [greedy_policy, greedy_and_probability],
+    "drawn-uniformly": [random_actions],
+    "log-probs-without-a-graph": [
+        acting_without_gradients,
+        list_to_tensor,
+        greedy_and_detached,
+        graph_of_something_else,
+    ],
+    "columns-instead-of-rows": [keepdim_everywhere, log_prob_column],
+    "values-of-all-actions": [whole_distribution, all_probabilities],
+    "every-row-with-every-action": [colon_index, index_select_rows],
+    "gather-along-the-batch": [gather_of_dim_0],
+    "index-without-its-second-dimension": [gather_with_flat_index],
+    "probabilities-instead-of-logs": [chosen_probability],
+    "logits-instead-of-logs": [chosen_logit],
+    "logits-as-probabilities": [raw_multinomial, positional_categorical],
+    "softmax-twice": [probs_as_logits],
+    "sign-turned-around": [cross_entropy_as_log_prob, minus_log_prob],
+    "another-draw-scored": [two_calls_of_sample],
+    "largest-log-prob": [best_log_prob],
+    "summed-too-early": [summed, averaged],
+    "one-action-for-the-batch": [first_row_for_all, mean_state],
+    "rows-share-a-random-number": [one_number_for_all_rows, gumbel_noise_of_one_row],
+    "as-many-draws-as-rows": [sample_shape_of_the_batch, draws_without_replacement],
+    "actions-of-another-dtype": [float_actions, int32_actions],
+    "one-hot-actions": [one_hot_sample],
+    "swapped-results": [log_prob_first],
+    "actions-alone": [only_actions],
+    "item-of-a-batch": [item_for_the_environment],
+    "squeezed-too-much": [bare_squeeze, bare_squeeze_of_actions],
+    "log-of-softmax": [log_of_the_softmax],
+    "softmax-by-hand": [exponential_by_hand, unnormalised_weights],
+    "sigmoid-instead-of-softmax": [sigmoids],
+    "another-generator": [numpy_choice, python_uniform],
+    "seeding-inside": [reproducible_on_purpose],
+    "changing-the-states": [states_normalised_in_place],
+    "another-temperature": [sampled_cold_scored_warm, half_the_logits],
+    "another-base": [log_to_base_two],
+    "mean-of-all-states": [average_policy],
+}
+
 UNNAMED = [
+    one_percent_uniform,
     loss_inside,
-    half_the_logits,
-    sampled_cold_scored_warm,
     straight_through_first_row,
-    log_to_base_two,
     clipped_log_probs,
     normal_noise_for_gumbel,
     always_the_first_action_scored,

@@ -243,29 +243,6 @@ def row_zero(logits, actions):
     return torch.log_softmax(logits, dim=1)[0, actions]
 
 
-WRONG = {
-    "softmax-over-the-batch": [first_dimension, log_sum_over_states],
-    "probabilities-instead-of-logs": [softmax_only, exp_of_the_right_thing],
-    "index-without-its-second-dimension": [flat_index],
-    "column-not-squeezed": [keeps_the_column, column_of_probs],
-    "every-dimension-squeezed": [squeezes_all],
-    "every-action-for-every-row": [colon_instead_of_rows],
-    "all-actions-returned": [forgets_to_pick, logs_of_all],
-    "logits-never-normalised": [bare_logits],
-    "picked-before-the-softmax": [picks_first, picks_first_keeping_the_column],
-    "graph-cut": [in_no_grad, detaches_at_the_end, list_of_items],
-    "logits-given-as-probabilities": [positional_categorical],
-    "softmax-twice": [log_softmax_of_softmax],
-    "negative-log-prob": [nll_without_minus, minus_in_front],
-    "averaged-over-the-batch": [mean_of_it, cross_entropy_as_it_is],
-    "log-of-a-softmax": [log_last, exps_over_their_sum],
-    "small-number-instead-of-zero": [plus_ten_to_the_minus_ten, clamped, categorical_of_probs],
-    "best-action-instead-of-the-one-taken": [greedy, amax],
-    "actions-as-row-numbers": [gathers_along_zero, indexes_with_actions],
-    "first-state-for-all": [row_of_actions, row_zero],
-}
-
-
 def two_actions_only(logits, actions):
     """Right for two actions: the sigmoid of the difference."""
     difference = logits[:, 1] - logits[:, 0]
@@ -306,13 +283,35 @@ def changes_the_actions(logits, actions):
     return log_probs.flatten()[actions]
 
 
+WRONG = {
+    "softmax-over-the-batch": [first_dimension, log_sum_over_states],
+    "probabilities-instead-of-logs": [softmax_only, exp_of_the_right_thing],
+    "index-without-its-second-dimension": [flat_index],
+    "column-not-squeezed": [keeps_the_column, column_of_probs],
+    "every-dimension-squeezed": [squeezes_all],
+    "every-action-for-every-row": [colon_instead_of_rows],
+    "all-actions-returned": [forgets_to_pick, logs_of_all],
+    "logits-never-normalised": [bare_logits],
+    "picked-before-the-softmax": [picks_first, picks_first_keeping_the_column],
+    "graph-cut": [in_no_grad, detaches_at_the_end, list_of_items],
+    "logits-given-as-probabilities": [positional_categorical],
+    "softmax-twice": [log_softmax_of_softmax],
+    "negative-log-prob": [nll_without_minus, minus_in_front],
+    "averaged-over-the-batch": [mean_of_it, cross_entropy_as_it_is],
+    "log-of-a-softmax": [log_last, exps_over_their_sum],
+    "small-number-instead-of-zero": [plus_ten_to_the_minus_ten, clamped, categorical_of_probs],
+    "best-action-instead-of-the-one-taken": [greedy, amax],
+    "actions-as-row-numbers": [gathers_along_zero, indexes_with_actions],
+    "first-state-for-all": [row_of_actions, row_zero],
+    "another-base": [to_base_ten],
+    "half-of-the-graph": [half_of_the_gradient],
+}
+
 UNNAMED = [
     two_actions_only,
     other_action,
-    half_of_the_gradient,
     always_float32,
     drawn_anew,
-    to_base_ten,
     a_list,
     changes_the_actions,
 ]

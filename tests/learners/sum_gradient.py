@@ -213,27 +213,6 @@ def adds_to_x(x):
     return x.grad
 
 
-WRONG = {
-    "gradient-of-the-mean": [mean_by_hand, mean_on_a_copy],
-    "the-point-itself": [gives_x_back],
-    "gradient-of-the-squares": [product_with_itself, two_x],
-    "one-number-for-all": [just_one, total_share],
-    "sum-instead-of-gradient": [the_total],
-    "backward-twice": [added_up_twice],
-    "grad-of-a-result": [grad_of_a_copy, grad_of_the_total],
-    "no-backward": [never_went_backward],
-    "backward-gives-nothing-back": [what_backward_returns],
-    "backward-from-a-vector": [straight_from_x],
-    "copy-not-watched": [summed_in_no_grad, copy_without_grad],
-    "tuple-of-gradients": [the_tuple],
-    "wrapped-in-a-new-leaf": [made_to_require_grad],
-    "list-of-numbers": [as_a_list],
-    "always-three-entries": [the_example_of_the_page],
-    "default-dtype": [ones_of_the_shape, leaf_from_a_list],
-    "stepped-as-well": [one_step_of_descent, adds_to_x],
-}
-
-
 def running_sums(x):
     x.cumsum(0).sum().backward()
     return x.grad
@@ -261,4 +240,26 @@ def zeros(x):
     return torch.zeros_like(x)
 
 
-UNNAMED = [running_sums, sign_of_x, divided_by_itself, a_column, whole_numbers, zeros]
+WRONG = {
+    "gradient-of-the-mean": [mean_by_hand, mean_on_a_copy],
+    "the-point-itself": [gives_x_back],
+    "gradient-of-the-squares": [product_with_itself, two_x],
+    "one-number-for-all": [just_one, total_share],
+    "sum-instead-of-gradient": [the_total],
+    "backward-twice": [added_up_twice],
+    "grad-of-a-result": [grad_of_a_copy, grad_of_the_total],
+    "no-backward": [never_went_backward],
+    "backward-gives-nothing-back": [what_backward_returns],
+    "backward-from-a-vector": [straight_from_x],
+    "copy-not-watched": [summed_in_no_grad, copy_without_grad],
+    "tuple-of-gradients": [the_tuple],
+    "wrapped-in-a-new-leaf": [made_to_require_grad],
+    "list-of-numbers": [as_a_list],
+    "always-three-entries": [the_example_of_the_page],
+    "default-dtype": [ones_of_the_shape, leaf_from_a_list],
+    "stepped-as-well": [one_step_of_descent, adds_to_x],
+    "absolute-values": [sign_of_x],
+    "extra-dimension": [a_column],
+}
+
+UNNAMED = [running_sums, divided_by_itself, whole_numbers, zeros]

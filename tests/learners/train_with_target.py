@@ -164,6 +164,46 @@ def a_frozen_copy_inside(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
+def discounts_twice(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = []
+    for batch in batches:
+        losses.append(learn(optimizer, mse(q, q_target, gamma * gamma, *batch)))
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+    return losses
+
+
+def never_below_zero(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = []
+    for batch in batches:
+        loss = mse(q, lambda states: q_target(states).relu(), gamma, *batch)
+        losses.append(learn(optimizer, loss))
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+    return losses
+
+
+def one_more_copy(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = []
+    for batch in batches:
+        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+    q_target.load_state_dict(q.state_dict())
+    return losses
+
+
+def evaluates_while_it_trains(q, q_target, optimizer, batches, gamma, sync_every=10):
+    for network in (q, q_target):
+        network.eval()
+    losses = []
+    for batch in batches:
+        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+    return losses
+
+
 RIGHT = [
     as_in_the_pytorch_tutorial,
     sync_at_the_top_of_the_next_step,
@@ -994,66 +1034,6 @@ def soft_update_now_and_then(q, q_target, optimizer, batches, gamma, sync_every=
     return losses
 
 
-WRONG = {
-    "no-step": [forgot_the_brackets_of_step],
-    "no-backward": [never_backward],
-    "zero-grad-before-step": [clears_too_late],
-    "step-before-backward": [steps_first, steps_first_and_clears_between],
-    "loss-cut-from-the-network": [numpy_in_between, predicts_inside_no_grad],
-    "own-optimizer": [makes_its_own_adam, updates_by_hand],
-    "no-zero-grad": [never_clears, clears_the_wrong_network],
-    "backward-twice": [backward_in_two_places, backward_twice_with_retain_graph],
-    "step-twice": [two_steps],
-    "step-after-the-loop": [steps_once_at_the_end],
-    "all-batches-at-once": [counts_the_batches_first, asks_for_the_length],
-    "batch-changed-in-place": [writes_into_the_rewards],
-    "tensors-instead-of-floats": [collects_tensors, collects_detached_tensors, stacks_the_losses],
-    "one-loss-for-all": [gives_the_average, gives_the_last],
-    "return-in-the-loop": [returns_too_early],
-    "list-emptied-in-the-loop": [empties_its_list],
-    "loss-after-the-update": [measures_after_learning],
-    "no-done-mask": [ignores_the_end, masks_after_the_target_was_made],
-    "inverted-done-mask": [keeps_only_the_end],
-    "reward-masked-too": [loses_the_last_reward],
-    "one-minus-a-bool": [subtracts_a_bool],
-    "no-gamma": [undiscounted],
-    "gamma-written-in": [always_point_99, always_point_9],
-    "no-reward": [without_pay],
-    "states-instead-of-next-states": [stays_where_it_is],
-    "target-from-q": [one_network_for_both, one_network_and_its_gradient],
-    "gradient-into-the-target": [forgets_to_detach],
-    "no-max": [target_of_all_next_actions],
-    "max-without-values": [max_gives_a_pair],
-    "mean-instead-of-max": [averages_the_next_actions],
-    "max-over-the-batch": [best_state_for_each_action, best_of_the_whole_batch],
-    "argmax-instead-of-max": [takes_the_second_of_the_pair],
-    "next-value-of-this-action": [same_action_in_the_next_state],
-    "double-dqn": [q_picks_the_next_action],
-    "zeros-of-another-dtype": [fills_zeros],
-    "all-actions": [moves_every_action, moves_every_action_crosswise],
-    "best-action-not-the-one-taken": [greedy_prediction],
-    "index-without-its-second-dimension": [flat_index],
-    "index-without-the-rows": [every_column, rows_of_the_actions],
-    "column-against-row": [column_of_predictions, column_of_maxima],
-    "sum-instead-of-mean": [adds_up],
-    "another-loss": [huber, absolute_error],
-    "synced-every-step": [syncs_always, syncs_before_every_step],
-    "never-synced": [copies_the_target_into_itself, divides_instead_of_modulo],
-    "synced-off-by-one": [
-        syncs_after_the_first,
-        syncs_one_late,
-        syncs_one_early,
-        waits_one_step_too_long,
-    ],
-    "synced-at-the-start": [makes_them_equal_first, zero_is_a_multiple],
-    "sync-every-written-in": [always_ten],
-    "alias-instead-of-copy": [a_second_name, shares_the_parameters],
-    "copy-under-a-local-name": [a_new_copy_each_time],
-    "copy-in-the-wrong-direction": [overwrites_the_learner],
-    "polyak-instead-of-copy": [soft_update, soft_update_now_and_then],
-}
-
-
 def takes_the_next_batch_before_it_learns(q, q_target, optimizer, batches, gamma, sync_every=10):
     losses = []
     stream = iter(batches)
@@ -1131,6 +1111,69 @@ def clips_the_rewards(q, q_target, optimizer, batches, gamma, sync_every=10):
             q_target.load_state_dict(q.state_dict())
     return losses
 
+
+WRONG = {
+    "no-step": [forgot_the_brackets_of_step],
+    "no-backward": [never_backward],
+    "zero-grad-before-step": [clears_too_late],
+    "step-before-backward": [steps_first, steps_first_and_clears_between],
+    "loss-cut-from-the-network": [numpy_in_between, predicts_inside_no_grad],
+    "own-optimizer": [makes_its_own_adam, updates_by_hand],
+    "no-zero-grad": [never_clears, clears_the_wrong_network],
+    "backward-twice": [backward_in_two_places, backward_twice_with_retain_graph],
+    "step-twice": [two_steps],
+    "step-after-the-loop": [steps_once_at_the_end],
+    "all-batches-at-once": [counts_the_batches_first, asks_for_the_length],
+    "batch-changed-in-place": [writes_into_the_rewards],
+    "tensors-instead-of-floats": [collects_tensors, collects_detached_tensors, stacks_the_losses],
+    "one-loss-for-all": [gives_the_average, gives_the_last],
+    "return-in-the-loop": [returns_too_early],
+    "list-emptied-in-the-loop": [empties_its_list],
+    "loss-after-the-update": [measures_after_learning],
+    "no-done-mask": [ignores_the_end, masks_after_the_target_was_made],
+    "inverted-done-mask": [keeps_only_the_end],
+    "reward-masked-too": [loses_the_last_reward],
+    "one-minus-a-bool": [subtracts_a_bool],
+    "no-gamma": [undiscounted],
+    "gamma-written-in": [always_point_99, always_point_9],
+    "no-reward": [without_pay],
+    "states-instead-of-next-states": [stays_where_it_is],
+    "target-from-q": [one_network_for_both, one_network_and_its_gradient],
+    "gradient-into-the-target": [forgets_to_detach],
+    "no-max": [target_of_all_next_actions],
+    "max-without-values": [max_gives_a_pair],
+    "mean-instead-of-max": [averages_the_next_actions],
+    "max-over-the-batch": [best_state_for_each_action, best_of_the_whole_batch],
+    "argmax-instead-of-max": [takes_the_second_of_the_pair],
+    "next-value-of-this-action": [same_action_in_the_next_state],
+    "double-dqn": [q_picks_the_next_action],
+    "zeros-of-another-dtype": [fills_zeros],
+    "all-actions": [moves_every_action, moves_every_action_crosswise],
+    "best-action-not-the-one-taken": [greedy_prediction],
+    "index-without-its-second-dimension": [flat_index],
+    "index-without-the-rows": [every_column, rows_of_the_actions],
+    "column-against-row": [column_of_predictions, column_of_maxima],
+    "sum-instead-of-mean": [adds_up],
+    "another-loss": [huber, absolute_error],
+    "synced-every-step": [syncs_always, syncs_before_every_step],
+    "never-synced": [copies_the_target_into_itself, divides_instead_of_modulo],
+    "synced-off-by-one": [
+        syncs_after_the_first,
+        syncs_one_late,
+        syncs_one_early,
+        waits_one_step_too_long,
+    ],
+    "synced-at-the-start": [makes_them_equal_first, zero_is_a_multiple],
+    "sync-every-written-in": [always_ten],
+    "alias-instead-of-copy": [a_second_name, shares_the_parameters],
+    "copy-under-a-local-name": [a_new_copy_each_time],
+    "copy-in-the-wrong-direction": [overwrites_the_learner],
+    "polyak-instead-of-copy": [soft_update, soft_update_now_and_then],
+    "gamma-squared": [discounts_twice],
+    "best-value-from-zero": [never_below_zero],
+    "synced-at-the-end": [one_more_copy],
+    "evaluation-mode": [evaluates_while_it_trains],
+}
 
 UNNAMED = [
     learns_at_every_second_batch,

@@ -19,6 +19,7 @@ FEWER = 1_500  # used only to name the mistake
 FOUR_VALUES = torch.tensor([0.2, 3.6, 0.9, 1.7])  # no number of an action; the best is 1
 FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
 SHARES = "how often action 0, 1, 2, 3 came"
+FIRST_TWO = "how often action 0 or 1 of 8 came, and the others"
 
 
 def truth(q_values: Tensor, epsilon: float) -> int:
@@ -140,6 +141,8 @@ def many_actions(attempt: Attempt) -> Facts:
     if type(actions[-1]) is int:
         thirds = sorted({action // 100 for action in actions})
         facts["actions 0 to 99, 100 to 199 and 200 to 299 came"] = thirds == [0, 1, 2]
+        low = sum(action < 2 for action in draw(attempt, torch.arange(8.0), 1.0, 1_000))
+        facts[FIRST_TWO] = Frequencies((low, 1_000 - low))
     return facts
 
 
@@ -237,8 +240,9 @@ PROBES = (
     best_of([1e-6, 3e-6, 2e-6]),
     best_of([1.0, 1.000000001], torch.float64),
     Probe(
-        "epsilon_greedy(q_values, 1.0), with 300 actions, 100 times",
+        "epsilon_greedy(q_values, 1.0), with 300 actions, 100 times, and with 8, 1,000 times",
         many_actions,
+        {FIRST_TWO: Probabilities((0.25, 0.75))},
         example=example("torch.arange(300.0)", 1.0, 100),
     ),
     Probe(
