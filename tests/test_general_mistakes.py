@@ -56,7 +56,7 @@ def test_right_code_gives_no_evidence(name):
     [
         ("future = reward + 0.97 * future", "always 0.97"),
         ("future = reward + 0.123 * future", "the same with another value of it."),
-        ("future = 2.5 * (reward + gamma * future / 2.5)", "always 2.5 times"),
+        ("future = 2.5 * (reward + gamma * future / 2.5)", "2.5 times what it should be"),
         ("future = max(min(reward, 4.0), -0.7) + gamma * future", "below -0.7 or above 4"),
     ],
 )

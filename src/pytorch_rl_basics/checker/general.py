@@ -277,10 +277,20 @@ def bounded_result(found: Evidence) -> Words | None:
     room = 1e-3 * right.abs().clamp(min=1)
     outside = (right > high + room, right < low - room)
     above, below = (right[beyond].unique().numel() for beyond in outside)
-    if above + below < MANY or shown.unique().numel() < MANY:
+    if max(above, below) < 2 or shown.unique().numel() < MANY:
         return None
     bounds = [f"below {low:.4g}"] * (below > 0) + [f"above {high:.4g}"] * (above > 0)
     return {"what": " or ".join(bounds)}
+
+
+def rounded_result(found: Evidence) -> Words | None:
+    """Every number is the right one, rounded."""
+    right, shown = found.all_numbers
+    few = right.unique().numel() < MANY
+    for decimals in () if few else range(7):
+        if close(right.round(decimals=decimals), shown):
+            return {"what": str(decimals)}
+    return None
 
 
 def bounded_input(found: Evidence) -> Words | None:
@@ -394,6 +404,7 @@ RULES: Mapping[str, Callable[[Evidence], Words | None]] = {
     "applied-twice": applied_twice,
     "gradients-shortened": gradients_shortened,
     "bounded-result": bounded_result,
+    "rounded-result": rounded_result,
     "argument-ignored": argument_ignored,
     "size-written-in": size_written_in,
     "bounded-input": bounded_input,

@@ -49,13 +49,13 @@ def example(setup: str, times: int = 1) -> Example:
     )
 
 
-def with_table(logits: Tensor) -> str:
+def with_table(logits: Tensor | str) -> str:
     """Write as code the policy that gives these logits, and its states."""
     return f"""\
-logits = {in_python(logits)}
-policy = nn.Linear(*logits.shape, bias=False)
+logits = {logits if isinstance(logits, str) else in_python(logits)}
+policy = nn.Linear(*logits.shape, bias=False).to(logits.dtype)
 policy.weight.data.copy_(logits.T)
-states = torch.eye(len(logits))"""
+states = torch.eye(len(logits), dtype=logits.dtype)"""
 
 
 def with_network(rows: int, features: int, actions: int, seed: int, double: str = "") -> str:
@@ -199,6 +199,7 @@ def match(rows: int, features: int, actions: int, seed: int, kind: str = "") -> 
 # Probabilities that are smaller than any float32 number, or equal.
 EXTREME = torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]])
 FAR = torch.tensor([[0.0, -1.0, 1.0]], dtype=torch.float64) + torch.tensor([[2e4], [-2e4], [1e5]])
+CERTAIN = "torch.full((3, 300), -3e4)\nlogits[[0, 1, 2], [299, 0, 130]] = 3e4"
 PROBES = (
     Probe(
         "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
@@ -225,10 +226,12 @@ PROBES = (
         "sample_actions(policy, states) in float64, where the logits are [n, n - 1, n + 1] "
         "for n = 20,000, -20,000 and 100,000",
         lambda attempt: matching(attempt, *table(FAR, 8)),
+        example=example(with_table(FAR), 8),
     ),
     Probe(
         "sample_actions(policy, 900 states), where one logit of 300 is 30,000, the others -30,000",
         certain,
+        example=example(with_table(CERTAIN), 300),
     ),
     Probe(
         "sample_actions(policy, states) with 100 rows after torch.manual_seed(0), "
