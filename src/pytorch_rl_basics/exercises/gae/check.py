@@ -76,8 +76,8 @@ def note(attempt: Attempt) -> str:
 
 def call_far_ahead(attempt: Attempt) -> Facts:
     """Note whether the first of many steps sees the last reward, the only one."""
-    zeros = torch.zeros(180)
-    rewards, ends = zeros.index_fill(0, torch.tensor(179), 1000.0), zeros.bool()
+    zeros = torch.zeros(140)
+    rewards, ends = zeros.index_fill(0, torch.tensor(139), 1000.0), zeros.bool()
     result = attempt(rewards, zeros, zeros, ends, ends, 0.99, 1.0)
     return {"the first step sees the last reward": bool(result[0] > 0)}
 
@@ -139,12 +139,12 @@ PROBES = (
     probe(".t.T.", gamma=1.0, lam=1.0),
     probe(["..", "tT", ".."], environments=True, dtype=torch.float64),
     Probe(
-        "gae(180 steps, reward 1000 after the last, gamma = 0.99, lam = 1.0)",
+        "gae(140 steps, reward 1000 after the last, gamma = 0.99, lam = 1.0)",
         call_far_ahead,
         example=Example(
             "gae",
-            "rewards = torch.tensor([0.0] * 179 + [1000.0])\nvalues = torch.zeros(180)\n"
-            "done = torch.zeros(180, dtype=torch.bool)",
+            "rewards = torch.tensor([0.0] * 139 + [1000.0])\nvalues = torch.zeros(140)\n"
+            "done = torch.zeros(140, dtype=torch.bool)",
             "gae(rewards, values, values, done, done, 0.99, 1.0)",
         ),
     ),
