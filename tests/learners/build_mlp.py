@@ -475,12 +475,12 @@ WRONG = {
     "seed-inside": [reproducible],
     "forgotten-return": [no_return],
     "squeezed-too-much": [batch_first_flattened],
+    "states-normalised": [normalised_states],
+    "skip-connection": [skip_connection],
+    "hidden-layer-detached": [hidden_detached],
 }
 
 UNNAMED = [
     only_the_first_output,
-    skip_connection,
-    normalised_states,
     relu_capped,
-    hidden_detached,
 ]

@@ -374,12 +374,12 @@ WRONG = {
     "power-rule-slip": [exponent_left_in_place, factor_of_the_wrong_term],
     "fraction-cut-off": [cut_to_a_whole_number],
     "difference-quotient": [coarse_difference],
+    "absolute-value-of-x": [only_for_positive],
+    "second-derivative": [second_derivative],
 }
 
 UNNAMED = [
-    only_for_positive,
     rounded,
-    second_derivative,
     whole_number_result,
     half_of_it_detached,
     noisy,

@@ -486,6 +486,7 @@ WRONG = {
     "noise-on-the-values": [noise_against_ties],
     "values-cut-to-whole-numbers": [whole_values],
     "index-compared-with-values": [values_searched_for_the_index],
+    "noise-instead-of-exploring": [noisy_values],
 }
 
 UNNAMED = [
@@ -494,7 +495,6 @@ UNNAMED = [
     never_quite_random,
     fair_coin,
     second_best_when_exploring,
-    noisy_values,
     never_less_than_one_percent,
     as_a_string,
     nothing_when_exploring,

@@ -871,6 +871,18 @@ def doubles_the_loss_for_backward(model, optimizer, steps=100, batch_size=32, lo
     return losses
 
 
+def trains_in_evaluation_mode(model, optimizer, steps=100, batch_size=32, log_every=20):
+    model.train(False)
+    losses = []
+    for i in range(1, steps + 1):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        learn(optimizer, loss)
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
 WRONG = {
     "no-step": [forgot_the_brackets_of_step],
     "no-backward": [never_backward],
@@ -910,15 +922,16 @@ WRONG = {
     "update-or-log": [skips_the_update_when_it_logs],
     "last-step-logged": [logs_the_last_step_too],
     "targets-from-the-states": [learns_two_of_the_features],
+    "every-second-step-only": [learns_at_every_second_step],
+    "gradient-of-twice-the-loss": [doubles_the_loss_for_backward],
+    "evaluation-mode": [trains_in_evaluation_mode],
 }
 
 UNNAMED = [
     one_state_for_the_whole_batch,
     compares_the_averages,
-    learns_at_every_second_step,
     clips_the_gradient,
     lets_the_learning_rate_fall,
     logs_another_batch,
     prints_the_step_without_the_loss,
-    doubles_the_loss_for_backward,
 ]

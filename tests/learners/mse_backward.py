@@ -350,6 +350,13 @@ def last_layer_only(model, states, targets):
     return loss
 
 
+def judges_in_evaluation_mode(model, states, targets):
+    model.eval()
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    return loss
+
+
 WRONG = {
     "no-backward": [forgot_backward, evaluates_only],
     "zero-grad-after-backward": [cleans_up, zeroes_at_the_end],
@@ -374,11 +381,12 @@ WRONG = {
     "minus-sign": [uphill],
     "forgotten-return": [says_nothing],
     "some-parameters-left-out": [last_layer_only],
+    "first-output-only": [first_column_only],
+    "evaluation-mode": [judges_in_evaluation_mode],
 }
 
 UNNAMED = [
     works_on_a_copy,
-    first_column_only,
     clips,
     with_weight_decay,
     for_rows_of_three,

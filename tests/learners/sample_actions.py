@@ -552,16 +552,16 @@ WRONG = {
     "another-temperature": [sampled_cold_scored_warm, half_the_logits],
     "another-base": [log_to_base_two],
     "mean-of-all-states": [average_policy],
+    "list-instead-of-tuple": [list_of_two],
+    "first-action-scored": [always_the_first_action_scored],
+    "backward-inside": [loss_inside],
 }
 
 UNNAMED = [
     one_percent_uniform,
-    loss_inside,
     straight_through_first_row,
     clipped_log_probs,
     normal_noise_for_gumbel,
-    always_the_first_action_scored,
     single_precision,
-    list_of_two,
     epsilon_added_to_the_softmax,
 ]

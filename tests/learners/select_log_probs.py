@@ -305,13 +305,13 @@ WRONG = {
     "first-state-for-all": [row_of_actions, row_zero],
     "another-base": [to_base_ten],
     "half-of-the-graph": [half_of_the_gradient],
+    "list-of-numbers": [a_list],
+    "drawn-again": [drawn_anew],
 }
 
 UNNAMED = [
     two_actions_only,
     other_action,
     always_float32,
-    drawn_anew,
-    a_list,
     changes_the_actions,
 ]

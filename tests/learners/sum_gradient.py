@@ -260,6 +260,7 @@ WRONG = {
     "stepped-as-well": [one_step_of_descent, adds_to_x],
     "absolute-values": [sign_of_x],
     "extra-dimension": [a_column],
+    "running-sums": [running_sums],
 }
 
-UNNAMED = [running_sums, divided_by_itself, whole_numbers, zeros]
+UNNAMED = [divided_by_itself, whole_numbers, zeros]

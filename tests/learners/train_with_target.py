@@ -1173,13 +1173,13 @@ WRONG = {
     "best-value-from-zero": [never_below_zero],
     "synced-at-the-end": [one_more_copy],
     "evaluation-mode": [evaluates_while_it_trains],
+    "every-second-batch-only": [learns_at_every_second_batch],
+    "next-batch-taken-early": [takes_the_next_batch_before_it_learns],
+    "bias-not-copied": [copies_the_weight_and_not_the_bias],
+    "synced-once": [syncs_once_and_never_again],
 }
 
 UNNAMED = [
-    learns_at_every_second_batch,
-    takes_the_next_batch_before_it_learns,
-    copies_the_weight_and_not_the_bias,
-    syncs_once_and_never_again,
     clips_the_gradient,
     resets_adam_at_each_sync,
     clips_the_rewards,
