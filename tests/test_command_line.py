@@ -11,7 +11,7 @@ import pytest
 
 from pytorch_rl_basics import __main__ as command_line
 from pytorch_rl_basics.checker.report import Report, fill
-from pytorch_rl_basics.command_line import runner, terminal, workbook
+from pytorch_rl_basics.command_line import progress, runner, terminal, workbook
 from pytorch_rl_basics.command_line.verdicts import Begun, Verdict, judge
 from pytorch_rl_basics.exercises import EXERCISES, solution
 
@@ -53,7 +53,8 @@ def folder(tmp_path_factory):
 
 
 def test_start_writes_a_file_for_each_exercise(folder):
-    assert {path.name for path in folder.iterdir()} == set(workbook.FILE_NAMES)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {*workbook.FILE_NAMES, progress.NAME}
     assert len(workbook.FILE_NAMES) == len(EXERCISES)
 
 
@@ -674,7 +675,8 @@ def test_list_names_every_exercise(capsys):
     assert command_line.main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(EXERCISES)
-    assert rows[0] == {"number": 1, "name": "cubic_gradient", "title": "The gradient of a cubic"}
+    known = {"number": 1, "name": "cubic_gradient", "title": "The gradient of a cubic"}
+    assert rows[0] == {**known, "passed": False, "hints": 0}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -14,10 +15,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from .command_line import terminal, workbook
+from .command_line import progress, terminal, watch, workbook
 from .command_line.runner import LIMIT, run
 from .exercises import EXERCISES, Exercise, get_exercise, solution
 
+KEYS = "Save a file to check it, or type h (hint), s (solution), l (list) or q (quit), and Enter."
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -106,26 +108,30 @@ def _add_work(commands: Commands) -> None:
     check.add_argument("--json", action="store_true", help="print a list of objects instead")
     check.set_defaults(run=_check)
 
+    watching = commands.add_parser("watch", help="check what you save", description=KEYS)
+    watching.add_argument("place", metavar="FILE", nargs="?", help="a file or folder to watch")
+    watching.add_argument("--limit", metavar="SECONDS", type=seconds, default=LIMIT, help=limit)
+    watching.set_defaults(run=_watch)
+
 
 def _add_lookups(commands: Commands) -> None:
     """Add the commands that show the texts of the exercises."""
     hint = commands.add_parser(
         "hint",
         help="show a hint for an exercise",
-        description="Show one hint. The first hint gives the idea, each later one says more. This "
-        "command does not remember which hints you have read: `hint 3` always shows the first "
-        "hint for exercise 3, and `hint 3 2` the second.",
+        description="Show a hint. The first hint gives the idea, each later one says more. Your "
+        "workbook remembers the last one you read. `hint 3 2` shows the second for exercise 3.",
     )
     hint.add_argument("name", metavar="EXERCISE", help="the exercise's name or number")
-    number = "which hint (default: %(default)d)"
-    hint.add_argument("number", metavar="HINT", nargs="?", default=1, type=int, help=number)
+    number = "which hint (default: the next one)"
+    hint.add_argument("number", metavar="HINT", nargs="?", type=int, help=number)
     hint.set_defaults(run=_hint)
 
     answer = commands.add_parser("solution", help="show the library's solution of an exercise")
     answer.add_argument("name", metavar="EXERCISE", help="the exercise's name or number")
     answer.set_defaults(run=_solution)
 
-    names = commands.add_parser("list", help="list the exercises")
+    names = commands.add_parser("list", help="list the exercises, and what you have done")
     names.add_argument("--json", action="store_true", help="print a list of objects instead")
     names.set_defaults(run=_list)
 
@@ -147,6 +153,7 @@ def _exercise(name: str) -> Exercise:
 
 def _start(options: argparse.Namespace) -> int:
     files = list(workbook.start(options.folder))
+    (options.folder / progress.NAME).touch()
     about = (
         "Each file is an exercise: its task, and a function for you to write. Work through the "
         "files in this order. Beside each file is the name of the page that explains it."
@@ -161,7 +168,7 @@ def _start(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    verdicts = run(workbook.find(options.places), options.limit)
+    verdicts = progress.noted(run(workbook.find(options.places), options.limit))
     if options.json:
         found = list(verdicts)
         print(json.dumps([verdict.fields for verdict in found]))
@@ -170,14 +177,34 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if all(verdict.report.passed for verdict in found) else 1
 
 
+def _watch(options: argparse.Namespace) -> int:
+    found = workbook.find([options.place or str(progress.here())])
+    with contextlib.suppress(KeyboardInterrupt), contextlib.chdir(found[0].parent):
+        Path(progress.NAME).touch()
+        left = [name for name, mark in progress.load(Path()).items() if not mark["passed"]]
+        begin = Path(min(found, key=lambda path: workbook.exercise_of(path) not in left).name)
+        current = workbook.exercise_of(begin) or next(iter(EXERCISES))
+        for event in watch.events(begin):
+            words = {"h": ("hint", current), "s": ("solution", current), "l": ("list",)}
+            if isinstance(event, Path):
+                current = watch.check(event, current, options.limit)
+            elif event in words:
+                _run(_parser(), words[event])
+            print(f"\n{terminal.wrap(KEYS)}\n", flush=True)
+    return 0
+
+
 def _hint(options: argparse.Namespace) -> int:
-    exercise, number = _exercise(options.name), options.number
+    exercise, number, folder = _exercise(options.name), options.number, progress.here()
     name, hints = exercise.name, exercise.hints
+    if number is None:
+        number = progress.load(folder)[name]["hints"] % len(hints) + 1  # the last one, the first
     if not 1 <= number <= len(hints):
         raise CommandError(f"{name} has hints 1 to {len(hints)}, not {number}.")
     print(terminal.wrap(f"{name}, hint {number} of {len(hints)}: {hints[number - 1]}"))
     more = f"hint {name} {number + 1}" if number < len(hints) else f"solution {name}"
     print(f"\nmore: {workbook.COMMAND} {more}")
+    progress.note(folder, name, hints=number)
     return 0
 
 
@@ -187,15 +214,17 @@ def _solution(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
+    marks = progress.load(progress.here())
     rows = [
-        {"number": exercise.number, "name": name, "title": exercise.title}
+        {"number": exercise.number, "name": name, "title": exercise.title} | marks[name]
         for name, exercise in EXERCISES.items()
     ]
     if options.json:
         print(json.dumps(rows))
     else:
         for row in rows:
-            print(f"{row['number'] or '':1}  {row['name']:<26}  {row['title']}")
+            tick = "✓" * row["passed"]
+            print(f"{tick:1} {row['number'] or '':1}  {row['name']:<26}  {row['title']}")
     return 0
 
 

@@ -66,7 +66,7 @@ def start(folder: Path) -> Iterator[tuple[Exercise, Path, bool]]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for exercise in EXERCISES.values():
-        path = _file_in(folder, exercise)
+        path = file_in(folder, exercise)
         new = not path.exists()
         if new:
             path.write_text(starter(exercise), encoding="utf-8")
@@ -124,7 +124,7 @@ def _find(place: str) -> list[Path]:
         return sorted(found, key=_position)
     paths = [path]
     if not path.exists():
-        paths = [_file_in(Path(), exercise) for exercise in find_exercises(place)] or paths
+        paths = [file_in(Path(), exercise) for exercise in find_exercises(place)] or paths
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"there is no file {path}.")
@@ -133,7 +133,7 @@ def _find(place: str) -> list[Path]:
     return paths
 
 
-def _file_in(folder: Path, exercise: Exercise) -> Path:
+def file_in(folder: Path, exercise: Exercise) -> Path:
     """Choose an exercise's file in a folder: an older version's, the workbook's, or its page."""
     own = folder / file_name(exercise)
     page = folder / Path(exercise.page).name
