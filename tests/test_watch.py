@@ -166,6 +166,9 @@ def test_a_file_is_known_by_time_size_and_identity(folder):
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert watch._look(path)[path] != before[path]
     assert {**watch._look(path), path: before[path]} == before
+    before = watch._look(path)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns + 1_000_000_000))
+    assert watch._look(path)[path] != before[path]
 
 
 def test_a_file_that_is_replaced_during_a_look_is_looked_at_later(folder, monkeypatch):
@@ -187,6 +190,7 @@ def verdict(name: str, passed: bool, file: str = "mine.py") -> Verdict:
         ([], [verdict(None, False)], "gae", "gae"),
         ([], [verdict("cubic_gradient", True)], "cubic_gradient", "build_mlp"),
         (["build_mlp"], [verdict("cubic_gradient", True)], "gae", "mse_backward"),
+        ([], [verdict("mse_backward", True)], "gae", "epsilon_greedy"),
         ([], [verdict("clipped_surrogate", True)], "gae", "cubic_gradient"),
         (list(EXERCISES), [verdict("gae", True)], "gae", "gae"),
         ([], [verdict("gae", True), verdict("build_mlp", False)], "gae", "build_mlp"),
@@ -257,6 +261,12 @@ def test_hints_go_on_where_they_were(folder, run, monkeypatch, place):
     lines = (folder / progress.NAME).read_text(encoding="utf-8").splitlines()
     assert len(lines) == len(EXERCISES) + 2
     assert f'  "gae": {{"passed": false, "hints": {count}}},' in lines
+
+
+def test_the_current_folder_comes_before_the_one_below(folder, run):
+    assert command_line.main(["start", "below"]) == 0
+    run("hint", "gae")
+    assert kept(folder)["gae"]["hints"] == 1
 
 
 def test_between_two_workbooks_no_hint_is_remembered(folder, run, monkeypatch):
