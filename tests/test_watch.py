@@ -225,9 +225,17 @@ def test_where_a_session_begins(folder, run, monkeypatch, words, done, begin):
     for name in done:
         progress.note(folder, name, passed=True)
     begun = []
-    monkeypatch.setattr(watch, "events", lambda path: begun.append(path) or iter([]))
-    assert run("watch", *words) == ""
-    assert begun == [Path(begin)]
+
+    def events(path):
+        begun.append((path, Path.cwd()))
+        yield "h"
+
+    monkeypatch.setattr(watch, "events", events)
+    if words == ["../mine"]:
+        monkeypatch.chdir("/")
+        words = [str(folder)]
+    assert "hint 1 of" in run("watch", *words)
+    assert begun == [(Path(begin), folder)]
 
 
 def test_a_session_is_quiet_when_it_is_interrupted(run, monkeypatch):
@@ -324,6 +332,7 @@ def test_a_file_with_a_byte_order_mark_or_other_exercises_is_not_damaged(folder,
     (folder / progress.NAME).write_text(text, encoding="utf-8-sig")
     assert "gae, hint 3 of" in run("hint", "gae")
     assert "older" not in run("list")
+    assert kept(folder)["older"] == {"passed": True, "hints": 2}
 
 
 def test_a_file_that_cannot_be_written_does_not_stop_a_check(folder, monkeypatch):
