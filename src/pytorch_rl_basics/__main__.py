@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from .command_line import progress, terminal, watch, workbook
+from .command_line import classroom, progress, terminal, watch, workbook
 from .command_line.runner import LIMIT, run
 from .exercises import EXERCISES, Exercise, get_exercise, solution
 
@@ -99,13 +99,18 @@ def _add_work(commands: Commands) -> None:
         "nothing to check.",
     )
     which = (
-        "a script, a notebook, a folder of exercise files (default: this one), or the name or "
-        "number of an exercise"
+        "a script, a notebook, a folder of exercise files (default: this one), the name or number "
+        "of an exercise, or the folder of a class, which has a folder for each student"
     )
-    check.add_argument("places", metavar="FILE", nargs="*", default=["."], help=which)
+    check.add_argument("places", metavar="FILE", nargs="*", help=which)
     limit = "time limit for running a file, and for each check (default: %(default)g)"
     check.add_argument("--limit", metavar="SECONDS", type=seconds, default=LIMIT, help=limit)
     check.add_argument("--json", action="store_true", help="print a list of objects instead")
+    table = "for a class: write the results to this file; what it has already is not checked again"
+    check.add_argument("--csv", metavar="FILE", type=Path, help=table)
+    check.add_argument("--junit", metavar="FILE", type=Path, help="for a class: write JUnit XML")
+    jobs = "for a class: how many students to check at a time (default: 1)"
+    check.add_argument("--jobs", metavar="N", type=int, default=1, help=jobs)
     check.set_defaults(run=_check)
 
     watching = commands.add_parser("watch", help="check what you save", description=KEYS)
@@ -168,7 +173,11 @@ def _start(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    verdicts = progress.noted(run(workbook.find(options.places), options.limit))
+    if students := classroom.find_students(options.places):
+        return _check_class(options, students)
+    if options.csv or options.junit:
+        raise CommandError("--csv and --junit need a folder that has a folder for each student.")
+    verdicts = progress.noted(run(workbook.find(options.places or ["."]), options.limit))
     if options.json:
         found = list(verdicts)
         print(json.dumps([verdict.fields for verdict in found]))
@@ -192,6 +201,26 @@ def _watch(options: argparse.Namespace) -> int:
                 _run(_parser(), words[event])
             print(f"\n{terminal.wrap(KEYS)}\n", flush=True)
     return 0
+
+
+def _check_class(options: argparse.Namespace, students: list[Path]) -> int:
+    table = classroom.resume_csv(options.csv, students) if options.csv else []
+    known = {results[0].student for results in table}
+    left = [student for student in students if student.name not in known]
+    for results in classroom.check_class(left, options.limit, max(options.jobs, 1)):
+        table.append(results)
+        if options.csv:
+            classroom.append_csv(options.csv, results)
+        line = f"{len(table)} of {len(students)} students checked: {results[0].student}"
+        print(line, file=sys.stderr, flush=True)
+    table.sort()
+    if options.junit:
+        classroom.write_junit(options.junit, table)
+    if options.json:
+        print(json.dumps([one._asdict() for results in table for one in results]))
+    else:
+        classroom.show_class(table)
+    return int(any(one.status in classroom.OUTCOMES for results in table for one in results))
 
 
 def _hint(options: argparse.Namespace) -> int:

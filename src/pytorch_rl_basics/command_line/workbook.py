@@ -115,13 +115,12 @@ def find(places: Iterable[str]) -> list[Path]:
 def _find(place: str) -> list[Path]:
     path = Path(place)
     if path.is_dir():
-        found = {file for pattern in PATTERNS for file in path.glob(pattern)}
-        if not found:
+        if not (found := exercise_files(path)):
             raise FileNotFoundError(
                 f"no exercise files (exercise_*.py, part_*.py) in {path.resolve()}. "
                 f"`{COMMAND} start FOLDER` writes them."
             )
-        return sorted(found, key=_position)
+        return found
     paths = [path]
     if not path.exists():
         paths = [file_in(Path(), exercise) for exercise in find_exercises(place)] or paths
@@ -131,6 +130,14 @@ def _find(place: str) -> list[Path]:
         if path.suffix not in (".py", ".ipynb"):
             raise OSError(f"{path} is neither a Python file (.py) nor a notebook (.ipynb).")
     return paths
+
+
+def exercise_files(folder: Path, deep: bool = False) -> list[Path]:
+    """Find exercise files by their names; if there are none, and on request, in sub-folders."""
+    found = {file for pattern in PATTERNS for file in folder.glob(pattern) if file.is_file()}
+    if deep and not found:
+        found = {file for pattern in PATTERNS for file in folder.rglob(pattern) if file.is_file()}
+    return sorted(found, key=_position)
 
 
 def file_in(folder: Path, exercise: Exercise) -> Path:
