@@ -205,8 +205,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _check_class(options: argparse.Namespace, students: list[Path]) -> int:
     table = classroom.resume_csv(options.csv, students) if options.csv else []
-    known = {results[0].student for results in table}
-    left = [student for student in students if student.name not in known]
+    left = [one for one in students if one.name not in {results[0].student for results in table}]
     for results in classroom.check_class(left, options.limit, max(options.jobs, 1)):
         table.append(results)
         if options.csv:

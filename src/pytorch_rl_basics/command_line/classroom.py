@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
-import io
 import multiprocessing
 import os
 import signal
@@ -51,8 +50,7 @@ def find_students(places: list[str]) -> list[Path]:
 
 
 def _fingerprint(student: Path) -> str:
-    files = exercise_files(student, deep=True)
-    parts = [os.fsencode(file.name) + b"\0" + file.read_bytes() for file in files]
+    parts = (os.fsencode(f.name) + f.read_bytes() for f in exercise_files(student, deep=True))
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
@@ -110,8 +108,8 @@ def _problems(student: Path, verdicts: list[Verdict]) -> Iterator[str]:
         yield "no exercise files (exercise_*.py, part_*.py)."
     for one in verdicts:
         if one.exercise is None or one.report.verdict == "could not be run":
-            problem = f"{one.report.verdict}: {one.report.got} {one.report.where}"
-            yield f"{Path(one.file).name} {' '.join(problem.split())}"
+            problem = ", ".join(filter(None, (one.report.got, one.report.where)))
+            yield f"{Path(one.file).name} {one.report.verdict}: {' '.join(problem.split())}"
     for name in EXERCISES:
         tried = [one for one in verdicts if one.exercise == name and one.report.attempted]
         if len(tried) > 1:
@@ -145,7 +143,7 @@ def _plain(text: str) -> str:
 def resume_csv(path: Path, students: list[Path]) -> list[list[Result]]:
     """Start a file; keep what an earlier run has written about files that are still the same."""
     text = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = list(csv.reader(text.splitlines(keepends=True)))
     if path.exists() and rows[:1] != [list(Result._fields)]:
         raise FileExistsError(f"{path} was not written by `check --csv`. Choose another file.")
     found: dict[tuple[str, str], list[Result]] = {}

@@ -134,10 +134,12 @@ def _find(place: str) -> list[Path]:
 
 def exercise_files(folder: Path, deep: bool = False) -> list[Path]:
     """Find exercise files by their names; if there are none, and on request, in sub-folders."""
-    found = {file for pattern in PATTERNS for file in folder.glob(pattern) if file.is_file()}
-    if deep and not found:
-        found = {file for pattern in PATTERNS for file in folder.rglob(pattern) if file.is_file()}
-    return sorted(found, key=_position)
+    for search in (folder.glob, folder.rglob)[: 1 + deep]:
+        found = {file for pattern in PATTERNS for file in search(pattern) if file.is_file()}
+        seen = [file for file in found if "/." not in f"/{file.relative_to(folder).as_posix()}"]
+        if seen:
+            return sorted(seen, key=_position)
+    return []
 
 
 def file_in(folder: Path, exercise: Exercise) -> Path:
