@@ -71,7 +71,8 @@ def check_class(students: list[Path], limit: float, jobs: int) -> Iterator[list[
             try:
                 results = ready.recv()
             except Exception:
-                results = _results(running[ready][0], [], ["ended the process that checks it."])
+                student, problem = running[ready][0], "ended the process that checks it."
+                results = _results(student, _fingerprint(student), [], [problem])
             running.pop(ready)[1].join()
             yield results
     finally:
@@ -97,9 +98,9 @@ def _work(student: Path, limit: float, writer: Any) -> None:  # pragma: no cover
     if START == "fork":
         os.setsid()  # Ctrl-C reaches the process that reads, which stops this one
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        found = run(exercise_files(student, deep=True), limit)
+        before, found = _fingerprint(student), run(exercise_files(student, deep=True), limit)
         verdicts = sorted(found, key=lambda one: [*MARKS].index(_status(one)))
-        writer.send(_results(student, verdicts, list(_problems(student, verdicts))))
+        writer.send(_results(student, before, verdicts, list(_problems(student, verdicts))))
 
 
 def _problems(student: Path, verdicts: list[Verdict]) -> Iterator[str]:
@@ -117,7 +118,9 @@ def _problems(student: Path, verdicts: list[Verdict]) -> Iterator[str]:
             yield f"{name} is in {files}. The first one counts."
 
 
-def _results(student: Path, verdicts: list[Verdict], problems: list[str]) -> list[Result]:
+def _results(
+    student: Path, fingerprint: str, verdicts: list[Verdict], problems: list[str]
+) -> list[Result]:
     """Give a student's problems, and for each exercise the result of the best attempt."""
     rows = [("", "note", "", problem, "") for problem in problems]
     best = {one.exercise: one for one in reversed(verdicts)}
@@ -126,8 +129,7 @@ def _results(student: Path, verdicts: list[Verdict], problems: list[str]) -> lis
         if one := best.get(name):
             wrong = one.report.headline if _status(one) == "mistake" else ""
             rows[-1] = (name, _status(one), wrong, one.report.message, Path(one.file).name)
-    every = ((student.name, *row, _fingerprint(student)) for row in rows)
-    return [Result(*map(_plain, row)) for row in every]
+    return [Result(*map(_plain, (student.name, *row, fingerprint))) for row in rows]
 
 
 def _status(verdict: Verdict) -> str:
@@ -174,8 +176,8 @@ def write_junit(path: Path, table: list[list[Result]]) -> None:
     for results in table:
         suite = ET.SubElement(suites, "testsuite", name=results[0].student)
         for one in results:
-            named = {"classname": one.student, "name": one.exercise or one.status}
-            case = ET.SubElement(suite, "testcase", named)
+            name = one.exercise or one.status
+            case = ET.SubElement(suite, "testcase", classname=one.student, name=name)
             kind = OUTCOMES.get(one.status, "system-out")
             ET.SubElement(case, kind, message=one.mistake).text = one.message
     ET.ElementTree(suites).write(path, encoding="utf-8", xml_declaration=True)
