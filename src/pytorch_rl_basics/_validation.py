@@ -33,6 +33,9 @@ NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {  # the test, and what 
 }
 
 
+ASKED: set[str] = set()  # functions called since the checker has last emptied this
+
+
 class Size(NamedTuple):
     """The sizes that a dimension's name stands for in one call, and the argument that set them."""
 
@@ -49,6 +52,7 @@ def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            ASKED.add(caller)
             given = dict(zip(names, args, strict=False)) | kwargs  # Signature.bind is slow
             require(caller, **{name: (given[name], specs[name]) for name in specs if name in given})
             return function(*args, **kwargs)  # which reports arguments that do not fit

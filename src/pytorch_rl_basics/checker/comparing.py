@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -14,8 +13,10 @@ from .edits import Form, Mistake
 from .example import Example, Outcome
 from .facts import Facts, same
 from .probes import Attempt, Observation, Probe, look, observe
+from .seal import Answer, contents
 
 Known = Mapping[str, Any]  # facts that stay as they are
+Sealed = tuple[Known, str]  # facts, and their contents
 
 
 class Difference(NamedTuple):
@@ -37,25 +38,45 @@ class Check:
         probes: the calls, the most fundamental first.
         mistakes: known wrong codes; where two behave alike, the more common one comes first.
         note: what a pass leaves open, for an attempt that passed; empty for most.
+        names: the global names of the modules that it is made of.
     """
 
     truth: Attempt
     probes: tuple[Probe, ...]
     mistakes: tuple[Mistake, ...] = ()
     note: Callable[[Attempt], str] = lambda attempt: ""
-    _known: dict[tuple[int, int], Known] = field(default_factory=dict, repr=False)
+    names: tuple[Mapping[str, Any], ...] = ()
+    _known: dict[tuple[int, int], Sealed] = field(default_factory=dict, repr=False)
 
-    @functools.cached_property
+    def __post_init__(self) -> None:
+        vars(self)["_seal"] = contents(self.names or self.probes)
+
+    @property
     def expected(self) -> tuple[Known, ...]:
         """What the truth shows in each probe.
 
         Raises:
             RuntimeError: the truth itself raises an exception.
         """
+        return tuple(facts for facts, _ in self._expected)
+
+    @functools.cached_property
+    def _expected(self) -> tuple[Sealed, ...]:
         expected = tuple({**look(probe, self.truth), **probe.expect} for probe in self.probes)
         if failed := [facts["error"] for facts in expected if facts["error"] is not None]:
             raise RuntimeError(f"the checker's own answer fails: {failed[0]}")
-        return tuple(map(_read_only, expected))
+        return tuple(map(_sealed, expected))
+
+    @property
+    def intact(self) -> bool:
+        """Whether no attempt has changed what this check compares with."""
+        try:
+            same = contents(self.names or self.probes) == vars(self)["_seal"]
+            return same and all(contents(facts) == seal for facts, seal in self._expected)
+        except RuntimeError:
+            raise
+        except Exception:  # it was emptied
+            return False
 
     @functools.cached_property
     def answers(self) -> tuple[tuple[Example, Outcome], ...]:
@@ -67,9 +88,11 @@ class Check:
     def known(self, form: Form, number: int) -> Known:
         """Give what the code of a known mistake shows in a probe; noted when first asked for."""
         key = (id(form), number)
-        if key not in self._known:
-            self._known[key] = _read_only(look(self.probes[number], form.function, briefly=True))
-        return self._known[key]
+        known = self._known.get(key)
+        if not known or contents(known[0]) != known[1]:
+            known = _sealed(look(self.probes[number], form.function, briefly=True))
+            self._known[key] = known
+        return known[0]
 
     def compare(self, attempt: Attempt) -> tuple[Difference | None, Observation]:
         """Compare an attempt with the truth up to the first difference.
@@ -96,9 +119,10 @@ def first_label(shown: Known, expected: Known) -> str | None:
     return None
 
 
-def _read_only(facts: Facts) -> Known:
+def _sealed(facts: Facts) -> Sealed:
     """Copy facts, so that nothing that an attempt holds or changes is part of them."""
-    return MappingProxyType({label: _copied(value) for label, value in facts.items()})
+    known = Answer({label: _copied(value) for label, value in facts.items()})
+    return known, contents(known)
 
 
 def _copied(value: Any) -> Any:

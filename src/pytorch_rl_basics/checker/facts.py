@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .interrupts import STOPS
+
 Facts = dict[str, Any]  # what was looked at -> what was shown, the most fundamental first
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -42,7 +44,7 @@ class Raised:
         ]
         where = f"line {own[-1]}" if own else ""
         message = (in_words(error).strip() or "(no message)").splitlines()[0]
-        return cls(type(error).__name__, shorten(message, 500), where, _stated(error))
+        return cls(_name(type(error)), shorten(message, 500), where, _stated(error))
 
     def __str__(self) -> str:
         at = f", at {self.where}" if self.where else ""
@@ -79,7 +81,9 @@ def same(shown: object, expected: object) -> bool:
     """Tell whether two facts agree: numbers closely, frequencies within their exact bounds."""
     try:
         return _same(shown, expected)
-    except Exception:  # such as a sparse tensor, or an object of the learner's that refuses
+    except STOPS:
+        raise
+    except BaseException:  # such as a sparse tensor, or an object of the learner's that refuses
         return False
 
 
@@ -108,7 +112,9 @@ def describe(value: object) -> str:
     """Put a fact into a few words."""
     try:
         return _describe(value)
-    except Exception:
+    except STOPS:
+        raise
+    except BaseException:
         return type_of(value)
 
 
@@ -134,8 +140,10 @@ def _describe(value: object) -> str:
 def in_words(value: object, form: Callable[[object], str] = str) -> str:
     """Give a value's text; of an object of the learner's that refuses, its type."""
     try:
-        return form(value)
-    except (Exception, SystemExit):
+        return str.__str__(form(value))  # not of a class of the learner's
+    except STOPS:
+        raise
+    except BaseException:
         return type_of(value)
 
 
@@ -148,9 +156,15 @@ def type_of(value: Any) -> str:
     if value is None:
         return "None"
     if issubclass(kind, tuple | list) and len(value) <= 3:
-        return f"a {kind.__name__} of {', '.join(map(type_of, value)) or 'nothing'}"
-    article = "an" if kind.__name__[0] in "aeiou" else "a"
-    return f"{article} {kind.__name__}"
+        return f"a {_name(kind)} of {', '.join(map(type_of, value)) or 'nothing'}"
+    article = "an" if _name(kind)[0] in "aeiou" else "a"
+    return f"{article} {_name(kind)}"
+
+
+def _name(kind: type) -> str:
+    """Name a class, in whose ``__name__`` its own class may have a say."""
+    name: str = type.__dict__["__name__"].__get__(kind)
+    return name
 
 
 @functools.cache

@@ -142,7 +142,7 @@ def _states_after(call: Callable[[], object], seed: int) -> list[object]:
     seed_everything(seed)
     call()
     states: list[object] = [torch.get_rng_state().view(torch.int64).tolist(), random.getstate()]
-    if "numpy" in sys.modules:
-        key, position = sys.modules["numpy"].random.get_state()[1:3]
+    if numpy := sys.modules.get("numpy"):
+        key, position = numpy.random.get_state()[1:3]
         states.append((key.tobytes(), position))
     return states

@@ -10,6 +10,7 @@ import torch
 
 from .example import Example
 from .facts import Facts, Raised, shorten
+from .interrupts import STOPS
 from .sandbox import sandbox
 
 Attempt = Callable[..., Any]
@@ -56,13 +57,13 @@ class Observation(NamedTuple):
 def observe(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Observation:
     """Call an attempt as a probe does, and note what it shows; an exception is a fact as well."""
     note_facts = (briefly and probe.observe_briefly) or probe.observe
-    with sandbox() as printed:
-        try:
+    try:
+        with sandbox() as printed:
             facts = {"error": None, **note_facts(attempt)}
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            facts = {"error": Raised.of(error)}
+    except STOPS:
+        raise
+    except BaseException as error:  # now that built-in functions are back
+        facts = {"error": Raised.of(error)}
     return Observation(facts, tuple(printed.lines))
 
 

@@ -31,6 +31,7 @@ class Report:
         hint: the first hint of an exercise that is not attempted yet.
         note: what a pass leaves open.
         snippet: code that makes the call with the library's function and with the learner's.
+        delegated: whether it passed by the library's own function, or the checker's answer.
     """
 
     passed: bool
@@ -48,6 +49,7 @@ class Report:
     hint: str = ""
     note: str = ""
     snippet: str = ""
+    delegated: bool = False
 
     @property
     def headline(self) -> str:

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .facts import shorten
+from .settings import Names
 
 SEED = 20_260
 CPU = torch.device("cpu")
@@ -28,6 +29,8 @@ PATCHABLE: tuple[Owner, ...] = (
     *(torch.Tensor, nn.Linear, nn.Module, torch.optim.Adam, torch.optim.Optimizer, torch.optim.SGD),
 )
 SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
+    (sys.gettrace, sys.settrace),  # first: what the attempt has set would see the others
+    (sys.getprofile, sys.setprofile),
     (sys.getrecursionlimit, sys.setrecursionlimit),
     (torch.get_default_dtype, torch.set_default_dtype),
     (torch.is_grad_enabled, torch.set_grad_enabled),
@@ -59,9 +62,21 @@ class Beginning(io.TextIOBase):
         return shown + ["…"] * (len(lines) > self.LINES)
 
 
-@contextlib.contextmanager
-def sandbox() -> Iterator[Beginning]:
+class sandbox:  # noqa: N801 (it is called like a function)
     """Seed every generator, keep what is printed, and put everything back afterwards."""
+
+    def __enter__(self) -> Beginning:
+        self._names, self._others = Names(), _keep_the_others()
+        self._names.__enter__()
+        return self._others.__enter__()
+
+    def __exit__(self, *error: Any) -> bool | None:
+        self._names.__exit__()
+        return self._others.__exit__(*error)
+
+
+@contextlib.contextmanager
+def _keep_the_others() -> Iterator[Beginning]:
     printed = Beginning()
     with contextlib.ExitStack() as stack:
         stack.callback(_restore_state, _state())
@@ -84,8 +99,8 @@ def seed_everything(seed: int) -> None:
     """Seed the global generators of torch and Python, and NumPy's if it is there."""
     torch.manual_seed(seed)
     random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(seed)
 
 
 def _leave_unused_devices_alone(stack: contextlib.ExitStack) -> None:
@@ -111,7 +126,7 @@ def _state() -> dict[str, Any]:
     """Note every global setting that a check must leave as it was."""
     numpy = sys.modules.get("numpy")
     return {
-        "torch": torch.get_rng_state(),
+        "torch": bytes(torch.get_rng_state().tolist()),  # which no attempt can change
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None,
         "random": random.getstate(),
         "numpy": (numpy.random, numpy.random.get_state()) if numpy else None,
@@ -121,7 +136,7 @@ def _state() -> dict[str, Any]:
 
 
 def _restore_state(state: dict[str, Any]) -> None:
-    torch.set_rng_state(state["torch"])
+    torch.set_rng_state(torch.frombuffer(bytearray(state["torch"]), dtype=torch.uint8))
     if state["cuda"] is not None:
         torch.cuda.set_rng_state_all(state["cuda"])
     random.setstate(state["random"])

@@ -8,12 +8,15 @@ something open.
 """
 
 import functools
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ..checker.comparing import Check
 from ..checker.edits import load_mistakes, read_toml
+from ..checker.probes import Attempt
+from ..checker.seal import note_outsiders
 from .exercise import Exercise
 
 
@@ -50,7 +53,31 @@ EXERCISES = _load()
 @functools.cache
 def check_of(exercise: str) -> Check:
     """Load how an exercise is checked."""
-    module: Any = import_module(f".{exercise}.check", __package__)
+    module = _load_check(exercise)
     mistakes = load_mistakes(EXERCISES[exercise].folder / "mistakes.toml", exercise)
     note = getattr(module, "note", lambda attempt: "")
-    return Check(module.truth, module.PROBES, mistakes, note)
+    module.truth = _noting_outsiders(module.truth)
+    names = tuple(
+        vars(one) for name, one in sys.modules.items() if name.startswith(_prefix(exercise))
+    )
+    return Check(module.truth, module.PROBES, mistakes, note, names)
+
+
+def _load_check(exercise: str) -> Any:
+    """Import a check's modules; again each time, as an attempt may have changed the last ones."""
+    for name in [name for name in sys.modules if name.startswith(_prefix(exercise))]:
+        del sys.modules[name]
+    return import_module(f".{exercise}.check", __package__)
+
+
+def _prefix(exercise: str) -> str:
+    return f"{__package__}.{exercise}."
+
+
+def _noting_outsiders(truth: Attempt) -> Attempt:
+    @functools.wraps(truth)
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        note_outsiders()
+        return truth(*args, **kwargs)
+
+    return noting
