@@ -1,10 +1,16 @@
 """The checker is right: about learners' code, its own mistakes, and what it leaves behind."""
 
+import contextlib
 import copy
+import functools
+import importlib
 import json
 import random
 import re
+import signal
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -382,3 +388,136 @@ def test_ctrl_c_still_stops_a_check():
 
     with pytest.raises(KeyboardInterrupt):
         check(endless, "td_target")
+
+
+# -- several threads, time limits, and Ctrl-C -------------------------------------------------
+
+
+def test_threads_may_check_at_once():
+    reports = []
+    threads = [
+        threading.Thread(target=lambda: reports.append(check(rl.epsilon_greedy))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [report.passed for report in reports] == [True] * 4, reports
+
+
+def loops(*args):
+    while True:
+        pass
+
+
+def catches_everything(*args):
+    while True:
+        with contextlib.suppress(BaseException):
+            time.sleep(10)
+
+
+def catches_once(*args):
+    try:
+        time.sleep(10)
+    except BaseException:
+        return 0
+
+
+ENDLESS = pytest.mark.parametrize("attempt", [loops, catches_everything, catches_once])
+needs_a_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer")
+
+
+@needs_a_timer
+@ENDLESS
+def test_an_attempt_ends_when_its_time_is_up(attempt):
+    before = signal.getsignal(signal.SIGALRM)
+    signal.setitimer(signal.ITIMER_REAL, 1000)
+    start = time.perf_counter()
+    report = check(attempt, "td_target", seconds=0.2)
+    assert time.perf_counter() - start < 8
+    assert report.verdict == "took longer than 0.2 s"
+    assert "line" in report.where
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert 900 < signal.setitimer(signal.ITIMER_REAL, 0)[0] < 1000
+    assert check(rl.td_target, seconds=60).passed
+
+
+@needs_a_timer
+def test_there_is_no_time_limit_under_a_debugger_or_in_other_threads():
+    def slow(*args):
+        time.sleep(0.3)
+        return 0
+
+    reports = []
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        reports.append(check(slow, "td_target", seconds=0.1))
+    finally:
+        sys.settrace(before)
+    work = threading.Thread(target=lambda: reports.append(check(slow, "td_target", seconds=0.1)))
+    work.start()
+    work.join()
+    assert [report.verdict for report in reports] == ["not yet"] * 2
+
+
+@needs_a_timer
+@ENDLESS
+def test_ctrl_c_ends_a_check_even_if_the_attempt_catches_it(attempt):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.2, lambda: signal.pthread_kill(main, signal.SIGINT))
+    main = threading.main_thread().ident
+    try:
+        timer.start()
+        start = time.perf_counter()
+        with pytest.raises(KeyboardInterrupt):
+            check(attempt, "td_target")
+        assert time.perf_counter() - start < 8
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+
+
+# -- attempts that ask for the answer, or change it -------------------------------------------
+
+
+def delegations(name):
+    """List attempts that pass without code of their own."""
+    module = importlib.import_module(f"pytorch_rl_basics.exercises.{name}.check")
+    function = EXERCISES[name].function
+    return [
+        functools.partial(function),
+        lambda *args, **kwargs: getattr(rl, name)(*args, **kwargs),
+        lambda *args, **kwargs: check_of(name).truth(*args, **kwargs),
+        lambda *args, **kwargs: module.truth(*args, **kwargs),
+        check_of(name).truth,
+    ]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_delegation_passes_and_is_noted(name):
+    for attempt in delegations(name):
+        report = check(attempt, name)
+        assert (report.passed, report.delegated) == (True, True)
+        assert "not code of your own" in report.note
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_own_code_is_not_delegated(name):
+    for attempt, right, _ in list(learners(name))[:4]:
+        assert right
+        assert not check(attempt, name).delegated
+    report = check(EXERCISES[name].function)
+    assert (report.passed, report.delegated, "of your own" in report.note) == (True, False, False)
+
+
+def test_reading_the_answer_is_noted():
+    def td_target(*args):
+        frame = sys._getframe()
+        while "expected" not in frame.f_locals:
+            frame = frame.f_back
+        return frame.f_locals["expected"]["its values"]
+
+    report = check(td_target)
+    assert (report.passed, report.delegated) == (True, True)

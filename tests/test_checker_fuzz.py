@@ -1,8 +1,11 @@
 """The checker bears whatever it is given: hostile effects, odd results, files that never end."""
 
+import builtins
 import contextlib
 import functools
+import gc
 import io
+import os
 import pickle
 import random
 import signal
@@ -66,7 +69,27 @@ EFFECTS = {
     "overwrite a class": lambda: (setattr(nn, "Linear", None), setattr(torch.optim, "SGD", None)),
     "delete a function": lambda: delattr(F, "log_softmax"),
     "delete a method": lambda: delattr(nn.Linear, "forward"),
-}
+    "overwrite built-ins": lambda: [
+        setattr(builtins, name, None) for name in ("isinstance", "next", "len", "getattr")
+    ],
+    "add a built-in": lambda: setattr(builtins, "mine", 1),
+    "hide torch": lambda: sys.modules.update(torch=None, numpy=None),
+    "go elsewhere": lambda: os.chdir("/"),
+    "print options": lambda: (
+        torch.set_printoptions(precision=1), np.set_printoptions(precision=1)
+    ),
+    "matmul precision": lambda: torch.set_float32_matmul_precision("medium"),
+    "ignore Ctrl-C": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    "an alarm": lambda: signal.alarm(1000),
+    "trace": lambda: sys.settrace(lambda *_: None),
+    "profile": lambda: sys.setprofile(lambda *_: None),
+    "environment": lambda: os.environ.update(MINE="1") or os.environ.pop("PATH"),
+    "path": lambda: sys.path.insert(0, "/"),
+    "hook all networks": lambda: nn.modules.module.register_module_forward_hook(fail),
+    "overwrite the checker": lambda: (
+        EXERCISES.clear(), setattr(checking, "check_of", None), vars(checking).pop("_judge")
+    ),
+}  # fmt: skip
 
 
 def each(kind, work):
@@ -278,6 +301,17 @@ def world():
         "streams": (sys.stdout, sys.stderr),
         "warnings": list(warnings.filters),
         "recursion": sys.getrecursionlimit(),
+        "built-ins": dict(vars(builtins)),
+        "torch and numpy": (sys.modules["torch"], sys.modules["numpy"]),
+        "folder": os.getcwd(),
+        "print options": (repr(torch._tensor_str.PRINT_OPTS), np.get_printoptions()),
+        "matmul": torch.get_float32_matmul_precision(),
+        "signals": (signal.getsignal(signal.SIGINT), any(signal.getitimer(signal.ITIMER_REAL))),
+        "tracing": (sys.gettrace(), sys.getprofile()),
+        "environment": dict(os.environ),
+        "path": list(sys.path),
+        "hooks": dict(nn.modules.module._global_forward_hooks),
+        "checker": (dict(EXERCISES), dict(vars(checking))),
         "functions": [
             {name: value for name, value in vars(owner).items() if callable(value)}
             for owner in owners
@@ -296,7 +330,6 @@ def examine(attempt, exercise):
     before = world()
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         report = check(attempt, exercise)
-    sys.modules["numpy"] = np
     after = world()
     for thing, value in before.items():
         assert after[thing] == value, thing
@@ -346,6 +379,87 @@ def test_a_callable_may_have_any_name(name):
     report = check(Attempt())
     assert not report.passed
     assert ("no exercise is named" in report.message) == (name != "td_target")
+
+
+class Loud(BaseException):
+    """What no attempt should be able to raise out of a check."""
+
+
+class Metaclass(type):
+    """A class of classes whose names cannot be read."""
+
+    __name__ = property(lambda cls: fail(Loud()))
+
+
+class Louder(Loud, metaclass=Metaclass):
+    """An exception that raises another one when it is written."""
+
+    def __str__(self):
+        raise Loud
+
+
+class Raises:
+    """An object that raises it wherever it is asked."""
+
+    def _raise(self, *_):
+        raise Loud
+
+    __name__ = property(_raise)
+    __eq__ = __bool__ = __len__ = __iter__ = __float__ = __str__ = __repr__ = _raise
+    __hash__ = None
+
+
+class Asked(Raises):
+    """The same as an attempt."""
+
+    def __call__(self, *_):
+        """Give itself back."""
+        return self
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_exception_of_any_kind_gets_out(exercise):
+    for attempt in (Raises(), Asked(), lambda *_: Raises(), lambda *_: fail(Louder())):
+        assert not examine(attempt, exercise).passed
+        assert not check(attempt).passed
+
+
+def in_frames():
+    """Find what the frames of the checker hold."""
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        if Path(checking.__file__).parent in Path(frame.f_code.co_filename).parents:
+            yield from list(frame.f_locals.values())
+
+
+def in_memory():
+    """Find what the checker may hold anywhere."""
+    for found in gc.get_objects():
+        if type(found) is torch.Tensor or (isinstance(found, dict) and "its values" in found):
+            yield found
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("find", [in_frames, in_memory])
+def test_what_an_attempt_does_to_the_checker_ends_with_its_check(find, exercise):
+    def spoil(*_):
+        for found in find():
+            with contextlib.suppress(Exception):
+                if isinstance(found, torch.Tensor):
+                    found.data.zero_()
+                elif isinstance(found, dict | list):
+                    found.clear()
+                elif not callable(found):
+                    vars(found).clear()
+        return 0
+
+    check_of.cache_clear()
+    mistake = check_of(exercise).mistakes[0]
+    for attempt in (mistake.forms[0].function, spoil, mistake.forms[0].function):
+        report = check(attempt, exercise)
+        assert not report.passed
+    assert report.mistake == mistake.slug
+    assert check(EXERCISES[exercise].function).passed
 
 
 def test_what_has_no_words_is_told_by_its_type():

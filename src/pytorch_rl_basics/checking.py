@@ -38,13 +38,12 @@ def check(
     The check restores afterwards:
 
     - Python's built-in functions, ``sys.modules``, ``sys.path``, ``os.environ``, the working
-      directory, the locale, standard output and error, warning filters, the root logger, the
-      recursion limit, the switch interval, garbage collection, trace and profile functions, signal
-      handlers, and a timer that the attempt has started;
-    - the random states of Python, NumPy and PyTorch; NumPy's print options and error handling;
+      directory, standard output and error, warning filters, signal handlers, a timer that the
+      attempt has started, the recursion limit, trace and profile functions;
+    - the random states of Python, NumPy and PyTorch; the print options of NumPy and PyTorch;
     - PyTorch's default dtype and device, grad mode, inference mode, autocast, anomaly detection,
-      deterministic algorithms, number of threads, matmul precision, print options, hooks of all
-      modules, and the functions and classes that exercises use.
+      deterministic algorithms, number of threads, matmul precision, hooks of all modules and
+      optimizers, and the functions and classes that exercises use.
 
     Args:
         function: the attempt.

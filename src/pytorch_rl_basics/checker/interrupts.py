@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-HERE = Path(__file__).parent
-PACKAGE = str(HERE.parent)
-RESTORING = {str(HERE / "sandbox.py"), str(HERE / "settings.py")}  # never interrupted
+PACKAGE = str(Path(__file__).parents[1])
+RESTORING = tuple(str(Path(__file__).with_name(name)) for name in ("sandbox.py", "settings.py"))
 AGAIN = 0.05  # seconds until an attempt that has caught the exception gets the next one
 
 
@@ -34,20 +33,18 @@ class Interrupts:
 
     def __init__(self, seconds: float | None) -> None:
         self.kind: type[BaseException] | None = None
-        self._seconds = seconds
-        self._handlers: dict[int, Any] = {}
+        self._seconds, self._handlers = seconds, dict[int, Any]()
 
-    def __enter__(self) -> Interrupts:
+    def __enter__(self) -> None:
         self._outside = sys._getframe(1)
         if threading.current_thread() is threading.main_thread():  # others get no signals
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
                 self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, self._interrupt)
             if self._seconds is not None and not _debugged():
                 self._start_timer(self._seconds)
-        return self
 
     def __exit__(self, *error: object) -> None:
-        if hasattr(signal, "SIGALRM") and signal.SIGALRM in self._handlers:
+        if getattr(signal, "SIGALRM", None) in self._handlers:
             (left, interval), spent = self._timer, time.monotonic() - self._started
             signal.setitimer(signal.ITIMER_REAL, left and max(left - spent, 1e-3), interval)
         for number, handler in self._handlers.items():
@@ -60,37 +57,28 @@ class Interrupts:
             self._timer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if number == signal.SIGINT:
-            self.kind = KeyboardInterrupt
-            self._start_timer(AGAIN)
-        self.kind = self.kind or OutOfTime
-        frames, inner = [], frame
+        self.kind = KeyboardInterrupt if number == signal.SIGINT else self.kind or OutOfTime
+        self._start_timer(AGAIN)
+        frames = []
         while frame is not None and frame is not self._outside:
             frames.append(frame)
             frame = frame.f_back
-        if inner in frames and not any(one.f_code.co_filename in RESTORING for one in frames):
-            self._interrupt_again(frames)
+        if frames and all(one.f_code.co_filename not in RESTORING for one in frames):
+            if sys.gettrace() is None:  # no debugger: raise it once more, in an `except` clause
+                sys.settrace(self._trace)
+                for one in frames:
+                    one.f_trace = self._trace
             raise self.kind
 
-    def _interrupt_again(self, frames: list[FrameType]) -> None:
-        """Raise the exception at the attempt's next line, too: this is in its `except` clause."""
-
-        def trace(frame: FrameType, event: str, arg: object) -> Any:
-            if event == "line" and self.kind is not None:
-                raise self.kind
-            return None if event == "call" else trace
-
-        if sys.gettrace() is None:
-            for frame in frames:
-                if not frame.f_code.co_filename.startswith(PACKAGE):
-                    frame.f_trace = trace
-            sys.settrace(trace)
+    def _trace(self, frame: FrameType, event: str, arg: object) -> Any:
+        """Raise the exception at the attempt's next line; this package goes on."""
+        if event == "line" and self.kind and not frame.f_code.co_filename.startswith(PACKAGE):
+            raise self.kind
+        return None if event == "call" else self._trace
 
 
 def _debugged() -> bool:
-    """Tell whether a debugger runs: it may stop the attempt for as long as its user likes."""
-    tracer = sys.gettrace()
-    if tracer is not None and not type(tracer).__module__.startswith("coverage"):
-        return True
-    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
-    return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
+    """Tell whether a debugger runs, which may stop the attempt for as long as its user likes."""
+    tracer, monitoring = sys.gettrace(), getattr(sys, "monitoring", None)  # since Python 3.12
+    tool = monitoring and monitoring.get_tool(monitoring.DEBUGGER_ID)
+    return bool(tool or (tracer and not type(tracer).__module__.startswith("coverage")))
