@@ -619,7 +619,7 @@ def test_json_has_what_a_script_needs(monkeypatch, capsys):
     assert command_line.main(["check", __file__, "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     older = ["file", "exercise", "passed", "mistake", "message", "seconds"]
-    newer = ["attempted", "call", "got", "expected", "advice"]
+    newer = ["attempted", "call", "got", "expected", "advice", "delegated"]
     assert [list(one) for one in found] == [older + newer] * 4
     assert [one["mistake"] for one in found] == [None, None, "sign-lost", None]
 

@@ -52,6 +52,7 @@ class Verdict:
             "got": report.got,
             "expected": report.expected,
             "advice": report.advice,
+            "delegated": report.delegated,
         }
 
 
