@@ -360,6 +360,7 @@ WRONG = {
     "float64-returns": [numpys_dtype],
     "divided-by-zero-powers": [powers_divided_out],
     "sum-cut-off": [at_most_ten_steps, small_weights_left_out],
+    "found-by-value": [place_of_the_reward],
     "forgotten-return": [no_return],
 }
 
@@ -425,5 +426,4 @@ UNNAMED = [
     fails_for_one_step,
     returns_within_a_thousand,
     powers_in_double_precision,
-    place_of_the_reward,
 ]

@@ -585,8 +585,10 @@ WRONG = {
     "environments-in-one-row": [all_in_one_row, stays_flat],
     "inputs-changed": [zeroes_its_input, sums_in_the_rewards],
     "dtype-not-kept": [default_dtype],
+    "squeezed-too-much": [squeezed],
     "one-environment-decides": [any_environment_ends_all, waits_for_all_environments],
     "rewards-shifted": [reward_of_the_next_step, reward_of_the_last_step],
+    "zero-taken-for-missing": [usual_lambda_for_zero],
     "sum-cut-off": [thirty_errors_at_most],
     "forgotten-return": [no_return],
 }
@@ -642,6 +644,4 @@ UNNAMED = [
     always_doubles,
     three_errors_at_most,
     errors_within_a_thousand,
-    squeezed,
-    usual_lambda_for_zero,
 ]

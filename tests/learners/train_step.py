@@ -474,7 +474,9 @@ WRONG = {
     "broadcast-targets": [squeezes, row_against_column],
     "gradients-clipped": [clips, clips_generously],
     "evaluation-mode": [eval_first],
+    "loss-rounded": [rounded_to_cents, four_digits],
     "penalty-added": [with_weight_decay, decays_in_silence],
+    "split-into-parts": [sixty_four_at_a_time],
     "forgotten-return": [says_nothing],
 }
 
@@ -555,7 +557,4 @@ UNNAMED = [
     gradients_up_to_ten_thousand,
     first_hundred,
     numpys_number,
-    rounded_to_cents,
-    four_digits,
-    sixty_four_at_a_time,
 ]
