@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,12 +16,19 @@ from .facts import Raised, same
 from .probes import Attempt
 
 
-class Case(NamedTuple):
+@dataclass
+class Case:
     """One call: what it should give, and what an attempt gives."""
 
     example: Example
     right: Outcome
     shown: Outcome | Raised
+
+    @functools.cached_property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments that have a name, to look at and not to call anything with."""
+        given = re.findall(r"\w+", self.example.call)
+        return {name: value for name, value in self.example.inputs().items() if name in given}
 
     def pair(self, label: str) -> tuple[Any, Any] | None:
         """Give what is looked at under a label, right and shown; None if one is an error."""
@@ -50,10 +58,10 @@ class Evidence:
         return all(is_right(case, label) for case in shown)
 
     @functools.cached_property
-    def pairs(self) -> list[tuple[Example, Any, Any]]:
-        """What differs in some call, in all calls: the example, right, shown."""
-        found = [(case.example, case.pair(self.label)) for case in self.cases]
-        return [(example, *pair) for example, pair in found if pair is not None]
+    def pairs(self) -> list[tuple[Case, Any, Any]]:
+        """What differs in some call, in all calls: the call, right, shown."""
+        found = [(case, case.pair(self.label)) for case in self.cases]
+        return [(case, *pair) for case, pair in found if pair is not None]
 
     @functools.cached_property
     def whole(self) -> bool:
@@ -61,10 +69,10 @@ class Evidence:
         return len(self.pairs) == len(self.cases)
 
     @functools.cached_property
-    def numbers(self) -> list[tuple[Example, Tensor, Tensor]]:
+    def numbers(self) -> list[tuple[Case, Tensor, Tensor]]:
         """The pairs as vectors of as many numbers, if all are."""
-        found = [(example, numbers(one), numbers(other)) for example, one, other in self.pairs]
-        vectors = [(e, a, b) for e, a, b in found if a is not None and b is not None]
+        found = [(case, numbers(one), numbers(other)) for case, one, other in self.pairs]
+        vectors = [(case, a, b) for case, a, b in found if a is not None and b is not None]
         fits = len(vectors) == len(self.cases) and all(len(a) == len(b) for _, a, b in vectors)
         return vectors if fits else []
 
@@ -91,7 +99,7 @@ class Evidence:
 
     def input_explains(self, name: str, make: Callable[[Any], Any]) -> bool:
         """Tell whether right code with an input changed gives what the attempt gives."""
-        given = self.wrong_first[0].example.given.get(name)
+        given = self.wrong_first[0].arguments.get(name)
         return not same(make(given), given) and self.explained_by(self.truth, name, make)
 
     @functools.cached_property

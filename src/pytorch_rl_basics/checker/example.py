@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import keyword
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -80,16 +79,6 @@ class Example:
         setup = "\n".join(f"{key} = {in_python(value)}" for key, value in given.items())
         call = f"{name}({', '.join(given)})"
         return cls(name, setup, call, results or {"the result": "result"}, **more)
-
-    @functools.cached_property
-    def words(self) -> set[str]:
-        """The names in the call, so the arguments'."""
-        return set(re.findall(r"\w+", self.call))
-
-    @functools.cached_property
-    def given(self) -> dict[str, Any]:
-        """The inputs, to look at and not to call anything with."""
-        return self.inputs()
 
     def inputs(self) -> dict[str, Any]:
         """Build the inputs anew."""

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from .edits import read_toml
 from .evidence import Case, Evidence, close, is_right
-from .example import Example, Outcome
+from .example import Outcome
 from .facts import Raised, same, type_of
 from .probes import Attempt
 
@@ -140,7 +140,7 @@ def input_changed(found: Evidence) -> Words | None:
         return None
     for case in found.cases:
         if isinstance(case.shown, Outcome):
-            for name in case.right.inputs.keys() & case.example.words:
+            for name in case.arguments:
                 if not _as_left(case.shown.inputs[name], case.right.inputs[name]):
                     return {"what": name}
     return None
@@ -163,7 +163,7 @@ def state_between_calls(found: Evidence) -> Words | None:
 def argument_ignored(found: Evidence) -> Words | None:
     """Another value of an argument gives the same."""
     for name in _arguments(found) if found.numbers else ():
-        cases = [case for case in found.cases if name in case.example.given]
+        cases = [case for case in found.cases if name in case.arguments]
         if all(_unmoved(case, found.attempt, case.shown, name) for case in cases) and not all(
             _unmoved(case, found.truth, case.right, name) for case in cases
         ):
@@ -204,9 +204,8 @@ def _another(value: Any) -> Any:
 
 def _arguments(found: Evidence) -> list[str]:
     """List the arguments that another value can be made of: numbers and tensors."""
-    example = found.cases[0].example
-    inputs = {name: value for name, value in example.given.items() if name in example.words}
-    return [name for name, value in inputs.items() if _another(value) is not value]
+    arguments = found.cases[0].arguments
+    return [name for name, value in arguments.items() if _another(value) is not value]
 
 
 def times_a_constant(found: Evidence) -> Words | None:
@@ -232,7 +231,7 @@ def a_constant_added(found: Evidence) -> Words | None:
 def size_written_in(found: Evidence) -> Words | None:
     """Right for one size of the inputs, and wrong for every other."""
     for size in _sizes(found):
-        known = [(_size(case.example, size), is_right(case, found.label)) for case in found.cases]
+        known = [(_size(case, size), is_right(case, found.label)) for case in found.cases]
         right = Counter(count for count, fine in known if fine)
         wrong = {count for count, fine in known if not fine} - {None}
         if len(right) == 1 and len(wrong) >= 2 and not right.keys() & wrong:
@@ -244,19 +243,18 @@ def size_written_in(found: Evidence) -> Words | None:
 
 def _sizes(found: Evidence) -> list[str]:
     """List the sizes of the arguments, as code."""
-    example = found.cases[0].example
     sizes = []
-    for name, value in example.given.items():
-        if name in example.words and isinstance(value, Tensor | list):
+    for name, value in found.cases[0].arguments.items():
+        if isinstance(value, Tensor | list):
             sizes.append(f"len({name})")
-        if name in example.words and isinstance(value, Tensor):
+        if isinstance(value, Tensor):
             sizes += [f"{name}.shape[-1]", f"{name}.numel()"]
     return sizes
 
 
-def _size(example: Example, size: str) -> int | None:
+def _size(case: Case, size: str) -> int | None:
     """Find the size in a call; a vector has no second one."""
-    inputs = example.given
+    inputs = case.arguments
     try:
         name = size.partition(".")[0]
         if size.endswith("[-1]") and inputs[name].dim() < 2:
@@ -370,8 +368,8 @@ def gradients_shortened(found: Evidence) -> Words | None:
     if found.label not in ("the gradients", "the step"):
         return None
     lengths = []
-    for example, right, shown in found.numbers:
-        if "SGD" not in example.setup and found.label == "the step":
+    for case, right, shown in found.numbers:
+        if "SGD" not in case.example.setup and found.label == "the step":
             continue
         factor = _factor(right, shown)
         if factor is not None and 0 < factor < 0.999:
