@@ -19,7 +19,7 @@ from pytorch_rl_basics.checker.sandbox import sandbox
 from pytorch_rl_basics.exercises import EXERCISES
 
 NUMBER = 10_000
-LIMIT = 10.0  # CPU seconds, for an edit that makes a loop endless
+LIMIT = 6.0  # CPU seconds, for an edit that makes a loop endless
 RESULTS = Path(__file__).parents[1] / "docs" / "checker_differential.json"
 
 
