@@ -227,6 +227,13 @@ def trials(session: nox.Session) -> None:
 
 
 @nox.session
+def differential(session: nox.Session) -> None:
+    """Judge 10,000 single edits of right code by the checker and by an independent oracle."""
+    prepare(session, "test")
+    session.run("python", "tests/differential.py", *session.posargs, env=NO_WINDOWS)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Serve the site on this machine, and rebuild what a save changed."""
     prepare(session, "live")

@@ -8,6 +8,7 @@ and the inputs after the call. Where the attempt itself draws, it gives how far 
 import contextlib
 import functools
 import io
+import itertools
 import math
 import random
 import re
@@ -43,9 +44,11 @@ class Draw:
         self.lam = random.choice((0.0, 1.0, *(random.random() for _ in range(6))))
 
     def normal(self, *shape: int) -> Tensor:
+        """Draw normal numbers."""
         return torch.randn(*shape, dtype=self.dtype)
 
     def network(self, inputs: int, outputs: int, kind: int | None = None) -> nn.Module:
+        """Draw a network, of one of three kinds."""
         kinds = (
             nn.Linear(inputs, outputs),
             nn.Sequential(nn.Linear(inputs, 5), nn.Tanh(), nn.Linear(5, outputs)),
@@ -54,6 +57,7 @@ class Draw:
         return kinds[random.randrange(3) if kind is None else kind].to(self.dtype)
 
     def optimizer(self, network: nn.Module) -> torch.optim.Optimizer:
+        """Choose an optimizer."""
         kind = torch.optim.Adam if self.seed % 3 == 0 else torch.optim.SGD
         return kind(network.parameters(), lr=0.03)
 
@@ -108,9 +112,10 @@ def policy_loss(attempt: Any, draw: Draw) -> Any:
     return attached(attempt, draw, log_probs, advantages)
 
 
-def attached(attempt: Any, draw: Draw, log_probs: Tensor, *constants: Tensor, last: Any = ()) -> Any:
-    """Call a loss function; no gradient may flow into the constants, even if they ask for it."""
-    leaves = [log_probs, *constants]
+def attached(
+    attempt: Any, draw: Draw, log_probs: Tensor, *constants: Tensor, last: Any = ()
+) -> Any:
+    """Call a loss function; a gradient may flow into the first argument alone."""
     if draw.seed % 2:
         return called(attempt, *leaves, *last, graphs=(0,))
     for leaf in leaves:
@@ -238,7 +243,8 @@ def train_with_target(attempt: Any, draw: Draw) -> Any:
 
     before = [[tensor.clone() for tensor in batch] for batch in batches]
     losses = attempt(q, q_target, optimizer, generator(), draw.gamma, *sync)
-    unchanged = all(map(torch.equal, sum(map(list, batches), []), sum(before, [])))
+    chain = itertools.chain.from_iterable
+    unchanged = all(map(torch.equal, chain(batches), chain(before)))
     moved = [p.grad is not None and bool(p.grad.any()) for p in q_target.parameters()]
     facts = [losses, numbers(q), numbers(q_target), read, unchanged, moved]
     for parameter in q.parameters():
@@ -250,6 +256,7 @@ class Recorded(nn.Linear):
     """Note of every forward pass that is trained on its states, outputs and their gradients."""
 
     def forward(self, states: Tensor) -> Tensor:
+        """Map states to outputs."""
         out = super().forward(states)
         if out.requires_grad:
             seen = (states.detach().reshape(-1, 4), out.detach().reshape(-1, 2))
@@ -332,7 +339,7 @@ SAMPLING = ("epsilon_greedy", "sample_actions")
 SINGLE = ("cubic_gradient", "build_mlp", "discounted_returns", "fit_random_targets")  # float32
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """The attempt raised an error, in a call within the contract."""
 
 
@@ -343,7 +350,7 @@ def facts_of(exercise: str, seed: int, attempt: Any) -> Any:
         try:
             return attempt(*args)
         except (Exception, SystemExit) as error:
-            raise Failed(repr(error)) from error
+            raise FailedError(repr(error)) from error
 
     text, draw = io.StringIO(), Draw(seed)
     more = {"printed": text} if exercise == "fit_random_targets" else {}
@@ -387,7 +394,7 @@ def judge(exercise: str, attempt: Any, inputs: int = INPUTS) -> tuple[str, int]:
     verdict, failed = "equal", 0
     for seed in range(inputs):
         shown, right = facts_of(exercise, seed, attempt), expected(exercise, seed)
-        failed += isinstance(shown, Failed)
+        failed += isinstance(shown, FailedError)
         if failed != seed + 1 and (failed or isinstance(shown, Exception)):
             return "different", seed
         if failed == FAILURES:

@@ -113,7 +113,9 @@ def all_places(tree: ast.Module) -> Iterator[tuple[ast.AST, str, Any]]:
 
 
 def _assigned(tree: ast.Module) -> set[str]:
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def field_variants(node: ast.AST, field: str, old: Any, names: list[str]) -> Iterator[Any]:
