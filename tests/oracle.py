@@ -112,9 +112,7 @@ def policy_loss(attempt: Any, draw: Draw) -> Any:
     return attached(attempt, draw, log_probs, advantages)
 
 
-def attached(
-    attempt: Any, draw: Draw, log_probs: Tensor, *constants: Tensor, last: Any = ()
-) -> Any:
+def attached(attempt: Any, draw: Draw, *leaves: Tensor, last: Any = ()) -> Any:
     """Call a loss function; a gradient may flow into the first argument alone."""
     if draw.seed % 2:
         return called(attempt, *leaves, *last, graphs=(0,))
