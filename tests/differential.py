@@ -102,7 +102,7 @@ def main(number: int) -> None:
     processes = os.cpu_count() or 1
     parts = [(number, first, processes) for first in range(processes)]
     with ProcessPoolExecutor(processes) as pool:
-        verdicts = sorted(one for part in pool.map(share, parts) for one in part)
+        verdicts = sorted((one for part in pool.map(share, parts) for one in part), key=str)
     for one in filter(lambda one: one.wrong, verdicts):
         kind = "accepted" if one.passed else f"refused ({one.mistake})"
         print(f"{kind}, though {one.truth} (input {one.shown_by}): {one.name}")
