@@ -273,7 +273,7 @@ def fit_random_targets(attempt: Any, draw: Draw, printed: Any = None) -> Any:
         states, out, gradient = map(torch.cat, zip(*model.passes, strict=True))
         expected = [now[0] - 0.05 * gradient.T @ states, now[1] - 0.05 * gradient.sum(0)]
         now[:] = numbers(model)
-        errors.extend(a - b for a, b in zip(now, expected, strict=True))
+        errors.extend((a - b) / b.abs().max().clamp(1) for a, b in zip(now, expected, strict=True))
         difference = size * gradient  # of outputs and targets: the mean is over 2 * size numbers
         mse.append(difference.square().mean().item())
         seen.append((len(states), states.flatten()[:8].tolist()))
@@ -282,7 +282,7 @@ def fit_random_targets(attempt: Any, draw: Draw, printed: Any = None) -> Any:
 
     optimizer.register_step_post_hook(stepped)
     losses = attempt(model, optimizer, steps, size, every)
-    gaps = [[a - b for a, b in zip(mse[first::every], losses, strict=False)]
+    gaps = [[(a - b) / max(1, a) for a, b in zip(mse[first::every], losses, strict=False)]
             for first in (0, every - 1)]  # fmt: skip
     shown = [float(word) for word in re.findall(r"\d+\.?\d*(?:e[+-]?\d+)?", printed.getvalue())]
     legible = all(any(abs(x - loss) < 0.06 * max(1, loss) for x in shown) for loss in losses)
