@@ -3,6 +3,8 @@
 import difflib
 import re
 import textwrap
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from docutils import nodes
@@ -14,11 +16,15 @@ from pytorch_rl_basics import check
 from pytorch_rl_basics.checker.edits import Form, Mistake
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
+CASES = Path(__file__).parents[1] / "general_mistakes.toml"
+
 
 def write_pages(app: Sphinx) -> None:
-    """Write the page of each exercise, if it is not there as it should be."""
-    for name in EXERCISES:
-        path, text = Path(app.srcdir, "mistakes", f"{name}.md"), page(name)
+    """Write each exercise's page and the general one, if they are not there as they should be."""
+    pages = {name: page(name) for name in EXERCISES}
+    pages["general"] = fill_in("general_mistakes.jinja", cases=general_cases())
+    for name, text in pages.items():
+        path = Path(app.srcdir, "mistakes", f"{name}.md")
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -35,6 +41,21 @@ def page(name: str) -> str:
         heading=heading,
         difference=difference,
     )
+
+
+def general_cases() -> dict[str, dict[str, str]]:
+    """Read an example of each mistake that any exercise can have."""
+    return tomllib.loads(CASES.read_text(encoding="utf-8"))
+
+
+def function_of(name: str, slug: str) -> Callable:
+    """Find code that makes a mistake, one of the exercise's own or a general one."""
+    own = {mistake.slug: mistake.forms[0].function for mistake in check_of(name).mistakes}
+    if slug in own:
+        return own[slug]
+    scope: dict = {}
+    exec(general_cases()[slug]["code"], scope)
+    return scope[name]
 
 
 def heading(mistake: Mistake) -> str:
@@ -73,8 +94,8 @@ class MistakeReport(SphinxDirective):
         folder = EXERCISES[name].folder
         for path in (folder / "mistakes.toml", folder / "check.py"):
             self.env.note_dependency(str(path))
-        (mistake,) = (mistake for mistake in check_of(name).mistakes if mistake.slug == slug)
-        report = check(mistake.forms[0].function, name)
+        self.env.note_dependency(str(CASES))
+        report = check(function_of(name, slug), name)
         if report.mistake != slug:
             raise self.error(f"the code of {slug} was named {report.mistake}")
         return [nodes.literal_block("", repr(report), language="text")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 from ._validation import ASKED
@@ -19,8 +20,8 @@ from .exercises import EXERCISES, check_of, find_exercises, get_exercise
 
 UNKNOWN = "The checker does not know this mistake. It found the difference above."
 NEXT_STEPS = (
-    "Ask the report for reproduce(): it prints code that makes this call with your function and "
-    "with the library's. Then print each step in your function."
+    "check({name}).reproduce() prints code that makes this call with your function and with the "
+    "library's. Run it, and print each step in your function."
 )
 DELEGATED = "(The library computed the answer, not code of your own.)"
 ONE_AT_A_TIME = threading.RLock()  # a check changes settings of the whole process
@@ -184,8 +185,13 @@ def _named(check: Check, function: Attempt, found: Difference) -> tuple[str | No
     own = name_mistake(check, function, found)
     if own is not None:
         return own.slug, own.misconception, own.fix
-    evidence = gather(check.truth, function, check.answers)
-    return name_in_general(evidence) or (None, UNKNOWN + what_is_right(evidence), NEXT_STEPS)
+    unknown, next_steps = UNKNOWN, NEXT_STEPS.format(name=_name(function))
+    with contextlib.suppress(Exception):  # such as a sparse result, which equals nothing
+        evidence = gather(check.truth, function, check.answers)
+        unknown += what_is_right(evidence)
+        if general := name_in_general(evidence):
+            return general
+    return None, unknown, next_steps
 
 
 def _unwritten(found: Difference) -> bool:
