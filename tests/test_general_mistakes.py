@@ -33,6 +33,7 @@ def written(code, name):
 @pytest.mark.parametrize("slug", RULES)
 def test_each_is_named_where_it_is_made(slug):
     name = CASES[slug]["exercise"]
+    assert slug not in (mistake.slug for mistake in check_of(name).mistakes)
     report = check(written(CASES[slug]["code"], name))
     assert report.mistake == slug, report
     assert "{" not in report.message

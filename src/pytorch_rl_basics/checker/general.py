@@ -129,11 +129,6 @@ def another_shape(found: Evidence) -> Words | None:
     return other or None
 
 
-def graph_cut(found: Evidence) -> Words | None:
-    """A result without the graph that it should have."""
-    return {} if found.label.endswith(GRAPH) and not any(b for _, _, b in found.pairs) else None
-
-
 def input_changed(found: Evidence) -> Words | None:
     """All is right, but an input is not as it was."""
     if found.label:
@@ -395,7 +390,6 @@ RULES: Mapping[str, Callable[[Evidence], Words | None]] = {
     "more-than-the-result": more_than_the_result,
     "dtype-not-kept": dtype_not_kept,
     "another-shape": another_shape,
-    "graph-cut": graph_cut,
     "state-between-calls": state_between_calls,
     "times-a-constant": times_a_constant,
     "a-constant-added": a_constant_added,
