@@ -14,6 +14,7 @@ from pytorch_rl_basics import check
 from pytorch_rl_basics.checker.evidence import gather
 from pytorch_rl_basics.checker.example import Example
 from pytorch_rl_basics.checker.general import RULES, name_in_general, texts
+from pytorch_rl_basics.checker.sandbox import sandbox
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 CASES = tomllib.loads(Path("docs/general_mistakes.toml").read_text(encoding="utf-8"))
@@ -91,7 +92,7 @@ def test_what_is_right_is_said():
 def output(code, scope):
     """Run a report's code, and give the lines of the library's function and of the learner's."""
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), torch.random.fork_rng(devices=[]):
+    with sandbox(), contextlib.redirect_stdout(printed):  # a mistake may leave gradients off
         exec(code, scope)
     right, own = printed.getvalue().split("what your function gives")
     return right.splitlines()[1:], own.splitlines()[1:]

@@ -81,7 +81,7 @@ class Example:
         return cls(name, setup, call, results or {"the result": "result"}, **more)
 
     def inputs(self) -> dict[str, Any]:
-        """Build the inputs anew."""
+        """Build the inputs, new ones each time."""
         scope = LIBRARIES | {"__name__": "example"}
         exec(_compiled(self.setup, "exec"), scope)
         return {name: value for name, value in scope.items() if name not in LIBRARIES | BUILTIN}

@@ -10,7 +10,7 @@ from .results import fitting, parts, strangers, table
 # Logits of four states, three actions. All rows have the same three probabilities, in another
 # order, so the draws of all states may be counted together.
 FOUR_STATES = torch.tensor(
-    [[0.5, 2.75, 0.0], [1.25, -1.5, -1.0], [0.5, 1.0, 3.25], [-0.25, -0.75, 2.0]]
+    [[0.5, 2.75, 0.0], [-1.5, -1.0, 1.25], [0.5, 1.0, 3.25], [-0.25, -0.75, 2.0]]
 )
 RANKS = FOUR_STATES.argsort(dim=-1, descending=True).argsort(dim=-1)  # 0 for the likeliest
 ROWS = 600  # of each state in one call
