@@ -181,7 +181,7 @@ def test_what_is_in_the_csv_is_not_checked_again(checked, monkeypatch, capsys):
 def running(pid):
     """Tell whether a process has not ended; one that nobody has asked for its end has."""
     try:
-        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return False
 

@@ -63,6 +63,7 @@ PROBES = (
         example=example(""),
     ),
     probe(7, 41, 3, bias=3e5),
+    probe(3, 5, 1),
 )
 
 
