@@ -129,7 +129,8 @@ def test_what_is_odd_about_files_is_said_in_one_line_each(checked):
         f"=broken: {FILE} could not be run: SyntaxError: invalid syntax, line 2: def f(:",
         "empty: no exercise files (exercise_*.py, part_*.py).",
         "ends: ended the process that checks it.",
-        f"two: select_log_probs is in {FILE} and exercise_7_mine.py. The first one counts.",
+        f"two: select_log_probs is in {FILE} and exercise_7_mine.py. "
+        f"The better attempt, in {FILE}, counts.",
     ]
 
 

@@ -20,8 +20,8 @@ from .exercises import EXERCISES, check_of, find_exercises, get_exercise
 
 UNKNOWN = "The checker does not know this mistake. It found the difference above."
 NEXT_STEPS = (
-    "check({name}).reproduce() prints code that makes this call with your function and with the "
-    "library's. Run it, and print each step in your function."
+    "In Python, check({name}).reproduce() prints code that makes this call with your function and "
+    "with the library's. Run it, and print each step in your function."
 )
 DELEGATED = "(The library computed the answer, not code of your own.)"
 ONE_AT_A_TIME = threading.RLock()  # a check changes settings of the whole process

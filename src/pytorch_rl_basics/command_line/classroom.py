@@ -115,7 +115,8 @@ def _problems(student: Path, verdicts: list[Verdict]) -> Iterator[str]:
         tried = [one for one in verdicts if one.exercise == name and one.report.attempted]
         if len(tried) > 1:
             files = " and ".join(Path(one.file).relative_to(student).as_posix() for one in tried)
-            yield f"{name} is in {files}. The first one counts."
+            better = Path(tried[0].file).name
+            yield f"{name} is in {files}. The better attempt, in {better}, counts."
 
 
 def _results(
@@ -127,14 +128,14 @@ def _results(
     for name in EXERCISES:
         rows.append((name, "not attempted", "", "", ""))
         if one := best.get(name):
-            wrong = one.report.headline if _status(one) == "mistake" else ""
+            wrong = (one.report.mistake or "") if _status(one) == "mistake" else ""
             rows[-1] = (name, _status(one), wrong, one.report.message, Path(one.file).name)
     return [Result(*map(_plain, (student.name, *row, fingerprint))) for row in rows]
 
 
 def _status(verdict: Verdict) -> str:
     if verdict.report.passed:
-        return "delegated" if getattr(verdict.report, "delegated", False) else "passed"
+        return "delegated" if verdict.report.delegated else "passed"
     return "mistake" if verdict.report.attempted else "not attempted"
 
 

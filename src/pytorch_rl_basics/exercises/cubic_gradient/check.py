@@ -73,7 +73,8 @@ def _numbers(result: Any) -> Facts:
 def probe(*points: float) -> Probe:
     """Make the probe that calls the attempt at these points."""
     setup = f"points = {list(points)}"
-    gradients = {"the gradients": "[float(gradient) for gradient in result]"}
+    number = "[None if one is None else float(one) for one in result]"
+    gradients = {"the gradients": number}
     example = Example("cubic_gradient", setup, "[cubic_gradient(x) for x in points]", gradients)
     return Probe(
         f"cubic_gradient(x) for x = {_words(points)}",
