@@ -5,6 +5,7 @@ import contextlib
 import functools
 import gc
 import io
+import math
 import os
 import pickle
 import random
@@ -65,6 +66,10 @@ EFFECTS = {
     "overwrite softmax": lambda: setattr(F, "softmax", None),
     "overwrite seeding": lambda: (setattr(torch, "manual_seed", None), setattr(random, "seed", 3)),
     "overwrite a method": lambda: setattr(torch.Tensor, "backward", lambda self: None),
+    "overwrite a layer": lambda: setattr(nn.Sequential, "forward", None),
+    "overwrite a distribution": lambda: setattr(torch.distributions.Categorical, "sample", None),
+    "overwrite a context": lambda: setattr(torch.no_grad, "__enter__", None),
+    "overwrite a formula": lambda: setattr(math, "exp", None),
     "hide a method": lambda: setattr(torch.Tensor, "sum", lambda *_: 0),
     "overwrite a class": lambda: (setattr(nn, "Linear", None), setattr(torch.optim, "SGD", None)),
     "delete a function": lambda: delattr(F, "log_softmax"),

@@ -188,7 +188,7 @@ def _named(check: Check, function: Attempt, found: Difference) -> tuple[str | No
     unknown, next_steps = UNKNOWN, NEXT_STEPS.format(name=_name(function))
     with contextlib.suppress(Exception):  # such as a sparse result, which equals nothing
         evidence = gather(check.truth, function, check.answers)
-        unknown += what_is_right(evidence)
+        unknown += what_is_right(evidence, check.probes[found.probe].example)
         if general := name_in_general(evidence):
             return general
     return None, unknown, next_steps

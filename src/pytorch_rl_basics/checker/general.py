@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from .edits import read_toml
 from .evidence import Case, Evidence, close, is_right
-from .example import Outcome
+from .example import Example, Outcome
 from .facts import Raised, same, type_of
 from .probes import Attempt
 
@@ -43,18 +43,17 @@ def texts() -> dict[str, dict[str, Any]]:
     return read_toml(Path(__file__).with_name("general.toml"))
 
 
-def what_is_right(found: Evidence) -> str:
-    """Say what an attempt gets right in the call that has the most of it, beside what is wrong."""
-    best: tuple[list[str], list[str]] = [], []
+def what_is_right(found: Evidence, example: Example | None) -> str:
+    """Say what an attempt gets right in a call, and what not, if it gets something right."""
     for case in found.cases:
-        parts = [label for label in case.right.values if not label.endswith(GRAPH)]
-        right = [label for label in parts if is_right(case, label)]
-        wrong = [label for label in parts if label not in right]
-        if wrong and len(right) > len(best[0]):
-            best = right, wrong
-    right, wrong = best
-    verb = "is" if len(right) == 1 else "are"
-    return f" {' and '.join(right).capitalize()} {verb} right; {wrong[0]} is not." if wrong else ""
+        if case.example is example:
+            parts = [label for label in case.right.values if not label.endswith(GRAPH)]
+            right = [label for label in parts if is_right(case, label)]
+            wrong = [label for label in parts if label not in right]
+            verb = "is" if len(right) == 1 else "are"
+            if right and wrong:
+                return f" {' and '.join(right).capitalize()} {verb} right; {wrong[0]} is not."
+    return ""
 
 
 def name_in_general(found: Evidence) -> General | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import random
 import sys
 import warnings
@@ -26,7 +27,10 @@ DEVICES = tuple(d for d in (torch.cuda, torch.xpu, torch.mtia) if hasattr(d, "ma
 Owner = type | ModuleType
 PATCHABLE: tuple[Owner, ...] = (
     *(random, torch, torch.autograd, torch.optim, F, nn),
-    *(torch.Tensor, nn.Linear, nn.Module, torch.optim.Adam, torch.optim.Optimizer, torch.optim.SGD),
+    *(math, nn.init, nn.utils, torch.distributions, torch.no_grad),
+    *(torch.Tensor, nn.Linear, nn.Module, nn.MSELoss, nn.ReLU, nn.Sequential, nn.Tanh),
+    *(torch.optim.Adam, torch.optim.AdamW, torch.optim.Optimizer, torch.optim.RMSprop),
+    *(torch.optim.SGD, torch.distributions.Categorical, torch.distributions.Normal),
 )
 SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
     (sys.gettrace, sys.settrace),  # first: what the attempt has set would see the others

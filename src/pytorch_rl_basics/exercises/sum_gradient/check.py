@@ -69,6 +69,11 @@ PROBES = (
     Probe(
         "sum_gradient(x), x = [2.0, 5.0] with requires_grad=False",
         not_watched,
-        example=Example.of("sum_gradient", {"x": torch.tensor([2.0, 5.0])}, open=True),
+        example=Example.of(
+            "sum_gradient",
+            {"x": torch.tensor([2.0, 5.0])},
+            {"the result": "result", "x requires grad afterwards": "x.requires_grad"},
+            open=True,
+        ),
     ),
 )
