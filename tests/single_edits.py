@@ -78,9 +78,18 @@ def draw_edits(number: int) -> list[Edit]:
             break
         code = changed(tree, *place)
         change = difference(right.code, code)
-        if change:
+        if change and is_python(code):
             found.setdefault((right.exercise, code), right._replace(change=change, code=code))
     return list(found.values())
+
+
+def is_python(code: str) -> bool:
+    """Tell whether Python takes the code; one argument given twice can still be written down."""
+    try:
+        compile(code, "<edit>", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def difference(before: str, after: str) -> str:

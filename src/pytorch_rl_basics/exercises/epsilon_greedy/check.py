@@ -216,7 +216,7 @@ PROBES = (
         for epsilon in (0.0, 1.0)
     ),
     Probe(
-        f"epsilon_greedy(q_values, 0.0), with {FOUR}, 64 times",
+        f"epsilon_greedy(q_values, 0.0), with {FOUR}, 64 times or more",
         lambda attempt: shares(attempt, 0.0, 64, more=FEWER),
         {SHARES: Probabilities((0.0, 1.0, 0.0, 0.0))},
         example=example(FOUR_VALUES, 0.0, 64),
