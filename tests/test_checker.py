@@ -429,6 +429,7 @@ ENDLESS = pytest.mark.parametrize("attempt", [loops, catches_everything, catches
 needs_a_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer")
 
 
+@pytest.mark.no_cover  # coverage traces, and so does what ends these
 @needs_a_timer
 @ENDLESS
 def test_an_attempt_ends_when_its_time_is_up(attempt):
@@ -463,6 +464,7 @@ def test_there_is_no_time_limit_under_a_debugger_or_in_other_threads():
     assert [report.verdict for report in reports] == ["not yet"] * 2
 
 
+@pytest.mark.no_cover  # coverage traces, and so does what ends these
 @needs_a_timer
 @ENDLESS
 def test_ctrl_c_ends_a_check_even_if_the_attempt_catches_it(attempt):
