@@ -76,6 +76,20 @@ def discounted_returns(rewards, gamma):
     assert said in report.explanation or (report.mistake is None and "below" in said), report
 
 
+@pytest.mark.parametrize(
+    ("attempt", "slug"),
+    [
+        (lambda x: x.clamp(max=20), "bounded-input"),
+        (lambda x: torch.where(x == 30, 20, x), None),  # a bound for the numbers of this call only
+    ],
+)
+def test_a_bound_holds_for_other_numbers_as_well(attempt, slug):
+    example = Example.of("same_again", {"x": torch.tensor([-4.0, 1.0, 30.0])})
+    answers = [(example, example.run(lambda x: x))]
+    named = name_in_general(gather(lambda x: x, attempt, answers))
+    assert (named and named.slug) == slug
+
+
 def test_what_is_right_is_said():
     def train_step(model, optimizer, batch, targets):
         optimizer.zero_grad()
