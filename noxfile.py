@@ -189,10 +189,9 @@ def lowest(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages and the README."""
     prepare(session, "test")
-    report = ("--cov", "--cov-report=term-missing")
     places = ("tests/site", "tests/browser", "tests/distributions", "tests/install")  # need builds
     elsewhere = [f"--ignore={place}" for place in places]
-    session.run("pytest", *elsewhere, *CORES, *report, *session.posargs, env=NO_WINDOWS)
+    session.run("pytest", *elsewhere, *CORES, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

@@ -24,11 +24,6 @@ from pytorch_rl_basics.checker.edits import load_mistakes
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 from pytorch_rl_basics.exercises.fit_random_targets.losses import _find
 
-CASES = [
-    pytest.param(name, seed, marks=[pytest.mark.no_cover] * (seed > 0))  # coverage takes its time
-    for name in EXERCISES
-    for seed in range(3)
-]
 MISTAKES = [
     pytest.param(name, mistake, id=f"{name}-{mistake.slug}")
     for name in EXERCISES
@@ -44,7 +39,8 @@ def the_usual_seed():
     sandbox.SEED = seed
 
 
-@pytest.mark.parametrize(("exercise", "seed"), CASES)
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("exercise", EXERCISES)
 def test_learners_get_the_right_verdict(exercise, seed, record_property):
     found = trials(exercise, seed)
     for trial in found:
@@ -429,7 +425,6 @@ ENDLESS = pytest.mark.parametrize("attempt", [loops, catches_everything, catches
 needs_a_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer")
 
 
-@pytest.mark.no_cover  # coverage traces, and so does what ends these
 @needs_a_timer
 @ENDLESS
 def test_an_attempt_ends_when_its_time_is_up(attempt):
@@ -464,7 +459,6 @@ def test_there_is_no_time_limit_under_a_debugger_or_in_other_threads():
     assert [report.verdict for report in reports] == ["not yet"] * 2
 
 
-@pytest.mark.no_cover  # coverage traces, and so does what ends these
 @needs_a_timer
 @ENDLESS
 def test_ctrl_c_ends_a_check_even_if_the_attempt_catches_it(attempt):
