@@ -14,7 +14,7 @@ from .scripts import definitions
 @cache
 def script(algorithm: str) -> ModuleType:
     """Give the definitions of an agent's tutorial."""
-    return definitions(f"algorithms/{AGENTS[algorithm].script}")
+    return definitions(f"improved/{AGENTS[algorithm].script}")
 
 
 def training(algorithm: str, **settings: Any) -> Training:

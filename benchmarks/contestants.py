@@ -23,7 +23,7 @@ class Agent:
 
     Args:
         title: what it is called.
-        script: its tutorial, in ``tutorials/algorithms``.
+        script: its tutorial, in ``tutorials/improved``.
         task: what it is to solve.
         rival: the algorithm of stable-baselines3 that it is compared with.
         until: the kinds of solved that are compared, so that the rival may stop at them.
@@ -40,9 +40,9 @@ CARTPOLE = Task("CartPole-v1", 475.0)
 PENDULUM = Task("Pendulum-v1", -200.0)
 
 AGENTS = {
-    "dqn": Agent("DQN", "dqn.py", CARTPOLE, "dqn", ("greedy",)),
-    "reinforce": Agent("REINFORCE", "reinforce.py", CARTPOLE, "a2c"),
-    "a2c": Agent("A2C", "actor_critic.py", CARTPOLE, "a2c"),
-    "ppo": Agent("PPO", "ppo.py", CARTPOLE, "ppo"),
-    "sac": Agent("SAC", "sac.py", PENDULUM, "sac", ("greedy",)),
+    "dqn": Agent("DQN", "dqn_improved.py", CARTPOLE, "dqn", ("greedy",)),
+    "reinforce": Agent("REINFORCE", "reinforce_improved.py", CARTPOLE, "a2c"),
+    "a2c": Agent("A2C", "actor_critic_improved.py", CARTPOLE, "a2c"),
+    "ppo": Agent("PPO", "ppo_improved.py", CARTPOLE, "ppo"),
+    "sac": Agent("SAC", "sac_improved.py", PENDULUM, "sac", ("greedy",)),
 }

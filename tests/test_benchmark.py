@@ -289,7 +289,7 @@ def test_an_ablation_that_changes_nothing_is_listed_as_such():
 @pytest.mark.parametrize("algorithm", AGENTS)
 def test_the_agents_pages_quote_the_results(algorithm):
     ablations = results.read(ROOT / "benchmarks/results.json")["ablations"]
-    page = (ROOT / "tutorials/algorithms" / AGENTS[algorithm].script).read_text("utf-8")
+    page = (ROOT / "tutorials/improved" / AGENTS[algorithm].script).read_text("utf-8")
     quoted = re.findall(r"^# (\S.*?)  +(\d of 5)  +(-?\d+)$", page, re.MULTILINE)
     measured = [
         (row[0].partition(", ")[2], row[1], row[2].partition(" ")[0])

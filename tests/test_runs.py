@@ -25,7 +25,7 @@ POLICY_GRADIENT = ["reinforce", "actor_critic", "ppo"]
 @pytest.fixture(params=POLICY_GRADIENT)
 def train(request):
     pytest.importorskip("gymnasium")
-    return definitions(f"algorithms/{request.param}.py").train
+    return definitions(f"improved/{request.param}_improved.py").train
 
 
 def push_right(observations):

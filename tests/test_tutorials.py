@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-AGENTS = sorted((Path(__file__).parents[1] / "tutorials" / "algorithms").glob("*.py"))
+AGENTS = sorted((Path(__file__).parents[1] / "tutorials" / "improved").glob("*.py"))
 
 
 @pytest.mark.parametrize("script", AGENTS, ids=lambda path: path.stem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import textwrap
 import warnings
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arguments import require_finite
 from .environments import Policy
 from .plots import plot_runs
 
@@ -123,12 +123,7 @@ class TrainingRun:
         Raises:
             FloatingPointError: the loss is infinite or not a number.
         """
-        if not math.isfinite(loss):
-            raise FloatingPointError(
-                f"The loss is {loss} after {self.env_steps:,} environment steps: the training "
-                "diverges. Lower the learning rate, and look for a division by zero or the "
-                "logarithm of zero in the functions that you gave to train."
-            )
+        require_finite(loss, self.env_steps)
 
     def plot(self, ax: Any = None, label: str | None = None) -> Any:
         """Draw the moving average of the returns over environment steps; return the axes."""

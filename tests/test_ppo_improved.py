@@ -8,7 +8,7 @@ import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
-ppo = definitions("algorithms/ppo.py")
+ppo = definitions("improved/ppo_improved.py")
 
 
 def learned(**parts):

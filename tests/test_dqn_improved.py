@@ -8,7 +8,7 @@ import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
-dqn = definitions("algorithms/dqn.py")
+dqn = definitions("improved/dqn_improved.py")
 SHORT = {"max_steps": 6_000, "explore_steps": 1_500}
 
 

@@ -9,7 +9,7 @@ import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
-reinforce = definitions("algorithms/reinforce.py")
+reinforce = definitions("improved/reinforce_improved.py")
 
 
 def learned(**parts):

@@ -9,7 +9,7 @@ import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
-actor_critic = definitions("algorithms/actor_critic.py")
+actor_critic = definitions("improved/actor_critic_improved.py")
 
 
 def learned(**parts):
@@ -42,7 +42,7 @@ def test_with_a_broken_part_it_learns_less(parts):
 @pytest.fixture(params=["actor_critic", "ppo"])
 def script(request):
     """Both scripts that act in pieces."""
-    return definitions(f"algorithms/{request.param}.py")
+    return definitions(f"improved/{request.param}_improved.py")
 
 
 def pieces(script):

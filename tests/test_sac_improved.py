@@ -11,7 +11,7 @@ import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
-sac = definitions("algorithms/sac.py")
+sac = definitions("improved/sac_improved.py")
 
 
 def learned(seeds=1, **parts):
