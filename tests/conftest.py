@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+collect_ignore = ["fresh", "learners"]  # code to judge, which has no tests
 torch.set_num_threads(1)
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=30, database=None)
 settings.load_profile("suite")

@@ -100,24 +100,25 @@ def test_every_student_has_a_result_in_every_exercise(checked):
 
 
 @pytest.mark.parametrize(
-    ("student", "status", "mistake"),
+    ("student", "status", "mistake", "message"),
     [
-        ("'=broken", "mistake", "could not be run"),
-        ("deep", "passed", ""),
-        ("empty", "not attempted", ""),
-        ("ends", "not attempted", ""),
-        ("hangs", "mistake", "took longer than 2 s"),
-        ("kills", "mistake", "killed the process that started it"),
-        ("prints", "mistake", "took longer than 2 s"),
-        ("two", "passed", ""),
-        ("untouched", "passed", ""),
-        ("student_0", "mistake", "softmax-over-the-batch"),
-        ("student_1", "passed", ""),
+        ("'=broken", "mistake", "", "could not be run"),
+        ("deep", "passed", "", "passed"),
+        ("empty", "not attempted", "", ""),
+        ("ends", "not attempted", "", ""),
+        ("hangs", "mistake", "", "took longer than 2 s"),
+        ("kills", "mistake", "", "killed the process that started it"),
+        ("prints", "mistake", "", "took longer than 2 s"),
+        ("two", "passed", "", "passed"),
+        ("untouched", "passed", "", "passed"),
+        ("student_0", "mistake", "softmax-over-the-batch", "dim"),
+        ("student_1", "passed", "", "passed"),
     ],
 )
-def test_each_kind_of_student_is_judged(checked, student, status, mistake):
+def test_each_kind_of_student_is_judged(checked, student, status, mistake, message):
     [row] = of(checked, student)
     assert (row["status"], row["mistake"]) == (status, mistake)
+    assert message in row["message"]
     assert row["message"].startswith(("select_log_probs: ", FILE)) or row["file"] == ""
     [other] = of(checked, student, "td_target")
     assert other["status"] == "not attempted"
