@@ -5,7 +5,7 @@ Exercise 4: Sample actions from a policy
 You write the function that REINFORCE, A2C and PPO use to choose actions. It draws one action for
 each :term:`state`, and also returns the :term:`log-probability` of each action drawn.
 
-Exercise 4 of 8. Read :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules` first.
+Exercise 4 of 8. Read :doc:`/concepts/modules` and :doc:`/concepts/distributions` first.
 """
 
 # %%
@@ -234,6 +234,10 @@ assert torch.allclose(distribution.log_prob(actions), log_probs)
 # A step along the gradient of a log-probability makes that action more likely. To see it, start
 # from the same policy for each state, and take one small step that minimises
 # :func:`~pytorch_rl_basics.policy_loss` with an :term:`advantage` of 1.
+#
+# Three calls make a step: ``zero_grad()`` clears the old gradients, ``backward()`` computes the new
+# ones, and ``step()`` of the :term:`optimizer` changes each parameter a little along its gradient.
+# The next concept page, :doc:`/concepts/training_step`, explains them.
 #
 # The actions stay as they were drawn. After each step
 # :func:`~pytorch_rl_basics.select_log_probs` computes their log-probabilities again. You write it
