@@ -66,7 +66,7 @@ gae, caption = own_or_reference(gae)
 #
 # Here are two episodes of two steps, with a reward of 1 at each step. The critic predicts 10 at
 # every step, which is right for :math:`\gamma = 0.9` and an episode without end: all TD errors
-# are 0. The first episode is truncated, and the second one terminates:
+# would be 0. The first episode is truncated, and the second one terminates:
 
 rewards, values = torch.ones(4), torch.full((4,), 10.0)
 terminated = torch.tensor([False, False, False, True])
@@ -112,7 +112,7 @@ true_values = rl.discounted_returns([1.0] * 10, gamma=0.9)
 critic = torch.cat([true_values / 2, torch.zeros(1)]).unsqueeze(-1).expand(11, 2000)
 rewards = 1 + 1.5 * torch.randn(10, 2000)
 ends = (torch.arange(10) == 9).unsqueeze(-1).expand(10, 2000)
-exact = true_values[0] - critic[0, 0]
+exact = true_values[0] - critic[0, 0]  # expected return minus value
 
 lams = torch.linspace(0, 1, 21)
 steps = (rewards, critic[:-1], critic[1:], ends, ends)
