@@ -4,8 +4,6 @@ Exercise 12: Discounted returns
 
 You compute, for every step of an episode, the discounted sum of the rewards that follow. REINFORCE
 judges each action by this sum.
-
-Exercise 12 of 17.
 """
 
 # %%
@@ -20,6 +18,10 @@ Exercise 12 of 17.
 #
 # Write ``discounted_returns(rewards, gamma)``: return :math:`G_0` to :math:`G_{T-1}` as a float32
 # tensor of shape ``(T,)``.
+
+# %%
+# Your attempt
+# ------------
 
 import torch
 
@@ -46,13 +48,13 @@ def last_step_first(rewards, gamma):
 
 
 report = check(last_step_first, "discounted_returns")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "left-in-reverse-order"
 
 # %%
 # .. exercise-solution:: discounted_returns
 #
-# From here on the page uses your function if it passes, and the library's if it does not:
+# The rest of this page uses your function if it passes, and the library's if it does not.
 
 from pytorch_rl_basics import own_or_reference
 

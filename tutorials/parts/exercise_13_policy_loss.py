@@ -4,8 +4,6 @@ Exercise 13: The policy-gradient loss
 
 You write a loss whose gradient makes good actions more probable. REINFORCE and A2C train their
 policies with it, and need not know how the environment computes its rewards.
-
-Exercise 13 of 17.
 """
 
 # %%
@@ -19,6 +17,10 @@ Exercise 13 of 17.
 # .. math:: L = -\frac{1}{B} \sum_{i=1}^{B} \log \pi(a_i \mid s_i) \, A_i
 #
 # Its gradient flows into ``log_probs``, and not into ``advantages``.
+
+# %%
+# Your attempt
+# ------------
 
 import torch
 
@@ -44,13 +46,13 @@ def without_mean(log_probs, advantages):
 
 
 report = check(without_mean, "policy_loss")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "sum-instead-of-mean"
 
 # %%
 # .. exercise-solution:: policy_loss
 #
-# From here on the page uses your function if it passes, and the library's if it does not:
+# The rest of this page uses your function if it passes, and the library's if it does not.
 
 from pytorch_rl_basics import own_or_reference
 

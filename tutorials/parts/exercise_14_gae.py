@@ -3,8 +3,6 @@ Exercise 14: Advantages from TD errors
 ======================================
 
 You compute the advantages that train A2C and PPO, with generalised advantage estimation (GAE).
-
-Exercise 14 of 17.
 """
 
 # %%
@@ -23,6 +21,10 @@ Exercise 14 of 17.
 # is True, no state follows: :math:`V(s_{t+1})` counts as 0. Where ``done`` is True, the episode is
 # over, by :term:`termination` or :term:`truncation`, and the sum stops: the next row belongs to
 # another episode. It also stops at the last row.
+
+# %%
+# Your attempt
+# ------------
 
 import torch
 
@@ -48,13 +50,13 @@ def single_mask(rewards, values, next_values, terminated, done, gamma, lam):
 
 
 report = check(single_mask, "gae")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "truncation-as-termination"
 
 # %%
 # .. exercise-solution:: gae
 #
-# From here on the page uses your function if it passes, and the library's if it does not:
+# The rest of this page uses your function if it passes, and the library's if it does not.
 
 from pytorch_rl_basics import own_or_reference
 

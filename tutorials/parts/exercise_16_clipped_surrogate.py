@@ -4,8 +4,6 @@ Exercise 16: The clipped loss of PPO
 
 You write the loss that allows PPO to take several steps on the same data: it stops pushing an
 action once its probability has changed by a given factor.
-
-Exercise 16 of 17.
 """
 
 # %%
@@ -22,6 +20,10 @@ Exercise 16 of 17.
 # The tensors have shape ``(B,)``: the :term:`log-probability` of each action under the new and the
 # old policy, and its :term:`advantage`. The number ``clip`` is :math:`c`. The gradient flows into
 # ``log_probs`` alone.
+
+# %%
+# Your attempt
+# ------------
 
 import torch
 
@@ -47,13 +49,13 @@ def compared_with_itself(log_probs, old_log_probs, advantages, clip):
 
 
 report = check(compared_with_itself, "clipped_surrogate")
-print(report)
+print("The wrong attempt:", report, sep="\n")
 assert report.mistake == "ratio-always-one"
 
 # %%
 # .. exercise-solution:: clipped_surrogate
 #
-# From here on the page uses your function if it passes, and the library's if it does not:
+# The rest of this page uses your function if it passes, and the library's if it does not.
 
 from pytorch_rl_basics import own_or_reference
 
