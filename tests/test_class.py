@@ -12,6 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from string import ascii_uppercase
 from types import SimpleNamespace
 
 import pytest
@@ -44,18 +45,21 @@ os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
 time.sleep(0.3)
 """
 STUDENTS = {
-    "=broken": {FILE: "x = 1\ndef f(:\n", "part_gae.py": "gae = 3\n"},
+    "=broken": {FILE: "x = 1\ndef f(:\n", "exercise_14_gae.py": "gae = 3\n"},
     "deep": {f"repository/mine/{FILE}": RIGHT, f"repository/.git/{FILE}": WRONG},
     "empty": {"notes.py": RIGHT},
     "ends": {FILE: KILLS_ITS_GRANDPARENT},
     "hangs": {
         FILE: "def select_log_probs(*a):\n    while True: pass\n",
-        "part_gae.py": "gae = 3\n",
+        "exercise_14_gae.py": "gae = 3\n",
     },
     "kills": {FILE: KILLS_ITS_PARENT},
     "prints": {FILE: "while True: print('x' * 1000)\n"},
     "two": {"exercise_7_mine.py": WRONG, FILE: RIGHT},
-    "untouched": {FILE: "def select_log_probs(*a): raise NotImplementedError", "part_x.py": RIGHT},
+    "untouched": {
+        FILE: "def select_log_probs(*a): raise NotImplementedError",
+        "exercise_7_x.py": RIGHT,
+    },
 }
 STUDENTS |= {f"student_{n}": {FILE: RIGHT if n % 3 else WRONG} for n in range(60 - len(STUDENTS))}
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12
@@ -128,7 +132,7 @@ def test_what_is_odd_about_files_is_said_in_one_line_each(checked):
     lines = checked.run.stdout.splitlines()
     assert [line for line in lines if ": " in line and "not checked" not in line] == [
         f"=broken: {FILE} could not be run: SyntaxError: invalid syntax, line 2: def f(:",
-        "empty: no exercise files (exercise_*.py, part_*.py).",
+        "empty: no exercise files (exercise_*.py).",
         "ends: ended the process that checks it.",
         f"two: select_log_probs is in {FILE} and exercise_7_mine.py. "
         f"The better attempt, in {FILE}, counts.",
@@ -138,7 +142,7 @@ def test_what_is_odd_about_files_is_said_in_one_line_each(checked):
 def test_the_table_shows_students_by_exercises(checked):
     lines = checked.run.stdout.splitlines()
     column = list(EXERCISES).index("select_log_probs")
-    assert lines[0].split() == [*"ABCDEFGHIJKLMNOPQ"[: len(EXERCISES)], "passed"]
+    assert lines[0].split() == [*ascii_uppercase[: len(EXERCISES)], "passed"]
     for student, mark in (("deep", "✓"), ("hangs", "✗"), ("empty", "·")):
         [line] = [line for line in lines if line.startswith(f"{student} ") and "·" in line]
         name, *marks, passed = line.split()
@@ -256,7 +260,7 @@ def test_a_result_has_one_of_four_statuses(passed, attempted, delegated, status)
         (["students", "--csv", "."], ". was not written by `check --csv`."),
         (["students/anna", "--csv", "a.csv"], "need a folder that has a folder for each student."),
         (["--junit", "a.xml"], "need a folder that has a folder for each student."),
-        (["no_students"], "no exercise files (exercise_*.py, part_*.py) in "),
+        (["no_students"], "no exercise files (exercise_*.py) in "),
     ],
 )
 def test_a_class_that_cannot_be_checked_gets_one_line(

@@ -79,7 +79,7 @@ def test_start_names_the_page_of_each_exercise(folder, name, capsys):
     file = workbook.file_name(EXERCISES[name])
     assert f"Page:      {page}.html\n" in (folder / file).read_text(encoding="utf-8")
     assert command_line.main(["start", str(folder)]) == 0
-    assert f"kept   {file:<34}  {Path(page).name}.html\n" in capsys.readouterr().out
+    assert f"kept   {file}\n" in capsys.readouterr().out
 
 
 @each_exercise
@@ -114,11 +114,12 @@ def test_a_folder_stands_for_its_exercises_in_their_order(folder, tmp_path, monk
     monkeypatch.chdir(folder)
     two = [Path("exercise_2_build_mlp.py"), Path("exercise_2_mse_backward.py")]
     assert workbook.find(["td_target", "2", "1"]) == [
-        Path("part_td_target.py"), *two, Path("exercise_1_cubic_gradient.py")
+        Path("exercise_10_td_target.py"), *two, Path("exercise_1_cubic_gradient.py")
     ]  # fmt: skip
     ordered = [
         "exercise_1_cubic_gradient.ipynb", "exercise_2_build_mlp.py", "exercise_2_mlp.ipynb",
         "exercise_9_mine.py", "bridge_policy_loss.py", "part_gae.py",
+        "exercise_16_clipped_surrogate.py",
     ]  # fmt: skip
     for name in ("setup.py", "notes.ipynb", *reversed(ordered)):
         (tmp_path / name).touch()
@@ -128,17 +129,22 @@ def test_a_folder_stands_for_its_exercises_in_their_order(folder, tmp_path, monk
     assert workbook.find(["1", "mse_backward"]) == pages
 
 
-def test_the_files_of_older_workbooks_are_found_and_not_written_twice(tmp_path, monkeypatch, write):
-    older = write(solution("td_target"), "bridge_td_target.py")
+@pytest.mark.parametrize("prefix", ["part", "bridge"])
+def test_the_files_of_older_workbooks_are_found_and_not_written_twice(
+    tmp_path, monkeypatch, write, prefix
+):
+    older = write(solution("td_target"), f"{prefix}_td_target.py")
     assert command_line.main(["start", str(tmp_path)]) == 0
     assert older.exists()
-    assert not (tmp_path / "part_td_target.py").exists()
+    assert not (tmp_path / "exercise_10_td_target.py").exists()
     monkeypatch.chdir(tmp_path)
     assert workbook.find(["td_target"]) == [Path(older.name)]
     names = [path.name for path in workbook.find(["."])]
     assert names == [
-        name.replace("part_td_target", "bridge_td_target") for name in workbook.FILE_NAMES
+        name.replace("exercise_10_td_target", f"{prefix}_td_target") for name in workbook.FILE_NAMES
     ]
+    (verdict,) = judged(older)
+    assert (verdict.exercise, verdict.report.passed) == ("td_target", True)
 
 
 # -- files that can be executed, and others ---------------------------------------------------
@@ -453,7 +459,7 @@ def test_a_real_call(folder):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     (folder / "wrong.py").write_text(WRONG)
     (folder / "right.py").write_text(solution("select_log_probs"))
-    files = ["part_policy_loss.py", "wrong.py", "right.py", "select_log_probs"]
+    files = ["exercise_13_policy_loss.py", "wrong.py", "right.py", "select_log_probs"]
     done = subprocess.run(
         [*COMMAND, "check", *files], cwd=folder, env=environment, capture_output=True, text=True
     )
@@ -508,7 +514,7 @@ def test_nothing_that_is_printed_needs_more_than_the_console_has(tmp_path, encod
     done = subprocess.run(call, env=environment, cwd=tmp_path, capture_output=True, check=False)
     output = done.stdout.decode(encoding)
     assert done.stderr == b""
-    assert "+ 1 cubic_gradient " in output
+    assert "+  1 cubic_gradient " in output
     assert "3 -> 4" in output
     assert "?" not in output.partition("3 -> 4")[2]
 
@@ -535,7 +541,7 @@ VERDICTS = [
         Report(True, "sum_gradient", None, "passed"), 1,
     ),
     Verdict(
-        "part_td_target.py", "td_target",
+        "exercise_10_td_target.py", "td_target",
         Report(False, "td_target", None, "not attempted yet", False, hint="Think."), 0.25,
     ),
     Verdict(
@@ -574,10 +580,10 @@ def output(request, monkeypatch, capsys):
 def test_verdicts_are_shown_as_a_table_and_the_first_thing_to_do_in_full(output):
     printed = output(VERDICTS)
     for part in (
-        "✓ 6 sum_gradient                passed                                1.00 s",
-        "·   td_target                   not attempted yet                     0.25 s",
-        "✗   policy_loss                 sign-lost                             0.50 s  mine.py",
-        "✗   other.py                    could not be run                      0.00 s",
+        "✓  6 sum_gradient                passed                                1.00 s",
+        "· 10 td_target                   not attempted yet                     0.25 s",
+        "✗ 13 policy_loss                 sign-lost                             0.50 s  mine.py",
+        "✗    other.py                    could not be run                      0.00 s",
         "1 of 4 passed",
         "policy_loss: not yet.",
         "file:     mine.py",
@@ -690,10 +696,10 @@ def test_list_names_every_exercise(capsys):
         (["hint", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
         (["solution", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
         (["solution", "9"], "no exercise is named '9'."),
-        (["check", "td_target"], "there is no file part_td_target.py."),
+        (["check", "td_target"], "there is no file exercise_10_td_target.py."),
         (["check", "2"], "there is no file exercise_2_build_mlp.py."),
         (["check", "notes.md"], "notes.md is neither a Python file (.py) nor a notebook (.ipynb)."),
-        (["check"], "no exercise files (exercise_*.py, part_*.py) in "),
+        (["check"], "no exercise files (exercise_*.py) in "),
         (["start", "notes.md"], "File exists: 'notes.md'"),
     ],
 )

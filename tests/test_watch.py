@@ -103,7 +103,7 @@ def test_a_session_in_a_terminal_follows_the_course(folder, terminal):
     terminal.type("h\nh\ns\nl\n")
     terminal.until("build_mlp, hint 2 of")
     terminal.until("def build_mlp(")
-    terminal.until("✓ 1  cubic_gradient")
+    terminal.until("✓  1  cubic_gradient")
     assert terminal.process.poll() is None
     terminal.type("\x03")
     assert terminal.process.wait(LIMIT) == 0
@@ -291,7 +291,7 @@ def test_the_list_shows_what_passed_in_the_last_check(folder, run, capsys):
         path.write_text(text, encoding="utf-8")
         assert command_line.main(["check", FIRST]) == (0 if passed else 1)
         capsys.readouterr()
-        assert ("✓ 1  cubic_gradient  " in run("list")) == passed
+        assert ("✓  1  cubic_gradient  " in run("list")) == passed
         assert json.loads(run("list", "--json"))[0]["passed"] == passed
 
 

@@ -28,25 +28,20 @@ from pytorch_rl_basics import check, solution
 from pytorch_rl_basics.command_line.verdicts import Verdict, judge
 from pytorch_rl_basics.exercises import EXERCISES
 
-NUMBERED = [exercise for exercise in EXERCISES.values() if exercise.number]
 SOURCES = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
-ASKED = {exercise: page for page, source in SOURCES.items() for exercise in asked(source)}
+ASKED = {name: exercise.page.rpartition("/")[2] for name, exercise in EXERCISES.items()}
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES)
 
 
-def page_of(exercise):
-    """Find the script of an exercise by its number."""
-    return PAGES[exercise.page.rpartition("/")[2]]
-
-
-@pytest.mark.parametrize("exercise", NUMBERED, ids=lambda exercise: exercise.name)
+@each_exercise
 def test_a_page_has_a_stub_with_the_library_s_parameters(exercise):
-    stub, _ = asked(page_of(exercise).read_text(encoding="utf-8"))[exercise.name]
-    wanted = exercise.function.__wrapped__.__code__
+    stub, _ = asked(SOURCES[ASKED[exercise]])[exercise]
+    wanted = EXERCISES[exercise].function.__wrapped__.__code__
     given = [argument.arg for argument in stub.args.args]
     assert given == list(wanted.co_varnames[: len(given)])
 
 
-@pytest.mark.parametrize("exercise", NUMBERED, ids=lambda exercise: exercise.name)
+@each_exercise
 def test_the_learner_s_own_function_drives_the_page(exercise, tmp_path, monkeypatch, capsys):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     captions = set()
@@ -59,22 +54,17 @@ def test_the_learner_s_own_function_drives_the_page(exercise, tmp_path, monkeypa
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pyplot, "show", show)
-    own = importlib.import_module(f"learners.{exercise.name}").RIGHT[0]
-    own.__name__ = exercise.name
-    page = ast.parse(page_of(exercise).read_text(encoding="utf-8"))
-    page.body = [node for node in page.body if not (is_stub(node) and node.name == exercise.name)]
-    exec(compile(page, str(page_of(exercise)), "exec"), {exercise.name: own, "__name__": "page"})
-    assert f"{exercise.name}: passed" in capsys.readouterr().out
-    if exercise.name != "build_mlp":  # its page's caption is that of the other function
-        assert captions == {f"drawn with your {exercise.name}"}
+    own = importlib.import_module(f"learners.{exercise}").RIGHT[0]
+    own.__name__ = exercise
+    page = ast.parse(SOURCES[ASKED[exercise]])
+    page.body = [node for node in page.body if not (is_stub(node) and node.name == exercise)]
+    exec(compile(page, ASKED[exercise], "exec"), {exercise: own, "__name__": "page"})
+    assert f"{exercise}: passed" in capsys.readouterr().out
+    if exercise != "build_mlp":  # its page's caption is that of the other function
+        assert captions == {f"drawn with your {exercise}"}
 
 
-def test_the_numbered_exercises_and_the_agents_parts_are_asked_for():
-    assert {exercise.name for exercise in NUMBERED} | {"gae", "policy_loss"} <= set(ASKED)
-    assert len(ASKED) >= len(NUMBERED) + 6
-
-
-@pytest.mark.parametrize("exercise", ASKED)
+@each_exercise
 def test_a_right_answer_in_place_of_the_stub_passes_there(exercise, capsys):
     attempts = right_attempts(exercise)
     assert attempts
@@ -83,7 +73,7 @@ def test_a_right_answer_in_place_of_the_stub_passes_there(exercise, capsys):
         assert f"{exercise}: passed" in capsys.readouterr().out, attempt[0]
 
 
-@pytest.mark.parametrize("exercise", ASKED)
+@each_exercise
 def test_the_command_line_accepts_the_filled_page(exercise, tmp_path):
     (attempt, *_) = right_attempts(exercise).items()
     lines, _ = filled(SOURCES[ASKED[exercise]], exercise, attempt)
@@ -178,7 +168,7 @@ def edits(answer, parameters, body, variables):
                 yield [*lines[:i], put, *lines[i:]]
 
 
-@pytest.mark.parametrize("exercise", [exercise.name for exercise in NUMBERED])
+@each_exercise
 def test_no_code_in_view_is_a_line_of_the_solution_away_from_passing(exercise):
     page = SOURCES[ASKED[exercise]]
     stub, _ = asked(page)[exercise]
@@ -193,7 +183,7 @@ def test_no_code_in_view_is_a_line_of_the_solution_away_from_passing(exercise):
         assert not passes(exercise, parameters, lines), "\n".join(lines)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
+@each_exercise
 def test_no_hint_put_into_the_stub_passes(exercise):
     signature = inspect.signature(EXERCISES[exercise].function).parameters
     parameters = [str(p.replace(annotation=p.empty)) for p in signature.values()]

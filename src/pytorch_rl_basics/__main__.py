@@ -160,13 +160,12 @@ def _start(options: argparse.Namespace) -> int:
     files = list(workbook.start(options.folder))
     (options.folder / progress.NAME).touch()
     about = (
-        "Each file is an exercise: its task, and a function for you to write. Work through the "
-        "files in this order. Beside each file is the name of the page that explains it."
+        "Each file is an exercise: its task, a function for you to write, and the page that "
+        "explains it. Work through the files in this order."
     )
     print(f"{terminal.wrap(about)}\n")
-    for exercise, path, new in files:
-        page = f"{Path(exercise.page).name}.html"
-        print(f"{'wrote' if new else 'kept '}  {path.name:<34}  {page}")
+    for path, new in files:
+        print(f"{'wrote' if new else 'kept '}  {path.name}")
     place = "" if options.folder == Path() else f" {shlex.quote(str(options.folder))}"
     print(f"\nOpen the first file, write its function, then: {workbook.COMMAND} check{place}")
     return 0
@@ -251,8 +250,8 @@ def _list(options: argparse.Namespace) -> int:
         print(json.dumps(rows))
     else:
         for row in rows:
-            tick = "✓" * row["passed"]
-            print(f"{tick:1} {row['number'] or '':1}  {row['name']:<26}  {row['title']}")
+            tick = "✓" if row["passed"] else ""
+            print(f"{tick:1} {row['number']:2}  {row['name']:<26}  {row['title']}")
     return 0
 
 

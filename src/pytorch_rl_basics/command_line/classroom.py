@@ -106,7 +106,7 @@ def _work(student: Path, limit: float, writer: Any) -> None:  # pragma: no cover
 def _problems(student: Path, verdicts: list[Verdict]) -> Iterator[str]:
     """Say, a line each, what is odd about a student's files."""
     if not verdicts:
-        yield "no exercise files (exercise_*.py, part_*.py)."
+        yield "no exercise files (exercise_*.py)."
     for one in verdicts:
         if one.exercise is None or one.report.verdict == "could not be run":
             problem = ", ".join(filter(None, (one.report.got, one.report.where)))

@@ -110,7 +110,7 @@ def _row(verdict: Verdict) -> str:
     elsewhere = verdict.exercise is not None and FILE_NAMES.get(name) != verdict.exercise
     headline = textwrap.shorten(verdict.report.headline, 36, placeholder=" …")
     return (
-        f"{TICKS[_status(verdict.report)]} {number or '':1} {verdict.exercise or name:<26}  "
+        f"{TICKS[_status(verdict.report)]} {number or '':>2} {verdict.exercise or name:<26}  "
         f"{headline:<36} {verdict.seconds:5.2f} s{f'  {name}' * elsewhere}"
     )
 

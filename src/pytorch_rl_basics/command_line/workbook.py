@@ -12,8 +12,8 @@ from pathlib import Path
 from ..exercises import EXERCISES, Exercise, find_exercises
 
 COMMAND = "python -m pytorch_rl_basics"
-OLDER = "bridge_"  # version 0.1 named its files so, instead of part_
-PATTERNS = ("exercise_*.py", "exercise_*.ipynb", "part_*.py", f"{OLDER}*.py")
+OLDER = ("part_", "bridge_")  # how workbooks named what are exercises 9 to 17 now
+PATTERNS = ("exercise_*.py", "exercise_*.ipynb", *(f"{prefix}*.py" for prefix in OLDER))
 
 STARTER = '''\
 """{title}.
@@ -52,14 +52,14 @@ PLAIN = {  # formulas as a text editor shows them
 }
 
 
-def start(folder: Path) -> Iterator[tuple[Exercise, Path, bool]]:
+def start(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Write the starter files that do not exist yet.
 
     Args:
         folder: the folder to write them to; it is made if it does not exist.
 
     Yields:
-        Each exercise, its file, and whether the file was written. An existing file stays as it is.
+        Each exercise's file, and whether it was written. An existing file stays as it is.
 
     Raises:
         OSError: the folder cannot be made or written to.
@@ -70,32 +70,29 @@ def start(folder: Path) -> Iterator[tuple[Exercise, Path, bool]]:
         new = not path.exists()
         if new:
             path.write_text(starter(exercise), encoding="utf-8")
-        yield exercise, path, new
+        yield path, new
 
 
 def file_name(exercise: Exercise) -> str:
     """Name the file that an exercise is written in.
 
     >>> file_name(EXERCISES["epsilon_greedy"]), file_name(EXERCISES["td_target"])
-    ('exercise_3_epsilon_greedy.py', 'part_td_target.py')
+    ('exercise_3_epsilon_greedy.py', 'exercise_10_td_target.py')
     """
-    prefix = f"exercise_{exercise.number}" if exercise.number else "part"
-    return f"{prefix}_{exercise.name}.py"
+    return f"exercise_{exercise.number}_{exercise.name}.py"
 
 
 FILE_NAMES = {file_name(exercise): exercise.name for exercise in EXERCISES.values()}
+OLDER_NAMES = {f"{prefix}{name}.py": name for prefix in OLDER for name in EXERCISES}
 
 
 def exercise_of(path: Path) -> str | None:
     """Name the exercise of a file by the file's name; None for any other name.
 
-    >>> exercise_of(Path("part_td_target.py")), exercise_of(Path("mine.py"))
+    >>> exercise_of(Path("exercise_10_td_target.py")), exercise_of(Path("mine.py"))
     ('td_target', None)
     """
-    name = path.stem
-    if name.startswith(OLDER):
-        name = name.replace(OLDER, "part_", 1)
-    return FILE_NAMES.get(f"{name}.py")
+    return (FILE_NAMES | OLDER_NAMES).get(f"{path.stem}.py")
 
 
 def find(places: Iterable[str]) -> list[Path]:
@@ -117,7 +114,7 @@ def _find(place: str) -> list[Path]:
     if path.is_dir():
         if not (found := exercise_files(path)):
             raise FileNotFoundError(
-                f"no exercise files (exercise_*.py, part_*.py) in {path.resolve()}. "
+                f"no exercise files (exercise_*.py) in {path.resolve()}. "
                 f"`{COMMAND} start FOLDER` writes them."
             )
         return found
@@ -146,20 +143,20 @@ def file_in(folder: Path, exercise: Exercise) -> Path:
     """Choose an exercise's file in a folder: an older version's, the workbook's, or its page."""
     own = folder / file_name(exercise)
     page = folder / Path(exercise.page).name
-    names = (folder / f"{OLDER}{exercise.name}.py", own, own.with_suffix(".ipynb"))
+    older = (folder / f"{prefix}{exercise.name}.py" for prefix in OLDER)
+    names = (*older, own, own.with_suffix(".ipynb"))
     pages = (page.with_suffix(".py"), page.with_suffix(".ipynb"))
     return next((path for path in (*names, *pages) if path.exists()), own)
 
 
 def _position(path: Path) -> tuple[int, int, str]:
-    number, name = re.match(r"exercise_(\d+)", path.name), exercise_of(path)
-    place = list(EXERCISES).index(name) if name else len(EXERCISES)
-    return int(number[1]) if number else len(EXERCISES), place, path.name
+    name, written = exercise_of(path), re.match(r"exercise_(\d+)", path.name)
+    number = EXERCISES[name].number if name else int(written[1]) if written else len(EXERCISES)
+    return number, list(EXERCISES).index(name) if name else len(EXERCISES), path.name
 
 
 def starter(exercise: Exercise) -> str:
     """Write an exercise's starter file: its task, the signature, and an empty body."""
-    number = f"Exercise {exercise.number}: " if exercise.number else ""
     function = inspect.unwrap(exercise.function)
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
@@ -173,7 +170,7 @@ def starter(exercise: Exercise) -> str:
     )
     imports = [f"from collections.abc import {', '.join(abstract)}\n"] if abstract else []
     return STARTER.format(
-        title=number + exercise.title,
+        title=f"Exercise {exercise.number}: {exercise.title}",
         task=textwrap.fill(exercise.task, 88, break_on_hyphens=False),
         in_rl=textwrap.fill(f"In reinforcement learning: {exercise.in_rl}", 88),
         page=f"{exercise.page}.html",

@@ -1,10 +1,9 @@
 """Load the exercises: each has a folder of its own beside this file, with the function's name.
 
 ``task.toml`` has its texts, which are ASCII so that every console can print them: ``module`` is
-where the function is, ``order`` its place in the course, and the others are the attributes of
-:class:`Exercise`. ``mistakes.toml`` holds the known mistakes (see ``checker/edits.py``), and
-``check.py`` how an attempt is checked: ``truth``, ``PROBES``, and ``note`` where a pass leaves
-something open.
+where the function is, and the others are the attributes of :class:`Exercise`. ``mistakes.toml``
+holds the known mistakes (see ``checker/edits.py``), and ``check.py`` how an attempt is checked:
+``truth``, ``PROBES``, and ``note`` where a pass leaves something open.
 """
 
 import functools
@@ -24,7 +23,7 @@ def _exercise(folder: Path, texts: dict[str, Any]) -> Exercise:
     module = import_module(f"...{texts['module']}", __name__)
     return Exercise(
         function=getattr(module, folder.name),
-        number=texts.get("number"),
+        number=texts["number"],
         title=texts["title"],
         task=_joined(texts["task"]),
         hints=tuple(map(_joined, texts["hints"])),
@@ -40,11 +39,10 @@ def _joined(text: str) -> str:
 
 
 def _load() -> dict[str, Exercise]:
-    """Read the texts of all exercises, in the order of the course."""
+    """Read the texts of all exercises, in the order of their numbers."""
     folders = [path.parent for path in Path(__file__).parent.glob("*/check.py")]
-    tasks = [(read_toml(folder / "task.toml"), folder) for folder in folders]
-    ordered = sorted(tasks, key=lambda task: (task[0]["order"], task[1].name))
-    return {folder.name: _exercise(folder, texts) for texts, folder in ordered}
+    exercises = [_exercise(folder, read_toml(folder / "task.toml")) for folder in folders]
+    return {one.name: one for one in sorted(exercises, key=lambda one: (one.number, one.name))}
 
 
 EXERCISES = _load()

@@ -14,17 +14,17 @@ class Exercise:
 
     Attributes:
         function: the library's own version, which has the exercise's name.
-        number: the exercise's number on the site; None for a part of an agent.
+        number: the exercise's number in the course; two functions may share one.
         title: its subject, in a few words.
         task: what to write, in one paragraph.
         hints: from the idea to the line of code.
         in_rl: where reinforcement learning uses it.
-        page: the page of the site that asks for the function, or uses it if it has no number.
+        page: the page of the site that asks for the function.
         folder: the folder of its texts, known mistakes and check.
     """
 
     function: Callable[..., Any]
-    number: int | None
+    number: int
     title: str
     task: str
     hints: tuple[str, ...]

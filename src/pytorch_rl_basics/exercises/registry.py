@@ -25,7 +25,7 @@ def find_exercises(exercise: str | int) -> list[Exercise]:
     ['build_mlp', 'mse_backward']
     """
     asked = str(exercise)
-    return [one for one in EXERCISES.values() if asked in (one.name, str(one.number or one.name))]
+    return [one for one in EXERCISES.values() if asked in (one.name, str(one.number))]
 
 
 def get_exercise(exercise: str | int) -> Exercise:
@@ -68,8 +68,7 @@ def hint(exercise: str | int) -> str:
     asked = get_exercise(exercise)
     number, count = _hints_given.get(asked.name, 0) % len(asked.hints) + 1, len(asked.hints)
     _hints_given[asked.name] = number
-    used = "" if asked.number else f"\nused in: {asked.page}. {asked.in_rl}"
-    return Text(f"{asked.name}, hint {number} of {count}: {asked.hints[number - 1]}{used}")
+    return Text(f"{asked.name}, hint {number} of {count}: {asked.hints[number - 1]}")
 
 
 def solution(exercise: str | int) -> str:
