@@ -111,7 +111,10 @@ nb_merge_streams = True
 
 galleries = [
     name
-    for name in ("worked_examples", "exercises", "pitfalls", "laboratory", "algorithms", "improved")
+    for name in (
+        *("worked_examples", "exercises", "parts", "pitfalls", "laboratory"),
+        *("algorithms", "improved"),
+    )
     if any((DOCS.parent / "tutorials" / name).glob("*.py"))
 ]
 sphinx_gallery_conf = {

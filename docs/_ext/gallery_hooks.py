@@ -17,9 +17,12 @@ READING_ORDER = (
     *("zero_grad", "backward_twice", "in_place", "leaving_the_graph", "devices"),
     *("minus_sign", "seeding", "xray"),
     *("values", "policies"),
-    *("reinforce", "actor_critic", "ppo", "dqn", "sac"),  # each builds on those before it
+    *("dqn", "reinforce", "actor_critic", "ppo", "sac"),
 )
-IN_THE_COURSE = ("tutorials/worked_examples/index", "tutorials/exercises/index")
+IN_THE_COURSE = tuple(
+    f"tutorials/{gallery}/index"
+    for gallery in ("worked_examples", "exercises", "parts", "algorithms", "improved")
+)
 TOCTREE = re.compile(r"\.\. toctree::\n   :hidden:\n\n(?:   \S+\n)+")
 NOTE = re.compile(r"\.\. only:: html\n\n    \.\. note::.*?\n\n(?=\S)", re.DOTALL)
 SPLIT = "\n\nHere ends a block.\n\n"
@@ -57,10 +60,12 @@ def reset(gallery_conf: dict, script: str | None) -> None:
     warnings._filters_mutated()
 
 
-def reading_order(script: str) -> tuple[int, str]:
-    """Return the key by which scripts are sorted: by READING_ORDER, others by name."""
-    name = script.removesuffix(".py")
-    return (READING_ORDER.index(name) if name in READING_ORDER else -1, name)
+def reading_order(script: str) -> tuple[int, int, str]:
+    """Return the key by which scripts are sorted: READING_ORDER, others by number and name."""
+    name = script.removesuffix(".py").removesuffix("_improved")
+    number = re.search(r"\d+", name)
+    place = READING_ORDER.index(name) if name in READING_ORDER else -1
+    return place, int(number[0]) if number else 0, name
 
 
 def leave_order_to_the_course(app: Sphinx, page: str, source: list[str]) -> None:

@@ -73,7 +73,8 @@ def test_a_notebook_begins_with_its_title(name):
 
 
 @pytest.mark.parametrize(
-    "gallery", ["worked_examples", "exercises", "pitfalls", "laboratory", "algorithms"]
+    "gallery",
+    ["worked_examples", "exercises", "parts", "pitfalls", "laboratory", "algorithms", "improved"],
 )
 @pytest.mark.parametrize("kind", ["python", "jupyter"])
 def test_each_gallery_comes_as_a_zip(gallery, kind):

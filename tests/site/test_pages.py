@@ -26,17 +26,30 @@ LAST_CONCEPT = {  # that an exercise needs
     1: "tensors_and_gradients",
     **dict.fromkeys((2, 3, 4), "modules"),
     **dict.fromkeys((5, 6, 7), "training_step"),
-    8: "habits",
+    **dict.fromkeys(range(8, 18), "habits"),
+}
+LAST_PART = {  # the number of the exercise that comes last before an agent
+    "algorithms/dqn": 10,
+    "improved/dqn_improved": 11,
+    "algorithms/reinforce": 13,
+    "improved/reinforce_improved": 13,
+    "algorithms/actor_critic": 15,
+    "improved/actor_critic_improved": 15,
+    "algorithms/ppo": 16,
+    "improved/ppo_improved": 16,
+    "algorithms/sac": 17,
+    "improved/sac_improved": 17,
 }
 TUTORIALS = SITE.parents[2] / "tutorials"
-AGENTS = ["reinforce", "actor_critic", "ppo", "dqn", "sac"]
+AGENTS = ["reinforce", "actor_critic", "ppo", "dqn", "sac"]  # as the columns of a table
 RAW_TEX = re.compile(r"\\(frac|sum|log|gamma|pi|theta|mathbb|operatorname)\b")
 
 
 def test_the_site_is_complete():
     assert sum("/exercises/exercise_" in page for page in PAGES) == 8
+    assert sum("/parts/exercise_" in page for page in PAGES) == 9
     assert sum("/worked_examples/example_" in page for page in PAGES) == 2
-    assert sum(page.startswith("tutorials/algorithms/") for page in PAGES) == 6  # with their index
+    assert {f"tutorials/{page}.html" for page in LAST_PART} <= set(PAGES)
     assert sum(page.startswith("tutorials/pitfalls/") for page in PAGES) == 9
     assert sum(page.startswith("tutorials/laboratory/") for page in PAGES) == 3
     assert {f"mistakes/{exercise}.html" for exercise in EXERCISES} <= set(PAGES)
@@ -129,19 +142,31 @@ def walk(soups, page, link):
 @pytest.fixture(scope="module")
 def orders(soups):
     """Give the order of the course as each list has it."""
-    cards = soups["tutorials/exercises/index.html"].select(".sphx-glr-thumbcontainer a.reference")
+    galleries = [f"tutorials/{name}/index.html" for name in ("exercises", "parts")]
+    cards = ".sphx-glr-thumbcontainer a.reference"
     return {
         "sidebar": linked("index.html", soups["index.html"].select(".sidebar-tree a.reference")),
         "next": list(walk(soups, "index.html", "a.next-page")),
         "learning path": linked("learning_path.html", soups["learning_path.html"].select("td a")),
-        "cards": linked("tutorials/exercises/index.html", cards),
+        "cards": [card for page in galleries for card in linked(page, soups[page].select(cards))],
     }
 
 
 @pytest.mark.parametrize("name", ["sidebar", "next", "learning path", "cards"])
 def test_exercises_are_in_the_order_of_their_numbers(name, orders):
-    numbers = re.findall(r"/exercise_(\d)_", " ".join(orders[name]))
-    assert list(dict.fromkeys(numbers)) == list("12345678")
+    numbers = re.findall(r"/exercise_(\d+)_", " ".join(orders[name]))
+    assert list(dict.fromkeys(numbers)) == [str(number) for number in range(1, 18)]
+
+
+@pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
+def test_an_agent_comes_right_after_the_last_of_its_parts(name, orders):
+    last, found = 0, {}
+    for page in dict.fromkeys(orders[name]):
+        if exercise := re.search(r"/exercise_(\d+)_", page):
+            last = int(exercise[1])
+        elif agent := re.fullmatch(r"tutorials/((?:algorithms|improved)/(?!index)\w+)\.html", page):
+            found[agent[1]] = last
+    assert list(found.items()) == list(LAST_PART.items())
 
 
 @pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
@@ -161,7 +186,7 @@ def test_previous_and_next_follow_the_sidebar(soups, orders):
 
 def test_the_library_lists_the_exercises_in_the_same_order():
     numbers = [exercise.number for exercise in EXERCISES.values()]
-    assert numbers == sorted(numbers, key=lambda number: number or 9)
+    assert numbers == sorted(numbers)
 
 
 def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
@@ -169,7 +194,6 @@ def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
     counts = [cell.get_text() for cell in row.select("td")][1:]
     scripts = [(TUTORIALS / "algorithms" / f"{name}.py").read_text("utf-8") for name in AGENTS]
     assert counts == [str(script.count("torch.optim.")) for script in scripts]
-    assert not any("device" in script for script in scripts)
 
 
 def test_search_finds_the_functions_and_the_terms(site):
@@ -178,7 +202,7 @@ def test_search_finds_the_functions_and_the_terms(site):
         assert word in index
 
 
-@pytest.mark.parametrize("page", [page for page in SCRIPT_PAGES if "/exercises/" in page])
+@pytest.mark.parametrize("page", [page for page in SCRIPT_PAGES if "/exercise_" in page])
 def test_an_exercise_page_says_what_the_checker_answers(page, soups):
     text = soups[page].find("article").get_text()
     assert "not attempted yet" in text

@@ -17,7 +17,7 @@ from predict import right_option
 ASKING = [
     page for page in PAGES if re.match(r"tutorials/exercises/exercise_|concepts/(?!index)", page)
 ]
-NOTEBOOKS = sorted(SITE.glob("_downloads/*/exercise_*.ipynb"))
+NOTEBOOKS = sorted(SITE.glob("_downloads/*/exercise_[1-8]_*.ipynb"))
 
 
 def squeezed(text):

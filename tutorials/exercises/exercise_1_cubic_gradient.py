@@ -5,7 +5,7 @@ Exercise 1: The gradient of a cubic
 You let :term:`autograd` differentiate a function whose derivative you know,
 so you can check the result by hand.
 
-Exercise 1 of 8. Read :doc:`/concepts/tensors_and_gradients` first.
+Read :doc:`/concepts/tensors_and_gradients` first.
 """
 
 # %%

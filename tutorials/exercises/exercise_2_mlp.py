@@ -5,7 +5,7 @@ Exercise 2: Build a network and compute its gradients
 You build a small neural network, apply it to ten states, and compute the :term:`gradient` of its
 error. Then you look at that gradient and explain why some of its entries are zero.
 
-Exercise 2 of 8. Read :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules` first.
+Read :doc:`/concepts/batches_and_shapes` and :doc:`/concepts/modules` first.
 """
 
 # %%

@@ -5,7 +5,7 @@ Exercise 3: Choose actions with epsilon-greedy
 You write the rule that DQN uses to choose actions while it learns. Then you count the actions,
 and check from the counts that the rule is right.
 
-Exercise 3 of 8. Read :doc:`/concepts/batches_and_shapes` first.
+Read :doc:`/concepts/batches_and_shapes` first.
 """
 
 # %%

@@ -5,7 +5,7 @@ Exercise 4: Sample actions from a policy
 You write the function that REINFORCE, A2C and PPO use to choose actions. It draws one action for
 each :term:`state`, and also returns the :term:`log-probability` of each action drawn.
 
-Exercise 4 of 8. Read :doc:`/concepts/modules` and :doc:`/concepts/distributions` first.
+Read :doc:`/concepts/modules` and :doc:`/concepts/distributions` first.
 """
 
 # %%

@@ -6,7 +6,7 @@ You write the loop in which networks learn: compute a :term:`loss`, compute its 
 the parameters, and repeat. You run it on random targets, and see what a falling loss shows and
 what it does not.
 
-Exercise 5 of 8. Read :doc:`/concepts/training_step` first.
+Read :doc:`/concepts/training_step` first.
 """
 
 # %%

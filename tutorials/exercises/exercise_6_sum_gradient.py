@@ -5,7 +5,7 @@ Exercise 6: The gradient of a sum
 You compute the :term:`gradient` of a sum with respect to each of its entries. The :term:`loss` of a
 :term:`batch` is such a sum, so its gradients start with this one.
 
-Exercise 6 of 8. Read :doc:`/concepts/training_step` first.
+Read :doc:`/concepts/training_step` first.
 """
 
 # %%

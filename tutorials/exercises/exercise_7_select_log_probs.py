@@ -5,7 +5,7 @@ Exercise 7: The log-probability of an action
 You pick, from each row of a table of log-probabilities, the entry of the action that was taken.
 The code is short, and some wrong shapes in it raise no error.
 
-Exercise 7 of 8. Read :doc:`/concepts/training_step` first, and :doc:`/concepts/batches_and_shapes`
+Read :doc:`/concepts/training_step` first, and :doc:`/concepts/batches_and_shapes`
 for the shapes.
 """
 

@@ -5,7 +5,7 @@ Exercise 8: Train with a target network
 You write the update of DQN: it moves a :term:`Q-value` towards a target that an older copy of the
 network computes. Then you measure what the copy is good for, on a problem with a known answer.
 
-Exercise 8 of 8. Read :doc:`/habits` first.
+Read :doc:`/habits` first.
 """
 
 # %%
@@ -442,5 +442,5 @@ assert often.median() > 0.5
 # - The mask is for :term:`termination`. An episode that a time limit ends is a
 #   :term:`truncation`: its last state has a future, and the target includes it.
 #
-# This was the last exercise. Next:
-# :doc:`the agents </tutorials/algorithms/index>`, which use your functions.
+# Next: :doc:`/concepts/devices`, then
+# :doc:`exercise 9 </tutorials/parts/exercise_9_train_step>`, the first part of an agent.
