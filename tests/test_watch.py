@@ -122,10 +122,10 @@ def test_without_a_terminal_the_end_of_the_input_ends_the_session(folder, keys):
     )  # fmt: skip
     output = run.stdout.decode("cp1252")
     assert run.stderr == b""
-    assert "+ 1 cubic_gradient " in output
+    assert "+  1 cubic_gradient " in output
     assert f"Next: build_mlp, in {SECOND}" in output
     assert ("build_mlp, hint 1 of 4" in output) == bool(keys)
-    assert ("+ 1  cubic_gradient " in output) == bool(keys)
+    assert ("+  1  cubic_gradient " in output) == bool(keys)
     assert output.count("Save a file to check it") == (4 if keys else 1)
 
 
@@ -191,7 +191,7 @@ def verdict(name: str, passed: bool, file: str = "mine.py") -> Verdict:
         ([], [verdict("cubic_gradient", True)], "cubic_gradient", "build_mlp"),
         (["build_mlp"], [verdict("cubic_gradient", True)], "gae", "mse_backward"),
         ([], [verdict("mse_backward", True)], "gae", "epsilon_greedy"),
-        ([], [verdict("clipped_surrogate", True)], "gae", "cubic_gradient"),
+        ([], [verdict("squashed_gaussian_log_prob", True)], "gae", "cubic_gradient"),
         (list(EXERCISES), [verdict("gae", True)], "gae", "gae"),
         ([], [verdict("gae", True), verdict("build_mlp", False)], "gae", "build_mlp"),
     ],
