@@ -1,18 +1,38 @@
-"""Every entry of the error index raises its message, or says where it was recorded."""
+"""Every entry of the error index raises its message, or says where it was recorded.
+
+The checker's reports explain the errors of attempts by the same entries.
+"""
 
 import re
 import sys
+import tomllib
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from sysconfig import get_path
 
 import pytest
+import torch
 
 DOCS = Path(__file__).parents[1] / "docs"
 sys.path.insert(0, str(DOCS / "_ext"))
 
-from error_snippets import FOLDER, GROUPS, clean, entries, run  # noqa: E402
+from error_snippets import (  # noqa: E402
+    FOLDER,
+    FOR_THE_CHECKER,
+    GROUPS,
+    alone,
+    clean,
+    entries,
+    for_the_checker,
+    run,
+)
+
+from pytorch_rl_basics import check  # noqa: E402
+from pytorch_rl_basics.checker.error_index import name_in_error_index  # noqa: E402
+from pytorch_rl_basics.checker.facts import Raised  # noqa: E402
+from pytorch_rl_basics.checker.general import texts  # noqa: E402
+from pytorch_rl_basics.exercises import EXERCISES, check_of  # noqa: E402
 
 ENTRIES = [entry for group in GROUPS for entry in entries(group)]
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
@@ -22,6 +42,8 @@ RECORDS = [
     for place, form in [(entry.recorded, entry.message), *((p, f) for f, p in entry.also)]
     if place
 ]
+
+IN_EXERCISES = tomllib.loads(FOR_THE_CHECKER.read_text(encoding="utf-8"))
 
 
 def lines(code):
@@ -118,3 +140,112 @@ def test_code_of_a_script_runs_in_a_python_without_packages():
 )
 def test_what_differs_between_machines_and_versions_is_removed(raw, cleaned):
     assert clean(raw) == cleaned
+
+
+def test_the_package_has_the_entries_that_are_on_the_site():
+    message = "run `python docs/_ext/error_snippets.py`"
+    assert FOR_THE_CHECKER.read_text(encoding="utf-8") == for_the_checker(), message
+    assert len(IN_EXERCISES) >= 90
+
+
+def raised_by(entry):
+    """Run the code that fails, as part of an attempt, and give its exception."""
+    names = {"__name__": entry.slug}
+    try:
+        with alone():
+            exec(compile(entry.failing, "attempt.py", "exec"), names)
+    except Exception as error:
+        return Raised.of(error)
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.parametrize(
+    "entry", [one for one in ENTRIES if one.slug in IN_EXERCISES], ids=lambda entry: entry.slug
+)
+def test_the_error_of_an_entry_is_named_by_this_entry(entry):
+    kind, message = entry.message.split(": ", 1)
+    errors = [Raised(kind, message, "line 1")]
+    if entry.here and not entry.script and "gymnasium" not in entry.failing:
+        errors.append(raised_by(entry))
+    for error in errors:
+        named = name_in_error_index(error)
+        assert named.slug == f"error-{entry.slug}", error
+        assert named.misconception == entry.cause
+        assert f"errors.html#{entry.slug} " in named.fix
+
+
+def test_of_two_entries_the_one_with_the_longer_title_is_named():
+    error = Raised("AttributeError", "'NoneType' object has no attribute 'item'", "line 1")
+    assert name_in_error_index(error).slug == "error-no-attribute-of-none"
+
+
+def test_messages_of_other_programs_have_no_entry():
+    elsewhere = Path(__file__).parent / "site/messages_of_other_programs.txt"
+    for line in elsewhere.read_text(encoding="utf-8").splitlines():
+        assert name_in_error_index(Raised("Error", line, "line 1")) is None, line
+
+
+def test_names_from_the_index_are_no_other_mistakes_names():
+    own = {mistake.slug for name in EXERCISES for mistake in check_of(name).mistakes}
+    assert not any(slug.startswith("error-") for slug in own | texts().keys())
+
+
+def error_of(error):
+    def attempt(*args):
+        raise error
+
+    return attempt
+
+
+class InFloat64(torch.nn.Module):
+    """A network of float32 weights whose input is float64."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.output = torch.nn.Linear(4, 64), torch.nn.Linear(64, 2)
+
+    def forward(self, states):
+        """Map float32 states to outputs."""
+        return self.output(self.hidden(states.double()).relu())
+
+
+ATTEMPTS = [
+    ("build_mlp", InFloat64, "double-and-float"),
+    ("gae", lambda rewards, *args: rewards.sum().backward(), "no-grad-fn"),
+    ("policy_loss", lambda log_probs, weights: log_probs.numpy().mean(), "numpy-requires-grad"),
+    ("train_step", lambda model, _, batch, targets: model(batch) @ targets, "mat1-mat2"),
+    ("sample_actions", lambda policy, states: policy(states[:, :-1]), "mat1-mat2"),
+    ("gae", lambda rewards, *args: rewards + torch.ones(3), "size-of-tensor-a"),
+    ("select_log_probs", lambda x, actions: x.gather(1, actions.float()[:, None]), "gather-int64"),
+    ("select_log_probs", lambda x, actions: x[range(8), actions + 1], "index-out-of-bounds"),
+    ("epsilon_greedy", lambda q_values, epsilon: q_values.astype(int), "tensor-attribute"),
+    (
+        "discounted_returns",
+        lambda rewards, gamma: torch.stack(rewards),
+        "expected-tensor-as-element",
+    ),
+    ("policy_loss", lambda log_probs, weights: F.relu(log_probs), "name-not-defined"),  # noqa: F821
+    ("squashed_gaussian_log_prob", lambda *args: torch.log(2.0), "must-be-tensor-not-float"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "attempt", "slug"), ATTEMPTS)
+def test_the_error_of_an_attempt_is_explained(exercise, attempt, slug):
+    report = check(attempt, exercise)
+    entry = next(entry for entry in ENTRIES if entry.slug == slug)
+    assert (report.mistake, report.explanation) == (f"error-{slug}", entry.cause), report
+    assert f"errors.html#{slug} " in report.advice
+
+
+@pytest.mark.parametrize(
+    ("exercise", "attempt", "mistake"),
+    [
+        ("td_target", error_of(ValueError("x")), None),
+        ("td_target", error_of(IndexError("list index out of range")), None),  # its own words
+        ("discounted_returns", lambda rewards, gamma: {}["returns"], None),
+        ("epsilon_greedy", lambda q_values: 0, None),  # the call fails, not the attempt's code
+        ("train_step", lambda *args: torch.tensor(0.0).backward(), "graph-cut"),  # its exercise's
+    ],
+)
+def test_errors_that_the_index_does_not_explain(exercise, attempt, mistake):
+    assert check(attempt, exercise).mistake == mistake

@@ -21,12 +21,15 @@ The numbers in the names of the files are the order on the page. A file reads::
 
 Lines that begin with ``# $`` are commands for a terminal. Where the message is only recorded, the
 code that fails is not run.
+
+As a script it writes what the checker knows of the entries: ``python docs/_ext/error_snippets.py``.
 """
 
 import ast
 import contextlib
 import importlib.util
 import io
+import json
 import re
 import subprocess
 import sys
@@ -52,6 +55,21 @@ GROUPS = {  # what a newcomer meets first comes first
     "sampling": "Sampling",
     "saving": "Saving and loading",
 }
+IN_EXERCISES = ("shapes", "dtypes", "autograd", "modules", "sampling")  # groups
+ALSO_IN_EXERCISES = {
+    *("name-not-defined", "no-module-named", "module-has-no-attribute"),
+    *("expected-same-device", "not-compiled-with-cuda", "no-nvidia-driver"),
+}
+NOT_IN_EXERCISES = {  # their cause is true of the failing code, but not wherever the error appears
+    *("broadcast-input-array", "module-attribute", "generator", "logits-nan", "loc-nan"),
+    *("sample-larger-than-population", "population-numpy", "random-from-empty"),
+    # and these are about functions that no exercise needs
+    *("conv-channels", "conv-input", "input-and-bias-type", "embedding-indices", "multi-target"),
+    *("index-out-of-range-in-self", "one-value-per-channel", "2d-or-3d-input", "object-array"),
+    *("class-probabilities", "target-dtype", "between-0-and-1", "more-than-one-group"),
+    *("deepcopy-non-leaf", "anomaly-nan", "assign-array", "not-json-serializable"),
+}
+FOR_THE_CHECKER = FOLDER.parents[1] / "src/pytorch_rl_basics/checker/errors.toml"
 FIELD = re.compile(r"(see|when|recorded|run|also): (.*(?:\n .*)*)\n+")
 RAISED = re.compile(r"(?m)^(?:[\w.]+\.)?\w*Error\b")
 
@@ -112,6 +130,19 @@ def read(path: Path) -> Entry:
 def entries(group: str) -> list[Entry]:
     """Read a group's entries, in the order of the page."""
     return [read(path) for path in sorted((FOLDER / group).glob("*.py"))]
+
+
+def for_the_checker() -> str:
+    """Write the file of the entries whose error an attempt at an exercise may raise."""
+    lines = ["# Title and cause of entries in docs/errors. Written by docs/_ext/error_snippets.py."]
+    for group in GROUPS:
+        for entry in entries(group):
+            raised = re.match(r"[\w.]*Error: ", entry.message)  # not a warning
+            wanted = group in IN_EXERCISES and entry.slug not in NOT_IN_EXERCISES
+            if raised and (wanted or entry.slug in ALSO_IN_EXERCISES):
+                texts = json.dumps([entry.title, entry.cause], ensure_ascii=False)
+                lines.append(f"{entry.slug} = {texts}")
+    return "\n".join(lines) + "\n"
 
 
 def run(entry: Entry) -> tuple[str, str]:
@@ -182,3 +213,7 @@ def alone() -> Iterator[None]:
             yield
         finally:
             torch.set_warn_always(always)
+
+
+if __name__ == "__main__":
+    FOR_THE_CHECKER.write_text(for_the_checker(), encoding="utf-8")

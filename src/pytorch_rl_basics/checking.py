@@ -7,6 +7,7 @@ import threading
 
 from ._validation import ASKED
 from .checker.comparing import Check, Difference
+from .checker.error_index import name_in_error_index
 from .checker.evidence import gather
 from .checker.facts import Raised, describe, in_words
 from .checker.general import name_in_general, what_is_right
@@ -181,10 +182,15 @@ def _explain(name: str, function: Attempt, found: Difference) -> Report:
 
 
 def _named(check: Check, function: Attempt, found: Difference) -> tuple[str | None, str, str]:
-    """Name the mistake, one of the exercise's own if there is one, and say what to try."""
+    """Name the mistake and say what to try.
+
+    The exercise's own mistakes come first, then the error index, then the general mistakes.
+    """
     own = name_mistake(check, function, found)
     if own is not None:
         return own.slug, own.misconception, own.fix
+    if by_error := name_in_error_index(found.shown.get(found.label)):
+        return by_error
     unknown, next_steps = UNKNOWN, NEXT_STEPS.format(name=_name(function))
     with contextlib.suppress(Exception):  # such as a sparse result, which equals nothing
         evidence = gather(check.truth, function, check.answers)

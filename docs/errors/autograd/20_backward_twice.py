@@ -1,7 +1,7 @@
 """Trying to backward through the graph a second time
 
-Two losses share a part of the graph, and the first `backward()` freed the values that this part
-had saved.
+The first `backward()` freed the values that the graph had saved, and a second one needs them: for
+the same loss, or for another loss that shares a part of the graph.
 
 see: tutorials/pitfalls/backward_twice
 

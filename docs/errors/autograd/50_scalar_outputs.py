@@ -1,6 +1,7 @@
 """grad can be implicitly created only for scalar outputs
 
-`backward()` starts from a single number, and this loss has one number for each sample.
+`backward()` starts from a single number, and this tensor, such as a loss for each sample, has
+several.
 
 see: concepts/tensors_and_gradients
 

@@ -1,7 +1,7 @@
 """'NoneType' object has no attribute …
 
-The value is `None`: `.grad` before the first `backward()`, or the result of a function without
-`return`.
+The value is `None`, such as `.grad` before the first `backward()`, or the result of a function
+without `return`.
 
 see: concepts/tensors_and_gradients
 

@@ -1,6 +1,7 @@
 """a leaf Variable that requires grad is being used in an in-place operation.
 
-A parameter is changed in place while autograd records, as in an update of a target network.
+A tensor that requires a gradient, such as a parameter of a target network, is changed in place
+while autograd records.
 
 see: tutorials/pitfalls/in_place concepts/tensors_and_gradients
 

@@ -1,6 +1,6 @@
 """'float' object has no attribute 'backward'
 
-`.item()` turned the loss into a Python number, which has no graph.
+The loss is a Python number, for example because of `.item()`, and a number has no graph.
 
 see: tutorials/pitfalls/leaving_the_graph concepts/tensors_and_gradients
 

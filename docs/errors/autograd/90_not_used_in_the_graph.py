@@ -1,7 +1,7 @@
 """The differentiated Tensor … appears to not have been used in the graph.
 
-The code asks `torch.autograd.grad` for the gradient of a parameter that the loss does not
-depend on.
+The code asks `torch.autograd.grad` for the gradient of a tensor, such as a parameter, that the loss
+does not depend on.
 
 RuntimeError: The differentiated Tensor at index 0 appears to not have been used in the graph.
 Set allow_unused=True if this is the desired behavior.

@@ -1,7 +1,7 @@
-"""mat1 and mat2 must have the same dtype, but got Double and Float
+"""mat1 and mat2 must have the same dtype, but got … and …
 
-NumPy makes float64, which torch calls Double, and the layer's weights are float32, which it
-calls Float.
+A matrix product does not convert dtypes: NumPy makes float64, which torch calls Double, and a
+layer's weights are float32, which it calls Float.
 
 see: concepts/devices
 also: RuntimeError: expected m1 and m2 to have the same dtype, but got: double != float |

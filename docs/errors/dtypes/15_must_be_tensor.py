@@ -1,6 +1,7 @@
 """linear(): argument 'input' (position 1) must be Tensor, not …
 
-Gymnasium returns NumPy arrays (and `reset` a tuple), and PyTorch modules take tensors.
+PyTorch modules take tensors, and this is something else: Gymnasium returns NumPy arrays (and
+`reset` a tuple).
 
 see: cartpole
 

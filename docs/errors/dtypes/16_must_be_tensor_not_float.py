@@ -1,7 +1,7 @@
 """argument 'input' (position 1) must be Tensor, not float
 
-Functions of `torch` take tensors, and this is a Python number; `math` has the same function for
-those.
+Functions of `torch` take tensors, and this is a Python number; `math` has many of these functions
+for numbers.
 
 TypeError: log(): argument 'input' (position 1) must be Tensor, not float
 """

@@ -1,6 +1,7 @@
 """'numpy.ndarray' object has no attribute …
 
-A function or method of tensors was used on a NumPy array.
+A NumPy array has no such attribute: it is a function or method of tensors, or its name is
+misspelled.
 
 see: cartpole
 

@@ -1,6 +1,7 @@
 """'list' object has no attribute …
 
-The list was never turned into a tensor or an array.
+A list has no such attribute: the list was never turned into a tensor or an array, or the name is
+misspelled.
 
 AttributeError: 'list' object has no attribute 'mean'
 """

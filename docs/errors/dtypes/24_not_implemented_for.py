@@ -1,6 +1,7 @@
 """not implemented for
 
-The operation exists for floats only, and the tensor holds integers or bools.
+The operation does not exist for this dtype: logarithms, means and softmax need floats, and
+operators such as `^` and `&` need integers or bools.
 
 NotImplementedError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'
 """

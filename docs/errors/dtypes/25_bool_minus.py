@@ -1,6 +1,6 @@
 """Subtraction, the `-` operator, with a bool tensor is not supported.
 
-`1 - terminated` is arithmetic, and the flags are bools.
+`-` is arithmetic, as in `1 - terminated`, and the flags are bools.
 
 see: tutorials/exercises/exercise_8_target_network
 

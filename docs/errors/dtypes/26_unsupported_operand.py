@@ -1,6 +1,7 @@
 """unsupported operand type(s) for
 
-One side of the operator is a list, a tuple or `None`, which cannot be calculated with.
+The operator does not exist for values of these two types: lists, tuples, networks and `None` cannot
+be calculated with.
 
 TypeError: unsupported operand type(s) for -: 'list' and 'float'
 """

@@ -1,6 +1,6 @@
 """can't multiply sequence by non-int of type
 
-Python's lists are not multiplied number by number; tensors are.
+Python's lists and tuples are not multiplied number by number; tensors are.
 
 TypeError: can't multiply sequence by non-int of type 'float'
 """

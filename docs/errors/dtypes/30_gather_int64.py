@@ -1,6 +1,6 @@
 """gather(): Expected dtype … for index
 
-The actions are floats, for example because the replay buffer stored them in a float array.
+The indices are floats, such as actions that the replay buffer stored in a float array.
 
 see: concepts/batches_and_shapes
 

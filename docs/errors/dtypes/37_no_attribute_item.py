@@ -1,6 +1,6 @@
 """object has no attribute 'item'
 
-The value is a plain Python number already, so it needs no `.item()`.
+Only tensors and NumPy's arrays and numbers have `item`: a plain Python number does not need it.
 
 AttributeError: 'float' object has no attribute 'item'
 """

@@ -1,7 +1,7 @@
 """Only Tensors of floating point and complex dtype can require gradients
 
-The numbers were written without a decimal point, which makes an int64 tensor, and integers have
-no gradient.
+The tensor holds integers, for example because its numbers were written without a decimal point, and
+integers have no gradient.
 
 see: concepts/tensors_and_gradients
 

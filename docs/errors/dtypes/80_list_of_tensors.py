@@ -1,6 +1,7 @@
 """only one element tensors can be converted to Python scalars
 
-`torch.tensor` of a list takes numbers, and these are tensors with several numbers.
+`torch.tensor` of a list, `float`, `int` and the functions of `math` take numbers, and this is a
+tensor with several numbers.
 
 ValueError: only one element tensors can be converted to Python scalars
 """

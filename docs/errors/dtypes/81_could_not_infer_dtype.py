@@ -1,6 +1,6 @@
 """Could not infer dtype of
 
-The list holds something that is not a number, such as `None` for a missing next state.
+`torch.tensor` was given something that is not a number, such as `None` for a missing next state.
 
 RuntimeError: Could not infer dtype of NoneType
 """

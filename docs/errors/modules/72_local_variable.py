@@ -1,7 +1,7 @@
 """cannot access local variable
 
-The line that sets the variable was skipped, such as the body of an `if` or of a loop that ran
-zero times.
+The variable is used before the line that sets it, or that line was skipped, such as the body of an
+`if` or of a loop that ran zero times.
 
 UnboundLocalError: cannot access local variable 'loss' where it is not associated with a value
 """

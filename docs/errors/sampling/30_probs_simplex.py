@@ -1,6 +1,7 @@
 """Expected parameter probs … of distribution Categorical … to satisfy the constraint Simplex()
 
-The first argument of `Categorical` is `probs`, and these are logits.
+The first argument of `Categorical` is `probs`, and these numbers are no probabilities: they are
+logits, for example, or nan.
 
 see: concepts/batches_and_shapes
 

@@ -1,6 +1,6 @@
 """probability tensor contains either `inf`, `nan` or element < 0
 
-`multinomial` was given logits, or probabilities that have become nan.
+`multinomial` was given numbers that are no probabilities, such as logits or nan.
 
 RuntimeError: probability tensor contains either `inf`, `nan` or element < 0
 """

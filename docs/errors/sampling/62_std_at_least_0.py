@@ -1,6 +1,6 @@
 """normal expects all elements of std >= 0.0
 
-The standard deviation is negative, because it is the network's raw output.
+A standard deviation is at least 0, and a network's raw output can be negative.
 
 RuntimeError: normal expects all elements of std >= 0.0
 """

@@ -1,6 +1,7 @@
 """The value argument to log_prob must be a Tensor
 
-The action was turned into a Python or NumPy number on its way to the environment.
+`log_prob` takes a tensor, and the action is a Python or NumPy number, perhaps because the
+environment takes one.
 
 ValueError: The value argument to log_prob must be a Tensor
 """

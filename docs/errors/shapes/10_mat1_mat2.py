@@ -1,6 +1,7 @@
 """mat1 and mat2 shapes cannot be multiplied
 
-The last dimension of the input differs from the layer's number of input features.
+The last dimension of the input differs from the layer's number of input features; in `a @ b`, `a`
+needs as many columns as `b` has rows.
 
 see: concepts/batches_and_shapes
 also: RuntimeError: size mismatch, m1: [1 x 364], m2: [14 x 512] |

@@ -1,6 +1,6 @@
 """a Tensor with … elements cannot be converted to Scalar
 
-`.item()` returns one number, and the tensor has several.
+`.item()`, `float` and `int` need a tensor with exactly one number.
 
 RuntimeError: a Tensor with 2 elements cannot be converted to Scalar
 """

@@ -1,6 +1,7 @@
 """expected Tensor as element
 
-`torch.stack` and `torch.cat` join tensors, and the list holds Python numbers or arrays.
+`torch.stack` and `torch.cat` join tensors, and the list holds something else, such as Python
+numbers or arrays.
 
 TypeError: expected Tensor as element 0 in argument 0, but got float
 """

@@ -1,6 +1,7 @@
 """index … is out of bounds for dimension … with size
 
-The index is counted from 1, or it belongs to another dimension.
+Entries are counted from 0, so the index must be less than the size, or it belongs to another
+dimension.
 
 IndexError: index 40 is out of bounds for dimension 1 with size 2
 """
