@@ -24,7 +24,8 @@ EXECUTED = [
 ]
 LAST_CONCEPT = {  # that an exercise needs
     1: "tensors_and_gradients",
-    **dict.fromkeys((2, 3, 4), "modules"),
+    **dict.fromkeys((2, 3), "modules"),
+    4: "distributions",
     **dict.fromkeys((5, 6, 7), "training_step"),
     **dict.fromkeys(range(8, 18), "habits"),
 }
