@@ -62,8 +62,9 @@ policy_loss, caption = own_or_reference(policy_loss)
 # Why the logarithm
 # -----------------
 #
-# A bandit is a task of one step. This one has three actions, with rewards 4, 5 and 7. With all
-# rewards known, autograd gives the exact gradient of the expected reward :math:`J`:
+# A bandit is a task of one step. This one has three actions, with rewards 4, 5 and 7. The policy is
+# the :term:`softmax` of three :term:`logits`. With all rewards known, autograd gives the exact
+# gradient of the expected reward :math:`J`:
 
 torch.manual_seed(0)
 rewards = torch.tensor([4.0, 5.0, 7.0])
@@ -75,7 +76,7 @@ J = (logits.softmax(-1) * rewards).sum()
 # An agent knows only the rewards of the actions that it took. But the chain rule gives
 # :math:`\nabla \pi = \pi \, \nabla \log \pi`, which makes the gradient an :term:`expectation`:
 #
-# .. math:: \sum_a r(a) \, \nabla \pi(a) = \sum_a \pi(a) \; r(a) \, \nabla \log \pi(a)
+# .. math:: \nabla J = \sum_a r(a) \, \nabla \pi(a) = \sum_a \pi(a) \; r(a) \, \nabla \log \pi(a)
 #    = \mathbb{E} [ r(a) \, \nabla \log \pi(a) ]
 #
 # A mean over sampled actions estimates it. The left panel shows minus the gradient of
@@ -116,6 +117,13 @@ print("mean", mean.numpy().round(2), "standard deviation", std.numpy().round(2))
 assert torch.allclose(estimates[-1], exact, atol=0.05)
 assert (abs(mean - exact[2]) < 3 * std / 200**0.5).all()
 assert std[1] < std[0] / 4
+# sphinx_gallery_start_ignore
+v = torch.zeros((), requires_grad=True)
+log_probs = logits.detach().log_softmax(-1)[actions]
+(attached,) = torch.autograd.grad(-(log_probs * (rewards[actions] - v)).mean(), v)
+assert torch.isclose(attached, log_probs.mean())
+assert attached < 0
+# sphinx_gallery_end_ignore
 
 # %%
 # The lines end at the exact gradient, although the estimates used only rewards of sampled actions.
@@ -125,11 +133,13 @@ assert std[1] < std[0] / 4
 #
 # - **Minus**: an optimizer makes the loss small, and :math:`J` should grow.
 # - **Mean**: it estimates the same expectation for any B. The gradient of the sum grows with B.
-# - **No gradient into the advantages**: a critic that gets one changes its estimates to make this
-#   loss small, not to predict better.
+# - **No gradient into the advantages**: if a critic's prediction :math:`v` in :math:`A = r - v` got
+#   one, it would be the mean log-probability. That is negative, so each step would raise
+#   :math:`v`, whatever the rewards are.
 #
 # In RL
 # -----
 #
 # The weights of :doc:`REINFORCE </tutorials/algorithms/reinforce>`, the next page, are returns.
-# Those of :doc:`A2C </tutorials/algorithms/actor_critic>` are advantages: its baseline is a critic.
+# Those of :doc:`A2C </tutorials/algorithms/actor_critic>` are advantages: the baseline is what a
+# critic predicts.
