@@ -10,7 +10,8 @@ You compute the advantages that train A2C and PPO, with generalised advantage es
 # --------
 #
 # A :term:`critic` :math:`V` predicts the :term:`return` of a :term:`state`. The :term:`TD error`
-# shows by how much a step went better than predicted, and GAE adds up those that follow:
+# shows by how much a step went better than predicted. GAE adds up the errors from a step to the
+# end, and :math:`\lambda`, a number from 0 to 1, sets how fast they lose weight:
 #
 # .. math:: \delta_t = r_t + \gamma V(s_{t+1}) - V(s_t), \qquad
 #    A_t = \delta_t + \gamma \lambda \, \delta_{t+1} + (\gamma \lambda)^2 \, \delta_{t+2} + \dots
