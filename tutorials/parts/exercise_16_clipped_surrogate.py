@@ -11,8 +11,9 @@ action once its probability has changed by a given factor.
 # --------
 #
 # An old policy has taken B actions. Since then the policy has changed. It has changed the
-# probability of action :math:`i` by a factor :math:`\rho_i`, the ratio of new to old. Write
-# ``clipped_surrogate(log_probs, old_log_probs, advantages, clip)``: return, as a 0-d tensor,
+# probability of action :math:`i` by a factor: :math:`\rho_i`, the new probability divided by the
+# old one. Write ``clipped_surrogate(log_probs, old_log_probs, advantages, clip)``. It returns a 0-d
+# tensor:
 #
 # .. math:: L = -\frac{1}{B} \sum_{i=1}^{B} \min\bigl(\rho_i A_i,\;
 #    \operatorname{clip}(\rho_i, 1 - c, 1 + c)\, A_i\bigr)
@@ -39,7 +40,7 @@ print(check(clipped_surrogate))
 # %%
 # .. exercise-hints:: clipped_surrogate
 #
-# This wrong attempt compares the new policy with itself, as if its log-probabilities were the old:
+# This wrong attempt takes the new log-probabilities for the old ones as well:
 
 import pytorch_rl_basics as rl
 
