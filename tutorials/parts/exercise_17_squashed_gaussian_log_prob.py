@@ -2,8 +2,8 @@ r"""
 Exercise 17: The density of a squashed action
 =============================================
 
-You compute how probable a continuous action is that was squashed into a range. SAC needs this
-number to measure the entropy of its policy.
+You compute the log-density of an action that is a Gaussian sample, squashed into the range from -1
+to 1. SAC measures the entropy of its policy with this number.
 """
 
 # %%
@@ -12,8 +12,9 @@ number to measure the entropy of its policy.
 #
 # The policy of SAC draws a Gaussian sample :math:`u` with mean :math:`\mu` and standard deviation
 # :math:`\sigma`. An :term:`action` must be between -1 and 1, so the policy takes
-# :math:`a = \tanh u`. A continuous action has a density instead of a probability, and squashing
-# changes it by the slope of :math:`\tanh`, in each of the d components of the action:
+# :math:`a = \tanh u`. A continuous action has a density instead of a probability: the probability
+# of a small range, divided by its length. Squashing divides it by the slope of :math:`\tanh`, in
+# each of the d components of the action:
 #
 # .. math:: \log \pi(a \mid s) = \sum_{j=1}^{d} \Bigl[ \log \mathcal{N}\bigl(u_j;\, \mu_j, \sigma_j
 #    \bigr) - \log\bigl(1 - \tanh^2 u_j\bigr) \Bigr]
