@@ -14,6 +14,7 @@ TEXTS = (
     "docs/errors/*/*.py",
     "tutorials/worked_examples/*",
     "tutorials/exercises/*",
+    "tutorials/parts/*",
     "tutorials/pitfalls/*",
     "tutorials/laboratory/*",
     "src/**/*.py",
