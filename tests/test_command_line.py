@@ -280,7 +280,7 @@ def notebook(path, *cells):
         ("from __future__ import annotations\nfrom torch import *\n"
          "def cubic_gradient(x: What) -> Ever: return tensor(3 * x**2 + 2.0)", "passed"),
         (RIGHT.replace("cubic", "my_cubic") + "\ncubic_gradient = my_cubic_gradient", "passed"),
-        ("def cubic_gradient(x): return caption", "not yet"),
+        ("def cubic_gradient(x): return caption", "error-name-not-defined"),
         ("pass", "no exercise in it"),
         ("x.y\ndef cubic_gradient(x): raise NotImplementedError", "not attempted yet"),
         ("def cubic_gradient(x=z): raise NotImplementedError", "could not be run"),
