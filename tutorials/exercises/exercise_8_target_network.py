@@ -430,10 +430,10 @@ assert often.median() > 0.5
 # -----
 # - The original DQN (Mnih et al., 2015) trains in this way on batches from a
 #   :term:`replay buffer`, with a copy every 10,000 updates.
-# - The agents for :doc:`DQN </tutorials/algorithms/dqn>` and
-#   :doc:`SAC </tutorials/algorithms/sac>` on this site do not call this function.
-#   Instead of a copy now and then, they move the target network a little after
-#   each update: :func:`~pytorch_rl_basics.polyak_update`.
+# - :doc:`DQN </tutorials/algorithms/dqn>` on this site calls this function. Its batches come from a
+#   generator, which acts in the environment between two updates.
+# - :doc:`SAC </tutorials/algorithms/sac>` moves its target networks a little after each update
+#   instead, with :func:`~pytorch_rl_basics.polyak_update`.
 # - Shared parameters, :term:`bootstrapping` and :term:`off-policy` data together
 #   can make values diverge. Sutton and Barto (2018, section 11.3) call them the
 #   deadly triad. The corridor has all three: its batches contain every action
@@ -442,5 +442,7 @@ assert often.median() > 0.5
 # - The mask is for :term:`termination`. An episode that a time limit ends is a
 #   :term:`truncation`: its last state has a future, and the target includes it.
 #
-# Next: :doc:`/concepts/devices`, then
-# :doc:`exercise 9 </tutorials/parts/exercise_9_train_step>`, the first part of an agent.
+# Next: :doc:`/concepts/devices`. After it come the parts of the agents, each in front of the agent
+# that needs it. :doc:`Exercise 9 </tutorials/parts/exercise_9_train_step>` and
+# :doc:`exercise 10 </tutorials/parts/exercise_10_td_target>` take this function apart, and then
+# :doc:`DQN </tutorials/algorithms/dqn>` uses it.

@@ -40,17 +40,34 @@ def vector_env(env_id: str, num_envs: int, actions: str | None = None) -> Any:
 
     Raises:
         ImportError: gymnasium is not installed.
-        ValueError: the environment's actions are of another kind.
+        ValueError: the environment's actions are of another kind, or its observations are no
+            lists of numbers.
     """
     envs = gymnasium().make_vec(env_id, num_envs=num_envs)
+    if actions is not None:
+        try:
+            _require_spaces(env_id, envs, actions)
+        except ValueError:
+            envs.close()
+            raise
+    return envs
+
+
+def _require_spaces(env_id: str, envs: Any, actions: str) -> None:
+    """Refuse environments in which an agent for this kind of actions cannot act."""
     space = envs.single_action_space
-    if actions is not None and type(space).__name__ != actions:
-        envs.close()
+    if type(space).__name__ != actions:
         raise ValueError(
             f"The actions of {env_id} are {space}, but this agent needs {actions}: give it an "
             f"environment whose actions {ADVICE[actions]}."
         )
-    return envs
+    seen = envs.single_observation_space
+    if type(seen).__name__ != "Box" or len(seen.shape) != 1:
+        raise ValueError(
+            f"The observations of {env_id} are {seen}, but this agent needs a list of numbers: "
+            "give it an environment whose observations are a Box of one dimension, such as "
+            "CartPole-v1."
+        )
 
 
 def greedy_returns(policy: Policy, env_id: str, episodes: int, seed: int) -> NDArray[np.float64]:
