@@ -1,0 +1,242 @@
+"""Plain SAC: its parts are the formulas, it learns, and with a broken part it does not."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.distributions import Independent, Normal, TanhTransform, TransformedDistribution
+
+import pytorch_rl_basics as library
+from benchmarks.scripts import definitions
+from pytorch_rl_basics import solution
+from pytorch_rl_basics.networks import GaussianPolicy
+
+pytest.importorskip("gymnasium")
+sac = definitions("algorithms/sac.py")
+
+
+def train(seed=0, **settings):
+    """Train new networks."""
+    torch.manual_seed(seed)
+    return sac.train(GaussianPolicy(), sac.Critic(), seed=seed, **settings)
+
+
+def learned(seed=0, **slots):
+    """Give the mean return of the last two of five episodes."""
+    *_, returns = train(seed, max_steps=1_000, **slots)
+    return np.mean(returns[-2:])
+
+
+# -- The parts --------------------------------------------------------------------------------
+
+
+def test_an_action_comes_with_its_density():
+    policy, states = GaussianPolicy(3, 2), torch.randn(5, 3)
+    actions, log_probs = sac.sample_action(policy, states)
+    mean, log_std = policy(states)
+    gaussian = Independent(Normal(mean, log_std.exp()), 1)
+    expected = TransformedDistribution(gaussian, [TanhTransform()]).log_prob(actions)
+    torch.testing.assert_close(log_probs, expected, rtol=1e-3, atol=1e-3)
+    assert actions.abs().max() < 1
+
+
+def test_the_critics_share_nothing_and_see_the_action():
+    critic = sac.Critic(3, 2, critics=2)
+    states, actions = torch.randn(5, 3), torch.randn(5, 2, requires_grad=True)
+    first, second = critic(states, actions).unbind(1)
+    gradients = torch.autograd.grad(first.sum(), list(critic.parameters()), retain_graph=True)
+    assert [bool(gradient.any()) for gradient in gradients] == [True] * 6 + [False] * 6
+    (slope,) = torch.autograd.grad(second.sum(), actions)
+    assert slope.abs().min() > 0
+
+
+def test_the_policys_gradient_is_that_of_finite_differences():
+    policy, critic = GaussianPolicy().double(), sac.Critic().double()
+    states, bias = torch.randn(8, 3, dtype=torch.float64), policy.layers[-1].bias
+
+    def loss(shift):
+        torch.manual_seed(1)  # the same noise
+        with torch.no_grad():
+            bias.add_(shift)
+        value, _ = sac.policy_loss(policy, critic, states, 0.3)
+        with torch.no_grad():
+            bias.sub_(shift)
+            mean, log_std = policy(states)
+            mean, log_std = mean + shift[0], log_std + shift[1]
+            torch.manual_seed(1)
+            u = mean + log_std.exp() * torch.randn_like(mean)
+            slope = (1 - u.tanh() ** 2).log().sum(1)
+            log_probs = Normal(mean, log_std.exp()).log_prob(u).sum(1) - slope
+            q = torch.minimum(*critic(states, u.tanh()).unbind(1))
+        assert value.item() == pytest.approx((0.3 * log_probs - q).mean().item())
+        return value
+
+    (gradient,) = torch.autograd.grad(loss(torch.zeros(2, dtype=torch.float64)), bias)
+    for number, step in enumerate(1e-6 * torch.eye(2, dtype=torch.float64)):
+        difference = (loss(step) - loss(-step)).item() / 2e-6
+        assert gradient[number].item() == pytest.approx(difference, rel=1e-4)
+
+
+def test_the_values_of_the_targets_are_the_smaller_critics_with_the_entropy():
+    policy, critic, states = GaussianPolicy(), sac.Critic(), torch.randn(9, 3)
+    torch.manual_seed(2)
+    values = sac.soft_values(critic, policy, states, 0.3)
+    torch.manual_seed(2)
+    actions, log_probs = sac.sample_action(policy, states)
+    expected = torch.minimum(*critic(states, actions).unbind(1)) - 0.3 * log_probs
+    torch.testing.assert_close(values, expected.unsqueeze(1).detach())
+    assert not values.requires_grad
+
+
+@pytest.mark.parametrize("target_entropy", [-1.0, -2.0])
+def test_the_temperature_falls_while_the_entropy_is_above_its_target(target_entropy):
+    log_alpha = torch.tensor(0.2).log().requires_grad_()
+    log_probs = torch.tensor([1.0, 2.0], requires_grad=True)  # an entropy of -1.5
+    sac.temperature_loss(log_alpha, log_probs, target_entropy).backward()
+    assert log_alpha.grad.item() == pytest.approx(-1.5 - target_entropy)
+    assert log_probs.grad is None
+
+
+# -- The loop ---------------------------------------------------------------------------------
+
+
+def test_it_stores_what_happened(monkeypatch):
+    buffers = []
+
+    class Spy(sac.ReplayBuffer):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            buffers.append(self)
+
+    monkeypatch.setattr(sac, "ReplayBuffer", Spy)
+    *_, returns = train(max_steps=450, batch_size=9_999, reward_scale=0.5)
+    (buffer,) = buffers
+    assert len(buffer) == 450
+    assert not buffer.terminated.any()  # a time limit is no termination
+    for number, total in enumerate(returns):
+        rewards = buffer.rewards[200 * number : 200 * number + 200]
+        assert rewards.sum().item() == pytest.approx(total / 2, rel=1e-4)
+    assert len(returns) == 2
+    cos, sin, speed = buffer.states.T
+    angle, torque = torch.atan2(sin, cos), 2 * buffer.actions[:, 0]
+    expected = -(angle**2 + 0.1 * speed**2 + 0.001 * torque**2) / 2
+    torch.testing.assert_close(buffer.rewards, expected, atol=1e-4, rtol=1e-4)
+    cos, sin, next_speed = buffer.next_states.T
+    turned = torch.remainder(torch.atan2(sin, cos) - angle + math.pi, 2 * math.pi) - math.pi
+    torch.testing.assert_close(turned, 0.05 * next_speed, atol=1e-4, rtol=0)  # no jump to a reset
+
+
+def test_an_update_changes_each_network_by_its_own_loss(monkeypatch):
+    steps = []
+
+    def descend(optimizer, loss):
+        trained = optimizer.param_groups[0]["params"]
+        descend_really(optimizer, loss)
+        steps.append((trained, [parameter.requires_grad for parameter in critic.parameters()]))
+
+    def follow(moving, target, tau):
+        assert moving is critic
+        assert not {*moving.parameters()} & {*target.parameters()}  # a copy
+        shares.append(tau)
+
+    descend_really, shares, critic = sac.descend, [], sac.Critic()
+    monkeypatch.setattr(sac, "descend", descend)
+    policy = GaussianPolicy()
+    sac.train(policy, critic, max_steps=128, tau=0.3, polyak_update=follow)
+    (first, seen), (second, frozen), (third, _) = steps
+    assert list(map(id, first)) == list(map(id, critic.parameters()))
+    assert list(map(id, second)) == list(map(id, policy.parameters()))
+    assert len(third) == 1
+    assert all(seen)
+    assert not any(frozen)
+    assert all(parameter.requires_grad for parameter in critic.parameters())
+    assert shares == [0.3]
+
+
+# -- Learning ---------------------------------------------------------------------------------
+
+
+def test_it_learns():
+    assert learned() > -500  # three seeds: -132, -64, -378
+
+
+def downhill(*arguments):
+    return -library.td_target(*arguments)
+
+
+def all_done(rewards, terminated, next_q, gamma):
+    return library.td_target(rewards, torch.ones_like(terminated), next_q, gamma)
+
+
+def never(critic, critic_target, tau):
+    """Leave the target critics as they were made."""
+
+
+# The best of three seeds each, in this order: -1588, -896, -1409.
+@pytest.mark.parametrize(
+    "slots",
+    [{"td_target": downhill}, {"td_target": all_done}, {"polyak_update": never}],
+    ids=["sign", "mask", "no copy"],
+)
+def test_with_a_broken_function_it_does_not_learn(slots):
+    assert learned(**slots) < -700
+
+
+def test_it_does_not_learn_without_the_graph_through_the_action(monkeypatch):
+    def detached(policy, states, log_prob):
+        actions, log_probs = sample_action(policy, states, log_prob)
+        return actions.detach(), log_probs
+
+    sample_action = sac.sample_action
+    monkeypatch.setattr(sac, "sample_action", detached)
+    assert learned() < -700  # the best of three seeds: -918
+
+
+# -- Use --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["td_target", "polyak_update", "squashed_gaussian_log_prob"])
+def test_the_learners_function_is_called_and_gives_the_same_training(name):
+    names, calls = {}, []
+    exec(str(solution(name)), names)
+
+    def mine(*arguments):
+        calls.append(name)
+        return names[name](*arguments)
+
+    short = {"max_steps": 90, "batch_size": 32}
+    own = train(**short, **{name: mine})
+    assert len(calls) >= 90 - 32
+    reference = train(**short)
+    for one, other in zip(own[0].parameters(), reference[0].parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0.05, atol=0.05)
+
+
+def test_it_gives_back_the_networks_that_it_got():
+    policy, critic = GaussianPolicy(), sac.Critic(critics=1)
+    before = policy.layers[0].weight.clone()
+    result = sac.train(policy, critic, max_steps=130)
+    assert result == (policy, critic, [])
+    assert not torch.equal(policy.layers[0].weight, before)
+
+
+def test_a_diverging_training_says_so():
+    with pytest.raises(FloatingPointError, match="diverges"):
+        train(max_steps=130, td_target=lambda rewards, *_: rewards / 0)
+
+
+def test_bad_arguments_are_refused():
+    with pytest.raises(ValueError, match="DQN"):
+        train(env_id="CartPole-v1")
+    with pytest.raises(ValueError, match="device='cpu'"):
+        train(device="nowhere")
+    with pytest.raises(TypeError, match="polyak_update"):
+        train(polyak_update=lambda model: None)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_it_trains_on_a_gpu():
+    policy, _, returns = train(max_steps=400, device="cuda")
+    assert next(policy.parameters()).is_cuda
+    assert len(returns) == 2
