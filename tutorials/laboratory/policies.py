@@ -2,8 +2,8 @@
 Silent bugs in policies
 =======================
 
-Four bugs of policy learning that raise nothing, each one line beside the code without it. The
-task is as small as learning gets, and the best :term:`reward` is known.
+Four bugs of policy learning that raise no error. Each changes one line, and is compared with the
+code without it, on a very small task whose best :term:`reward` is known.
 """
 
 # %%
@@ -11,8 +11,8 @@ task is as small as learning gets, and the best :term:`reward` is known.
 # ------------------------
 #
 # In each of eight rooms there are three doors, and behind each door a coin. An :term:`episode` has
-# one step: you are put into a room, open a door, and get what is there, give or take. In most rooms
-# the middle door is the best.
+# one step: you are put into a room, open a door, and get the coin's value plus some noise. In most
+# rooms the middle door is the best.
 
 import torch
 
@@ -31,10 +31,9 @@ assert abs(CHANCE - 0.05) < 1e-6
 # -----------------------
 #
 # The learner is :doc:`actor-critic </tutorials/algorithms/actor_critic>` without time. A
-# :term:`policy` opens doors in 32 rooms at once, a :term:`critic` says what each room pays on
-# average, and what a door pays above that is its :term:`advantage`. Both networks are tables: one
-# weight for each room and output. A bug can take the place of two functions: how to act, and the
-# policy's loss.
+# :term:`policy` opens doors in 32 rooms at once, and a :term:`critic` predicts what each room pays on
+# average. What a door pays above that is its :term:`advantage`. Both networks are tables, with one
+# weight per room and output. A bug replaces one of two functions: how to act, and the policy's loss.
 
 from pytorch_rl_basics import (
     PolicyNetwork,
@@ -80,7 +79,7 @@ SEEDS = 6
 
 
 def repeat(**parts):
-    """Train once a seed; give rewards and values, each (6, T)."""
+    """Train once per seed; give rewards and values, each (6, T)."""
     results = [learn(seed, **parts) for seed in range(SEEDS)]
     return [torch.tensor(kind) for kind in zip(*results, strict=True)]
 
@@ -152,15 +151,14 @@ assert (wrong_dim[0][:, -20:].mean(dim=1) < 0.075).all()  # every seed
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** it rises a little from chance and creeps, far below the
-# best, and every seed does the same.
+# **What the curve looks like:** in every seed it rises slowly, and only a little above chance.
 #
 # A column sums to 1 over the 32 rooms. A door that is good everywhere gets about 1/32 in each
-# of them, as does a door that is bad everywhere. What is good in all states cannot be preferred,
-# whatever the logits say.
-# Only what differs between states is seen, and :func:`torch.multinomial` scales it up.
+# of them, as does a door that is bad everywhere. So the policy cannot prefer a door that is good in
+# all states, whatever its logits are. Only the differences between states have an effect, and
+# :func:`torch.multinomial` scales them up.
 #
-# **How to notice:** hand the :term:`policy` one state. With ``dim=0`` every action has the
+# **How to notice:** give the :term:`policy` one state. With ``dim=0`` every action has the
 # probability 1, as :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>` shows. And
 # assert that the probabilities of each state sum to 1.
 
@@ -168,8 +166,8 @@ assert (wrong_dim[0][:, -20:].mean(dim=1) < 0.075).all()  # every seed
 # Advantages that keep their graph
 # --------------------------------
 #
-# An advantage is a weight, and :func:`~pytorch_rl_basics.policy_loss` detaches it. The bug: it
-# does not, the critic's graph hangs on the advantage, and the policy's loss trains the critic too.
+# An advantage is a weight, and :func:`~pytorch_rl_basics.policy_loss` detaches it. The bug: the loss
+# keeps the advantage's graph, so the policy's loss also trains the critic.
 
 
 def loss_with_graph(log_probs, advantages):
@@ -181,13 +179,13 @@ compare("advantage with graph", with_graph)
 plt.show()
 
 # %%
-# The reward alone says only that something is slow. The cause is in what the critic says:
+# The reward shows only that the agent learns slowly. The critic's values show the cause:
 
 fig, ax = plt.subplots(layout="constrained")
 draw(ax, correct[1], "C0-", "correct")
 draw(ax, with_graph[1], "C1--", "advantage with graph")
 ax.axhline(BEST, color="0.5", ls=":", lw=1.5)
-ax.set_title("What the critic says a room is worth")
+ax.set_title("Mean value of a room, predicted by the critic")
 ax.set(xlabel="updates", ylabel="mean value")
 fig.legend(loc="outside lower center", ncols=2)
 plt.show()
@@ -206,8 +204,8 @@ assert (with_graph[0] - with_graph[1])[:, 20:].mean(dim=1).max() < -0.2
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** the policy learns, but much more slowly, and the critic expects
-# several times what can be had.
+# **What the curve looks like:** the policy learns, but much more slowly, and the critic predicts
+# several times the best possible reward.
 #
 # The policy's loss is :math:`-\log \pi(a) \cdot (r - V)`, and :math:`-\log \pi(a)` is never
 # negative. So it falls if :math:`V` rises, whatever the reward is. The critic's own loss pulls
@@ -237,11 +235,11 @@ assert end(wrong_sign[0]) < 0.02
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** it falls, as surely as the correct one rises, and settles below
-# chance. A bug that only prevents learning leaves the agent *at* chance.
+# **What the curve looks like:** it falls in every seed, and settles below chance. A bug that only
+# prevents learning leaves the agent *at* chance.
 #
-# :doc:`/tutorials/pitfalls/minus_sign` says why, what the loss looks like meanwhile, and which
-# functions of PyTorch have the minus inside.
+# :doc:`/tutorials/pitfalls/minus_sign` explains why, shows the loss, and lists the functions of
+# PyTorch that include the minus.
 #
 # **How to notice:** know the return of a random agent before you train.
 
@@ -249,7 +247,7 @@ assert end(wrong_sign[0]) < 0.02
 # Argmax instead of sampling
 # --------------------------
 #
-# The bug: always the door that looks best.
+# The bug: the agent always opens the door with the highest logit.
 
 
 def act_greedily(policy, states):
@@ -275,19 +273,19 @@ assert last.max() < CHANCE + 0.02
 # sphinx_gallery_end_ignore
 
 # %%
-# The thin lines are the single seeds. **What the curve looks like:** each seed soon stops at a
-# height of its own, none of them much above chance, and stays there.
+# The thin lines are the single seeds. **What the curve looks like:** each seed soon stops at another
+# height, none of them much above chance, and stays there.
 #
 # A policy gradient learns about the actions that were taken. A door that is never opened has no
-# advantage, good or bad. The critic learns what the open one pays, the advantage shrinks to
-# noise, and that is the end. Which door it is was decided by the first random weights.
+# advantage. The critic learns what the open one pays, so that only noise is left of its advantage,
+# and learning stops. The first random weights decide which door it is.
 #
 # **How to notice:** look at single seeds instead of their mean, and log the :term:`entropy` of the
 # actions taken. Argmax is for evaluation.
 
 # %%
-# Beside each other
-# -----------------
+# All bugs in one table
+# ---------------------
 #
 # The mean reward of the last twenty updates, median of six seeds:
 
@@ -303,6 +301,6 @@ for name, (rewards, _) in runs.items():
     print(f"{name:20} {last.quantile(0.5):.3f}  ({last.min():.3f} to {last.max():.3f})")
 
 # %%
-# A policy's reward, unlike a critic's loss, cannot look right when it is wrong. But it can look
-# merely *bad*, and an agent has many reasons to be bad. What tells the bugs apart is a second
-# number: the value, the advantage, the entropy, the spread over seeds.
+# A critic's loss can look right when the values are wrong. A policy's reward cannot, but a low reward
+# has many possible causes. To tell the bugs apart, log a second number: the value, the advantage,
+# the entropy, or the spread over seeds.

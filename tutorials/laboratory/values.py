@@ -2,9 +2,9 @@
 Silent bugs in values
 =====================
 
-Seven bugs of value learning that raise nothing. Each is one line, trained with six seeds and
-compared with the code without it, on a problem whose values are known exactly. So you see what
-the bug does to the :term:`loss` that you log, and to the values that you cannot know elsewhere.
+Nine bugs of value learning that raise no error. For each, this page trains six seeds with the bug
+and six without it, on a small problem with known values. You see what the bug does to the
+:term:`loss`, which you can always log, and to the values, which are unknown in a real problem.
 """
 
 # %%
@@ -12,8 +12,8 @@ the bug does to the :term:`loss` that you log, and to the values that you cannot
 # ---------
 #
 # A walker stands on one of five cells in a row and steps to the left or to the right, by the toss
-# of a coin. Every step pays 1. A walker that steps off either end falls: a :term:`termination`. One
-# that is still up after six steps is sent home by the clock: a :term:`truncation`. What is a
+# of a coin. Every step pays 1. A walker that steps off either end falls: a :term:`termination`. A
+# clock sends a walker home that has not fallen after six steps: a :term:`truncation`. What is a
 # cell worth, with a :term:`discount factor` of 0.9?
 #
 # The value of a cell is 1, plus 0.9 times the mean value of its two neighbours, and a neighbour
@@ -34,8 +34,8 @@ assert 3 < EXACT.min() < 4
 # sphinx_gallery_end_ignore
 
 # %%
-# Thirty-two walkers walk side by side. Each :term:`step` gives one :term:`batch`, and who fell or
-# was sent home starts again somewhere on the ridge.
+# Thirty-two walkers walk side by side. Each :term:`step` gives one :term:`batch`. A walker that fell
+# or was sent home starts again on a random cell.
 
 from typing import NamedTuple
 
@@ -82,9 +82,8 @@ def walk(walkers=32, railings=False):
 # A learner without a bug
 # -----------------------
 #
-# The :term:`critic` is a small network. Its update has three parts, each a function of its own, so
-# that a bug can take the place of one: what it predicts, what it should predict, and clearing
-# the gradients.
+# The :term:`critic` is a small network. Its update calls three functions: what the critic predicts,
+# what it should predict, and clearing the gradients. A bug replaces one of them.
 
 from pytorch_rl_basics import build_mlp, td_target
 
@@ -128,9 +127,9 @@ def learn(seed, predict=predict, targets=targets, clear=clear, walk=walk, exact=
 
 # %%
 # A learning curve here is the median of six seeds. The band around it is a 95 % interval for the
-# median: it reaches from the smallest of the six to the largest. A new seed lies above the true
-# median with a chance of one half, like a coin that shows heads. So the band misses the median only
-# if all six coins show heads, or all show tails. That holds however the curves are spread.
+# median: it reaches from the smallest of the six to the largest. A new seed is above the true
+# median with a probability of one half, like a coin that shows heads. So the band misses the median
+# only if all six coins show heads, or all show tails. That holds for every distribution.
 
 SEEDS = 6
 miss = 2 / 2**SEEDS
@@ -138,11 +137,11 @@ print(f"the interval covers the median in {1 - miss:.1%} of cases")
 assert 0.95 < 1 - miss < 0.97
 
 # %%
-# Now the six critics without a bug. They are trained once, and drawn beside each bug below.
+# Now train the six critics without a bug. Most figures below show them for comparison.
 
 
 def repeat(learn, **parts):
-    """Train once a seed; give each kind of result as one tensor."""
+    """Train once per seed; give each kind of result as one tensor."""
     results = [learn(seed, **parts) for seed in range(SEEDS)]
     return [torch.tensor(kind) for kind in zip(*results, strict=True)]
 
@@ -157,9 +156,9 @@ assert distances[:, -1].median() < 0.8 < 4 < distances[:, 0].median() + 0.5
 # sphinx_gallery_end_ignore
 
 # %%
-# The figures of this page have two panels: above the loss that you would log, averaged over ten
-# updates, and below what only a problem with a known answer can show, the root mean square
-# distance of the values to the exact ones.
+# Most figures of this page have two panels. The upper one shows the loss that you would log,
+# averaged over ten updates. The lower one shows the root mean square distance between the learned
+# and the exact values.
 
 import matplotlib.pyplot as plt
 
@@ -220,11 +219,11 @@ assert column[2].median(dim=0).values.std() < 0.3 < EXACT.std() / 2
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** the loss is the one that you expect, and the values stop
-# improving early, at the point where all states have the same value.
+# **What the curve looks like:** the loss is as expected, but the values stop improving early, when
+# all states have the same value.
 #
 # :term:`Broadcasting` compares every prediction with every target. The best answer to all targets
-# at once is their mean, so the critic learns one number. The loss cannot tell you: the targets are
+# at once is their mean, so the critic learns one number. The loss does not show it: the targets are
 # noisy, and here the noise is most of the loss, with the bug or without it.
 #
 # **How to notice:** compare the spread of the predicted values with that of the returns, and
@@ -235,7 +234,7 @@ assert column[2].median(dim=0).values.std() < 0.3 < EXACT.std() / 2
 # No gradient stop in the target
 # ------------------------------
 #
-# The value of the next state is a number to reach. The bug: it is computed with its graph.
+# The target should be a constant. The bug: the value of the next state is computed with its graph.
 
 
 def targets_with_graph(critic, batch):
@@ -261,25 +260,90 @@ assert (with_graph[2] < EXACT).float().mean() > 0.95
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** the loss is *lower* than it should be, and calm, while the values
+# **What the curve looks like:** the loss is smooth and *lower* than it should be, while the values
 # stay far too small.
 #
 # The loss is the mean square of :math:`V(s) - r - \gamma V(s')`. With a :term:`gradient` on both
-# sides it can be lowered in a second way: bring the two values closer to each other. Where the
-# next state is a matter of chance, this is not the same as being right. The walker's next cell
-# may be good or bad, the difference is noise that no critic can predict, and a critic that values
-# all cells alike and low has less of it. Without the :term:`stop-gradient` you minimise that noise
-# too.
+# sides, the critic can lower it in a second way: by making the two values more similar. The
+# walker's next cell may be good or bad. No critic can predict which, and this noise is part of the
+# loss. A critic that gives all cells similar, low values has less of it. Without the
+# :term:`stop-gradient` you minimise the noise, too.
 #
-# **How to notice:** let the :doc:`X-ray </tutorials/pitfalls/xray>` look at the loss: it finds this
+# **How to notice:** pass the loss to the :doc:`X-ray </tutorials/pitfalls/xray>`, which finds this
 # bug. Do not choose between critics by their loss. Compare values with the :term:`returns <return>`
 # that followed.
+#
+# **The fix:** compute the target under ``torch.no_grad()``, as ``targets`` does.
+
+# %%
+# GAE with its graph
+# ------------------
+#
+# Actor-critic agents compute their :term:`advantages <advantage>` by :term:`GAE`, and the critic's
+# loss is often written as the mean squared advantage. Its gradient is right only if
+# :math:`A_t + V(s_t)`, the target, is a constant. The bug: ``gae`` gets values with their graph.
+# Here a batch has five steps in a row of each walker.
+
+from pytorch_rl_basics import gae
+
+
+def rollouts():
+    """Yield 120 batches, each with five steps in a row: tensors (5, B) or (5, B, 1)."""
+    batches = walk()
+    for _ in range(120):
+        steps = [next(batches) for _ in range(5)]
+        yield Batch(*map(torch.stack, zip(*steps, strict=True)))
+
+
+def gae_with_graph(critic, batch):
+    values = predict(critic, batch.states)  # (5, B), no torch.no_grad()
+    next_values = predict(critic, batch.next_states)  # (5, B)
+    ends = batch.terminated, batch.terminated | batch.truncated
+    advantages = gae(batch.rewards, values, next_values, *ends, GAMMA, lam=0.95)
+    return values + advantages  # so the loss is the mean squared advantage
+
+
+def gae_targets(critic, batch):
+    with torch.no_grad():
+        return gae_with_graph(critic, batch)
+
+
+correct_gae = repeat(learn, targets=gae_targets, walk=rollouts)
+gae_graph = repeat(learn, targets=gae_with_graph, walk=rollouts)
+compare("GAE with graph", correct_gae, gae_graph)
+for name, runs in ("with its graph", gae_graph), ("correct", correct_gae):
+    distances = runs[1][:, -1]  # (6,)
+    print(f"{name:14} distance {distances.min():.2f} to {distances.max():.2f}")
+
+# sphinx_gallery_start_ignore
+batch = next(rollouts())
+for compute, found in (gae_targets, "healthy"), (gae_with_graph, "gradient-into-the-target"):
+    errors = predict(critic, batch.states) - compute(critic, batch)
+    assert xray(errors.square().mean(), critic).names == [found]
+assert end(gae_graph)[0] < 0.85 * end(correct_gae)[0]
+assert gae_graph[1][:, -1].min() > 1.5 * correct_gae[1][:, -1].max()
+assert (gae_graph[2] < EXACT).float().mean() > 0.95
+# sphinx_gallery_end_ignore
+
+# %%
+# **What the curve looks like:** as in the section before: the loss is too low, and so are the
+# values, in every seed.
+#
+# An advantage is a sum of terms :math:`r + \gamma V(s') - V(s)`, one per step. Each has a value on
+# both sides, so the critic again learns to make neighbouring values similar.
+#
+# **How to notice:** the :doc:`X-ray </tutorials/pitfalls/xray>` finds this bug as well. Or assert
+# ``not advantages.requires_grad``.
+#
+# **The fix:** call the critic under ``torch.no_grad()`` before ``gae``, and once more with its graph
+# for the loss. :doc:`The next page </tutorials/laboratory/policies>` shows what such advantages do
+# in the *policy's* loss.
 
 # %%
 # No done mask
 # ------------
 #
-# After a fall nothing follows. The bug: the value of a next state is added always.
+# After a fall nothing follows. The bug: the target always includes the value of the next state.
 
 
 def targets_without_mask(critic, batch):
@@ -300,13 +364,13 @@ assert (no_mask[2].median(dim=0).values > EXACT.max()).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** the values climb, past everything that an :term:`episode` pays, to
-# that of a life without end. The loss ends lower than the correct one.
+# **What the curve looks like:** the values rise above every :term:`return` of an :term:`episode`, to
+# the value of an episode without end. The loss ends lower than the correct one.
 #
-# A reward of 1 for ever is worth :math:`1 / (1 - 0.9) = 10`. No cell is worth more than 5.4.
-# The critic is never trained on the fallen, so what it says about them continues what it
-# says about the edge. The loss is small because the world has become predictable: if nobody ever
-# falls, all cells are alike.
+# A reward of 1 forever is worth :math:`1 / (1 - 0.9) = 10`. No cell is worth more than 5.4.
+# The critic is never trained on positions beyond the ridge, so its values there are similar to
+# those at the edge. The loss is small because the targets are easier to predict: if nobody ever
+# falls, all cells are worth the same.
 #
 # **How to notice:** draw the largest predicted value beside the largest return. If it comes close
 # to :math:`r / (1 - \gamma)`, although episodes end, look at the mask.
@@ -315,8 +379,8 @@ assert (no_mask[2].median(dim=0).values > EXACT.max()).all()
 # Truncation treated as termination
 # ---------------------------------
 #
-# A walker that the clock sends home still stood, and more would have followed. The bug: the
-# target stops there as well.
+# A walker that the clock sends home has not fallen, and more rewards would have followed. The bug:
+# the target leaves them out.
 
 
 def targets_cut(critic, batch):
@@ -342,13 +406,99 @@ assert missing[2] > 1.3 * missing[[0, 4]].max()
 # **What the curve looks like:** loss and values settle quickly and look healthy. But all values
 # are too small, those of the best states the most.
 #
-# The critic does not see the clock. To it the same cell goes on at one time and ends at another,
-# for no reason, so it learns the mean of both. The longer a state's future really is, the more of
-# it is lost.
+# The critic does not see the clock. From the same cell an episode sometimes goes on and sometimes
+# ends, so the critic learns the mean of both. The longer the episode would really go on, the more
+# is lost.
+#
+# What does it cost? That depends on the task. Where all actions lose the same amount, the best one
+# stays the best. Here is a task in which it does not. In each step the agent either leaves, gets 6,
+# and the episode terminates. Or it stays and gets 1, and the clock still ends the episode after
+# six steps. To stay forever is worth 10, so the agent should stay.
+
+
+def value_of_staying(seed, cut):
+    """Learn the value of staying, next to that of leaving, 6."""
+    torch.manual_seed(seed)
+    stay = torch.zeros(1)
+    for _ in range(300):
+        truncated = torch.randint(LIMIT, (32,)) == 0  # one step in six is the last
+        ended = truncated & cut
+        next_q = torch.tensor([[6.0, stay.item()]]).expand(32, 2)
+        stay += 0.1 * (td_target(torch.ones(32), ended, next_q, GAMMA).mean() - stay)
+    return stay.item()
+
+
+choices = {}
+for name, is_cut in ("truncation ends", True), ("correct", False):
+    stays = [value_of_staying(seed, is_cut) for seed in range(SEEDS)]
+    choices[name] = [10 if value > 6 else 6 for value in stays]
+    print(f"{name:16} staying {min(stays):.1f} to {max(stays):.1f}, gets {choices[name]}")
+
+# sphinx_gallery_start_ignore
+assert choices == {"truncation ends": [6] * SEEDS, "correct": [10] * SEEDS}
+assert abs(1 + GAMMA * 5 / 6 * 6 - 5.5) < 1e-6
+# sphinx_gallery_end_ignore
+
+# %%
+# With the bug, staying seems to be worth 1 + 0.9 · 5/6 · 6 = 5.5: in one step of six, nothing seems
+# to follow. So in every seed the agent leaves, and gets 6 instead of 10.
 #
 # **How to notice:** change the time limit. The value of a state should not depend on it. In code,
-# look for ``done = terminated or truncated`` on the way to a target. :doc:`/cartpole` tells the
-# two ends apart.
+# look for ``done = terminated or truncated`` on the way to a target.
+#
+# **The fix:** pass ``terminated`` alone to the target. :doc:`/cartpole` explains the two ends.
+
+# %%
+# Rewards shifted by one step
+# ---------------------------
+#
+# A loop keeps the reward in a variable, and stores it before the call of ``step`` has given a new
+# one. The bug: each transition is stored with the reward of the step *before* it.
+#
+# Where every step pays 1, this changes nothing. So in this section only one kind of step pays: off
+# the right end. A cell near that end should be worth the most.
+
+
+def walk_to_the_right(late):
+    """Yield batches in which a fall off the right end pays 1; late rewards come a step later."""
+    before = torch.zeros(32)
+    for batch in walk():
+        rewards = (batch.next_states > 1).squeeze(-1).float()  # (B, 1) -> (B,)
+        yield batch._replace(rewards=before if late else rewards)
+        before = rewards
+
+
+pays = torch.tensor([0.0, 0.0, 0.0, 0.0, 0.5])  # half the steps from cell 4 fall there
+TO_THE_RIGHT = torch.linalg.solve(torch.eye(5) - GAMMA * neighbours / 2, pays)
+on_time = repeat(learn, exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=False))
+late = repeat(learn, exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=True))
+medians = {
+    name: runs[2].median(dim=0).values for name, runs in (("correct", on_time), ("shifted", late))
+}
+for name, values in {"exact": TO_THE_RIGHT, **medians}.items():
+    print(f"{name:8}", [f"{value:.2f}" for value in values.tolist()])
+
+# sphinx_gallery_start_ignore
+assert late[1][:, -1].min() > 1.3 * on_time[1][:, -1].max()
+assert medians["shifted"][4] < 0.5 * TO_THE_RIGHT[4]
+assert medians["shifted"].argmax() == 2
+assert end(late)[0] > 2 * end(on_time)[0]
+# sphinx_gallery_end_ignore
+
+# %%
+# **What the values look like:** the cell at the right end has lost more than half of its value, and
+# the middle one seems to be the best. The loss is more than twice the correct one, but you would
+# need the correct one to see that.
+#
+# The step that earns the reward is stored without it, and nothing follows that step. The reward
+# comes with the first step of the walker's *next* episode, which starts on any cell. So every cell
+# seems to be paid for being a start.
+#
+# **How to notice:** print the transitions of one episode, and compute each reward again from its
+# state and action. Here no transition with ``terminated`` has a reward, and that cannot be right.
+#
+# **The fix:** store what *one* call of ``step`` returned, together with the state and the action
+# that went into it.
 
 # %%
 # Autoreset: the step that resets, stored as a step
@@ -362,7 +512,7 @@ assert missing[2] > 1.3 * missing[[0, 4]].max()
 # the next.
 #
 # The other autoreset modes have a bug of the same kind. :doc:`/concepts/vector_environments` shows
-# all three, and counts the wrong transitions.
+# all three.
 #
 # What does it cost? The wrong transition of ``NEXT_STEP`` teaches that an episode goes on at a new
 # start, after one step that pays nothing. First the ridge, with these transitions and without:
@@ -392,9 +542,9 @@ assert correct[1][:, -1].min() < ridge_with_resets[1][:, -1].max()
 # sphinx_gallery_end_ignore
 
 # %%
-# The two intervals overlap: six seeds do not show a difference. Most episodes end in a fall
-# there, and the done mask keeps the value of a fallen walker out of every target. That is not so
-# where the clock ends episodes. So the ridge gets railings: nobody falls, every episode lasts six
+# The two intervals overlap: six seeds do not show a difference. Most episodes end in a fall, and the
+# done mask keeps the value of a fallen walker out of every target. An episode that the clock ends
+# has no such mask. So the ridge gets railings: nobody falls, every episode lasts six
 # steps, and each cell is worth :math:`1 / (1 - 0.9) = 10`.
 
 
@@ -410,7 +560,6 @@ assert falls > 1.2 * ends
 assert (guarded[1][:, -1] < 0.2).all()
 assert (stored[1][:, -1] > 1.2).all()
 assert ((stored[2].median(dim=0).values - 60 / 7).abs() < 0.1).all()
-assert 20.5 < 2_000 / 94 < 21.5
 assert end(stored)[0] > 5 * end(guarded)[0]
 # sphinx_gallery_end_ignore
 
@@ -420,18 +569,20 @@ assert end(stored)[0] > 5 * end(guarded)[0]
 #
 # One in seven of the stored transitions only resets and pays 0. So a step seems to pay 6/7 on
 # average, and the values end at 6/7 of what they should be, 8.6. The longer the episodes, the
-# smaller the share of resets. In the random CartPoles above it is 1 in 21.
+# smaller the share of resets.
 #
 # **How to notice:** count. Compare the number of stored transitions with the sum of the lengths of
 # the episodes, or look for a reward that your environment never pays: CartPole pays 1 in every
-# step, so a reward of 0 in the buffer is a reset. :doc:`/tutorials/algorithms/actor_critic` leaves
-# the resets out by a mask, ``valid``.
+# step, so a reward of 0 in the buffer is a reset.
+#
+# **The fix:** do not store these steps. :doc:`/tutorials/algorithms/actor_critic` leaves them out by
+# a mask, ``valid``.
 
 # %%
 # Gradients accumulated
 # ---------------------
 #
-# ``backward()`` adds to what is in ``.grad``. The bug: nobody clears it.
+# ``backward()`` adds to what is in ``.grad``. The bug: the loop never clears it.
 
 
 def forget_to_clear(optimizer):
@@ -452,9 +603,9 @@ assert swings[30:].max() > 3
 # **What the curve looks like:** it swings. Loss and values run past the goal, come back,
 # and run past it again.
 #
-# The sum of all earlier gradients is a momentum without friction. When the values are right, the
-# gradients of the way there still push on, until as many have pointed back.
-# :doc:`/tutorials/pitfalls/zero_grad` has more on it.
+# The sum of all earlier gradients acts as a momentum without friction. When the values are right,
+# the sum still moves them on, until as many gradients have pointed back.
+# :doc:`/tutorials/pitfalls/zero_grad` explains it, and the fix.
 #
 # **How to notice:** draw the length of the gradient. It should shrink as the loss does.
 
@@ -462,8 +613,8 @@ assert swings[30:].max() > 3
 # A target network that is an alias
 # ---------------------------------
 #
-# The critic above has no :term:`target network`, and does not need one: it learns about the walk
-# that it takes. The bug needs a problem in which actions are chosen, such as the corridor of
+# The critic above has no :term:`target network`, and does not need one: it learns about the policy
+# that acts. The bug needs a problem in which actions are chosen, such as the corridor of
 # :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`: five cells, leaving at the
 # right end pays 1, :math:`\gamma = 0.99`, and ten transitions that make up one batch. The
 # library's :func:`~pytorch_rl_basics.train_with_target` does the updates. The bug is in how its
@@ -525,22 +676,25 @@ assert copied[0][:, -1].median() < 0.01 < 10 < alias[0][:, -1].median()
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** at first the bug is *ahead*. Then the values run away, seed after
-# seed, past anything that the problem can pay, and the loss explodes with them.
+# **What the curve looks like:** at first the agent with the bug is *ahead*. Then its values grow far
+# beyond every possible return, in every seed, and the loss grows with them.
 #
 # No value is larger than 1 in this corridor. But each update that raises a value raises the
-# next target too, so the target moves away before it is reached. Exercise 8 goes through
+# next target too, so the target moves away before it is reached. Exercise 8 explains
 # it, and shows when it is harmless.
 #
 # **How to notice:** right after a sync the two networks must agree, and one update later they
-# must not. :doc:`/concepts/modules` has four ways to keep a network as it is, of which two do not.
+# must not.
+#
+# **The fix:** ``copy.deepcopy``. :doc:`/concepts/modules` tries four ways to copy a network, two of
+# which do not copy it.
 
 # %%
 # What each bug has learned
 # -------------------------
 #
-# Back to the ridge. The last figure shows the five values at the end of training, median over
-# six seeds. The bars are the 95 % intervals.
+# The last figure shows the values of the ridge at the end of the trainings, as the median over six
+# seeds. The bars are the 95 % intervals.
 
 learned = {
     "correct": ("C0o-", correct),
@@ -555,15 +709,15 @@ for bug, (style, (_, _, values)) in learned.items():
     middle = values.quantile(0.5, dim=0)  # (6, 5) -> (5,)
     bars = torch.stack([middle - values.amin(dim=0), values.amax(dim=0) - middle])  # (2, 5)
     ax.errorbar(cells, middle, bars, fmt=style, capsize=3, label=bug)
-ax.set(title="What the critics say about the ridge", xlabel="cell", ylabel="value")
+ax.set(title="Learned values of the ridge", xlabel="cell", ylabel="value")
 ax.set_xticks(cells.tolist())
 fig.legend(loc="outside lower center", ncols=2, fontsize="small")
 plt.show()
 
 # %%
-# Flat, shrunk, endless or short of breath: each bug leaves a shape of its own. The critic whose
-# gradients pile up has none; what it says depends on when you stop it.
+# Each bug changes the values in its own way: all equal, too low, too high, or too low where they
+# should be highest.
 #
 # If you suspect one of these bugs in your own agent, do what this page does: make a problem with
-# five states, solve it exactly, and hand it to your code.
-# :doc:`The next page </tutorials/laboratory/policies>` does the same to policies.
+# five states, solve it exactly, and run your code on it.
+# :doc:`The next page </tutorials/laboratory/policies>` does the same with policies.

@@ -98,33 +98,75 @@ assert all(g.abs().sum() > 0 and g.isfinite().all() for g in gradients)
 # sphinx_gallery_end_ignore
 
 # %%
-# Why not minus infinity? Its probability is 0 as well, but its logarithm is minus infinity, and the
-# :term:`entropy` multiplies the two: 0 · −∞ is nan. The loss is nan then, and so is every gradient:
+# ``masked_fill`` makes a new tensor. ``masked_fill_``, with an underscore, works in place, like
+# ``add_`` and ``clamp_``, an assignment to ``x[...]``, and ``+=``.
+#
+# Logits of minus infinity and an entropy bonus
+# ---------------------------------------------
+# Why not mask with minus infinity? The probability is 0 as well, and a loss of log-probabilities of
+# legal actions works. But many agents add the :term:`entropy` to their objective. Written by hand,
+# it multiplies each probability by its logarithm, and 0 · −∞ is nan, not a number. The bonus below
+# has a weight of only 0.01. One update with each mask and each entropy:
+
+import copy
 
 from pytorch_rl_basics import entropy
 
-for fill in (-torch.inf, LOWEST):
-    policy.zero_grad()
-    bonus = entropy(masked(states, fill)).mean()
-    bonus.backward()
-    gradient = policy.layers[-1].bias.grad[0]
-    print(f"filled with {fill:8.2g}: entropy {bonus:.3f}, a gradient {gradient:.4f}")
 
-    # sphinx_gallery_start_ignore
-    assert all(p.grad.isnan().any() == (fill == -torch.inf) for p in policy.parameters())
-    assert bonus.isnan() == (fill == -torch.inf)
-    # sphinx_gallery_end_ignore
+def entropy_by_hand(logits):
+    probs = F.softmax(logits, dim=-1)  # (B, A)
+    return -(probs * probs.log()).sum(dim=-1)  # (B,)
+
+
+broken = {}
+untouched = copy.deepcopy(policy.state_dict())
+for name, fill, measure in (
+    ("-inf, by hand", -torch.inf, entropy_by_hand),
+    ("lowest, by hand", LOWEST, entropy_by_hand),
+    ("-inf, library's", -torch.inf, entropy),
+    ("lowest, library's", LOWEST, entropy),
+):
+    policy.load_state_dict(untouched)
+    optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+    logits = masked(states, fill)  # (B, A)
+    loss = -F.log_softmax(logits, dim=-1)[:, 0].mean() - 0.01 * measure(logits).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    weights = torch.cat([p.detach().flatten() for p in policy.parameters()])
+    broken[name] = weights.isnan().sum().item()
+    print(f"{name:18} loss {loss.item():7.4f}, nan in {broken[name]} of {len(weights)} weights")
+policy.load_state_dict(untouched)
 
 # sphinx_gallery_start_ignore
+assert list(broken.values()) == [len(weights)] * 2 + [0] * 2
 legal = F.softmax(policy(states), dim=-1) * ~illegal
 legal = legal / legal.sum(dim=-1, keepdim=True)
-assert torch.allclose(bonus, torch.special.entr(legal).sum(dim=-1).mean())
-assert F.log_softmax(masked(states), dim=-1).isfinite().all()
+expected = torch.special.entr(legal).sum(dim=-1)
+assert torch.allclose(entropy(masked(states)), expected)
 # sphinx_gallery_end_ignore
 
 # %%
-# ``masked_fill`` makes a new tensor. ``masked_fill_``, with an underscore, works in place, like
-# ``add_`` and ``clamp_``, an assignment to ``x[...]``, and ``+=``.
+# A single update with nan makes every weight nan. No error is raised there. It comes in the next
+# episode, when the agent samples an action, far from the line that caused it:
+
+from pytorch_rl_basics import sample_actions
+
+with torch.no_grad():
+    policy.layers[-1].bias.fill_(torch.nan)
+try:
+    sample_actions(policy, states)
+    raise AssertionError("this should have raised")
+except (RuntimeError, ValueError) as error:
+    print(textwrap.fill(str(error), 70))
+policy.load_state_dict(untouched)
+
+# %%
+# **How to notice:** log the entropy, and stop if ``loss.isfinite()`` is false.
+#
+# **The fix:** use :func:`~pytorch_rl_basics.entropy` of the library, which lets an action of
+# probability 0 add 0. A finite mask alone is not enough, as the second row shows: the softmax rounds
+# the probability to 0, and ``probs.log()`` is minus infinity again.
 #
 # Four outcomes
 # -------------
@@ -235,8 +277,6 @@ assert list(slopes.values()) == [50, 29]
 # That ``detach()`` does not copy has a second consequence. An agent wants to remember its weights,
 # the best ones so far or those before an update. Here are four ways to take a snapshot, then one
 # step of an :term:`optimizer`, which works in place:
-
-import copy
 
 weight = policy.layers[0].weight
 deep = copy.deepcopy(policy.state_dict())
