@@ -440,6 +440,14 @@ def batch_first_flattened():
     )
 
 
+def nothing_but_identity():
+    return nn.Identity()
+
+
+def only_the_output_layer():
+    return nn.Sequential(nn.Flatten(), nn.ReLU(), nn.Linear(64, 2))
+
+
 WRONG = {
     "no-relu": [forgot_the_activation, activation_made_and_unused],
     "relu-at-the-end": [relu_everywhere],
@@ -455,7 +463,7 @@ WRONG = {
     "layers-that-do-not-fit": [sizes_out_of_step],
     "no-bias": [weights_alone, no_last_bias],
     "second-hidden-layer": [two_hidden_layers],
-    "no-hidden-layer": [linear_policy],
+    "no-hidden-layer": [linear_policy, nothing_but_identity, only_the_output_layer],
     "normalisation-added": [batch_norm],
     "dropout-added": [dropout_in_front],
     "layers-in-a-list": [layers_in_a_tuple, layers_in_a_dict],

@@ -335,6 +335,14 @@ def small_weights_left_out(rewards, gamma):
     return torch.tensor(returns)
 
 
+def like_a_moving_average(rewards, gamma):
+    average, returns = 0.0, []
+    for reward in reversed(list(rewards)):
+        average = (1 - gamma) * float(reward) + gamma * average
+        returns.insert(0, average)
+    return torch.tensor(returns)
+
+
 WRONG = {
     "no-discount": [suffix_sums, no_gamma],
     "past-instead-of-future": [forward_in_time],
@@ -362,6 +370,7 @@ WRONG = {
     "sum-cut-off": [at_most_ten_steps, small_weights_left_out],
     "found-by-value": [place_of_the_reward],
     "forgotten-return": [no_return],
+    "times-an-argument": [like_a_moving_average],
 }
 
 # Wrong, with no name of its own

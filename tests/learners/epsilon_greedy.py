@@ -452,6 +452,25 @@ def nothing_when_exploring(q_values, epsilon):
         return int(q_values.argmax())
 
 
+def every_kth_call(q_values, epsilon, calls=[]):  # noqa: B006
+    calls.append(1)
+    if epsilon and len(calls) % max(1, round(1 / epsilon)) == 0:
+        return torch.randint(len(q_values), (1,)).item()
+    return q_values.argmax().item()
+
+
+def twice_the_draw(q_values, epsilon):
+    if 2 * torch.rand(()).item() < epsilon:
+        return torch.randint(len(q_values), (1,)).item()
+    return q_values.argmax().item()
+
+
+def second_best(q_values, epsilon):  # the number of the second of four is that of no value
+    if torch.rand(()).item() < epsilon or len(q_values) < 2:
+        return torch.randint(len(q_values), (1,)).item()
+    return q_values.argsort()[-2].item()
+
+
 WRONG = {
     "inverted-rule": [greedy_below_epsilon, swapped_in_a_mixture, whole_percentages],
     "tensor-instead-of-int": [
@@ -471,11 +490,11 @@ WRONG = {
     "another-generator": [numpy_generator, own_unseeded_generator],
     "seeding-inside": [fixed_seed_for_reproducibility, fresh_entropy],
     "normal-draw": [bell_curve],
-    "epsilon-as-percent": [out_of_a_hundred],
+    "epsilon-as-percent": [out_of_a_hundred, twice_the_draw],
     "coarse-draw": [ten_sided_die, hundred_sided_die],
     "rounded-draw": [torch_round],
     "one-draw-for-both": [draw_used_twice],
-    "epsilon-as-a-switch": [truthy_epsilon, rounded_coin],
+    "epsilon-as-a-switch": [truthy_epsilon, rounded_coin, every_kth_call],
     "smallest-value": [cheapest_action],
     "fixed-number-of-actions": [left_or_right, four_directions],
     "same-action-when-exploring": [always_the_first, seeded_local_generator],
@@ -490,6 +509,7 @@ WRONG = {
 }
 
 UNNAMED = [
+    second_best,
     decays_with_every_call,
     never_quite_greedy,
     never_quite_random,

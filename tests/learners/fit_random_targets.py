@@ -883,6 +883,50 @@ def trains_in_evaluation_mode(model, optimizer, steps=100, batch_size=32, log_ev
     return losses
 
 
+def one_target_for_all_rows(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        states, targets = torch.randn(batch_size, 4), torch.randn(1, 2).expand(batch_size, 2)
+        loss = F.mse_loss(model(states), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def targets_for_half_of_the_rows(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(1, steps + 1):
+        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+        targets = targets[: (batch_size + 1) // 2].repeat(2, 1)[:batch_size]
+        loss = F.mse_loss(model(states), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
+def draws_from_a_pool(model, optimizer, steps=100, batch_size=32, log_every=20):
+    all_states, all_targets = torch.randn(50, 4), torch.randn(50, 2)
+    losses = []
+    for i in range(1, steps + 1):
+        rows = torch.randint(50, (batch_size,))
+        loss = F.mse_loss(model(all_states[rows]), all_targets[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if i % log_every == 0:
+            print(i, loss.item())
+            losses.append(loss.item())
+    return losses
+
+
 WRONG = {
     "no-step": [forgot_the_brackets_of_step],
     "no-backward": [never_backward],
@@ -901,11 +945,7 @@ WRONG = {
     "same-batch-every-step": [learns_one_batch_by_heart, seeds_in_the_loop],
     "states-drawn-once": [same_states],
     "targets-drawn-once": [same_targets],
-    "targets-of-another-shape": [
-        one_target_for_each_state,
-        a_column_of_targets,
-        one_row_of_targets,
-    ],
+    "targets-of-another-shape": [one_target_for_each_state],
     "tensors-instead-of-floats": [collects_tensors, stacks_tensors],
     "one-loss-for-all": [gives_the_last_loss],
     "return-in-the-loop": [returns_in_the_loop, returns_at_the_first_log],
@@ -925,10 +965,17 @@ WRONG = {
     "every-second-step-only": [learns_at_every_second_step],
     "gradient-of-twice-the-loss": [doubles_the_loss_for_backward],
     "evaluation-mode": [trains_in_evaluation_mode],
+    "one-draw-repeated": [
+        a_column_of_targets,
+        one_row_of_targets,
+        one_state_for_the_whole_batch,
+        one_target_for_all_rows,
+        targets_for_half_of_the_rows,
+        draws_from_a_pool,
+    ],
 }
 
 UNNAMED = [
-    one_state_for_the_whole_batch,
     compares_the_averages,
     clips_the_gradient,
     lets_the_learning_rate_fall,

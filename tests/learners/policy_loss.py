@@ -209,6 +209,10 @@ def rewards_surprise(log_probs, advantages):
     return -torch.mean(log_probs * advantages.detach()) - 0.01 * surprise
 
 
+def signs_of_the_advantages(log_probs, advantages):
+    return -(log_probs * advantages.detach().sign()).mean()
+
+
 WRONG = {
     "missing-minus": [ascends, minus_twice],
     "sum-instead-of-mean": [adds_up, dot_without_division],
@@ -228,6 +232,7 @@ WRONG = {
     "backward-inside": [goes_backward],
     "advantages-switched-off": [requires_grad_off, detaches_in_place],
     "entropy-bonus": [with_an_entropy_bonus, rewards_surprise],
+    "altered-input": [signs_of_the_advantages],
 }
 
 

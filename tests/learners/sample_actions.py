@@ -511,6 +511,12 @@ def epsilon_added_to_the_softmax(policy, states):
     return a.squeeze(1), torch.log(probs + 1e-2).gather(1, a).squeeze(1)
 
 
+def log_probs_of_the_row_before(policy, states):
+    distribution = Categorical(logits=policy(states))
+    actions = distribution.sample()
+    return actions, distribution.log_prob(actions.roll(1))
+
+
 WRONG = {
     "softmax-over-the-batch": [softmax_module_of_dim_0, implicit_dimension],
     "likeliest-instead-of-drawn": [greedy_policy, greedy_and_probability],
@@ -531,7 +537,7 @@ WRONG = {
     "logits-as-probabilities": [raw_multinomial, positional_categorical],
     "softmax-twice": [probs_as_logits],
     "sign-turned-around": [cross_entropy_as_log_prob, minus_log_prob],
-    "another-draw-scored": [two_calls_of_sample],
+    "another-draw-scored": [two_calls_of_sample, log_probs_of_the_row_before],
     "largest-log-prob": [best_log_prob],
     "summed-too-early": [summed, averaged],
     "one-action-for-the-batch": [first_row_for_all, mean_state],

@@ -337,6 +337,22 @@ def recovers_it_for_the_normal(u, m, s):
     return (normal_part(recovered, m, s) - slope_part(u)).sum(1)
 
 
+def corrects_a_detached_sample(pre_tanh, mean, log_std):
+    constant = pre_tanh.detach()
+    slope = 2 * (math.log(2) - constant - F.softplus(-2 * constant))
+    return (Normal(mean, log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
+
+
+def slope_at_the_mean(pre_tanh, mean, log_std):
+    slope = 2 * (math.log(2) - mean - F.softplus(-2 * mean))
+    return (Normal(mean, log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
+
+
+def mean_without_gradient(pre_tanh, mean, log_std):
+    slope = 2 * (math.log(2) - pre_tanh - F.softplus(-2 * pre_tanh))
+    return (Normal(mean.detach(), log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
+
+
 WRONG = {
     "sample-recovered-from-the-action": [without_a_cache, recovers_it_for_the_normal],
     "math-on-a-tensor": [logarithm_of_math],
@@ -364,11 +380,17 @@ WRONG = {
     "correction-capped": [as_in_cleanrl, with_a_smaller_epsilon, clamps_the_sample],
     "nan-behind-where": [two_cases],
     "graph-cut": [detaches_the_result, through_numpy],
-    "sample-detached": [detaches_the_sample, corrects_without_gradients],
+    "sample-detached": [
+        detaches_the_sample,
+        corrects_without_gradients,
+        corrects_a_detached_sample,
+    ],
     "one-spread-for-all-rows": [one_std_for_the_batch],
     "one-component-corrected": [corrects_the_first, corrects_the_last],
     "mean-squashed": [mean_of_the_action],
     "log-of-a-negative-number": [action_within_two],
+    "arguments-swapped": [slope_at_the_mean],
+    "no-gradient": [mean_without_gradient],
 }
 
 # Wrong, with no name of its own

@@ -261,6 +261,8 @@ WRONG = {
     "absolute-values": [sign_of_x],
     "extra-dimension": [a_column],
     "running-sums": [running_sums],
+    "not-finite": [divided_by_itself],
+    "nothing-there": [zeros],
 }
 
-UNNAMED = [divided_by_itself, whole_numbers, zeros]
+UNNAMED = [whole_numbers]

@@ -249,6 +249,14 @@ def squeezes_the_values_first(rewards, terminated, next_q, gamma):
     return torch.where(terminated, rewards, rewards + gamma * best)
 
 
+def minus_one_at_the_end(rewards, terminated, next_q, gamma):
+    return torch.where(terminated, -1.0, rewards + gamma * next_q.amax(-1)).to(rewards.dtype)
+
+
+def mask_of_the_row_before(rewards, terminated, next_q, gamma):
+    return rewards + gamma * next_q.amax(-1) * ~terminated.roll(1)
+
+
 WRONG = {
     "no-mask": [forgets_the_end],
     "mask-inverted": [mask_turned_round, where_turned_round],
@@ -276,6 +284,8 @@ WRONG = {
     "best-starts-at-zero": [never_negative, searches_from_zero],
     "squeezed-too-much": [squeezed_to_a_number, squeezes_the_values_first],
     "forgotten-return": [no_return],
+    "wrong-only-where": [minus_one_at_the_end],
+    "rows-mixed": [mask_of_the_row_before],
 }
 
 # Wrong, with no name of its own

@@ -446,6 +446,15 @@ def sixty_four_at_a_time(model, optimizer, batch, targets):
     return sum(losses) / len(losses)
 
 
+def steps_while_the_loss_is_large(model, optimizer, batch, targets):
+    loss = F.mse_loss(model(batch), targets)
+    optimizer.zero_grad()
+    loss.backward()
+    if loss > 0.1:
+        optimizer.step()
+    return loss.item()
+
+
 WRONG = {
     "no-zero-grad": [forgot_zero_grad],
     "zero-grad-before-step": [clears_too_late, clears_with_zeros],
@@ -478,6 +487,7 @@ WRONG = {
     "penalty-added": [with_weight_decay, decays_in_silence],
     "split-into-parts": [sixty_four_at_a_time],
     "forgotten-return": [says_nothing],
+    "nothing-there": [steps_while_the_loss_is_large],
 }
 
 # Wrong, with no name of its own

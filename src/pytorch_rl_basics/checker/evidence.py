@@ -99,8 +99,9 @@ class Evidence:
 
     def input_explains(self, name: str, make: Callable[[Any], Any]) -> bool:
         """Tell whether right code with an input changed gives what the attempt gives."""
-        given = self.wrong_first[0].arguments.get(name)
-        return not same(make(given), given) and self.explained_by(self.truth, name, make)
+        given = [case.arguments.get(name) for case in self.cases]
+        moved = any(not same(make(value), value) for value in given)
+        return moved and self.explained_by(self.truth, name, make)
 
     @functools.cached_property
     def wrong_first(self) -> list[Case]:

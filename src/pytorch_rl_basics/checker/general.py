@@ -17,8 +17,17 @@ from .evidence import Case, Evidence, close, is_right
 from .example import Example, Outcome
 from .facts import Raised, same, type_of
 from .probes import Attempt
+from .relations import (
+    Words,
+    arguments_swapped,
+    no_gradient,
+    not_finite,
+    nothing_there,
+    rows_mixed,
+    times_an_argument,
+    wrong_only_where,
+)
 
-Words = dict[str, str]  # what is filled into a mistake's texts
 BOUNDS = (
     *(0.0, 1e-6, 1e-4, 0.01, 0.05, 0.1, 0.2, 0.5, 0.9, 0.99, 0.999),
     *(1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4),
@@ -230,7 +239,7 @@ def size_written_in(found: Evidence) -> Words | None:
         wrong = {count for count, fine in known if not fine} - {None}
         if len(right) == 1 and len(wrong) >= 2 and not right.keys() & wrong:
             ((count, times),) = right.items()
-            if count is not None and times >= 2:
+            if count is not None and count > 1 and times >= 2:
                 return {"what": str(count), "size": size}
     return None
 
@@ -327,11 +336,15 @@ def _filled(number: float) -> Callable[[Any], Any]:
 
 
 def altered_input(found: Evidence) -> Words | None:
-    """An input counts as something made of it, such as its absolute value."""
+    """An input, or the right result, counts as something made of it, as its absolute value."""
+    right, shown = found.all_numbers
+    for how, alter in ALTERED.items() if right.unique().numel() >= MANY else ():
+        if close(alter(right), shown):
+            return {"what": found.label, "how": how}
     for name in _arguments(found) if found.result_differs else ():
         for how, alter in ALTERED.items():
             if found.input_explains(name, functools.partial(_altered, alter=alter)):
-                return {"what": name, "how": how}
+                return {"what": f"`{name}`", "how": how}
     return None
 
 
@@ -342,6 +355,14 @@ ALTERED: Mapping[str, Callable[[Tensor], Tensor]] = {
     "change their sign": torch.neg,
     "are squared": torch.square,
     "are rounded to 16 bits": lambda values: values.half().to(values.dtype),
+    "are 1, 0 or -1": torch.sign,
+    "are subtracted from 1": lambda values: 1 - values,
+    "are halved": lambda values: values / 2,
+    "are doubled": lambda values: 2 * values,
+    "come in reverse order": lambda values: values.flip(0) if values.dim() else values,
+    "come in reverse order in each row": lambda values: values.flip(-1) if values.dim() else values,
+    "are moved by one place": lambda values: values.roll(1, 0) if values.dim() else values,
+    "are moved back by one place": lambda values: values.roll(-1, 0) if values.dim() else values,
 }
 
 
@@ -389,17 +410,24 @@ RULES: Mapping[str, Callable[[Evidence], Words | None]] = {
     "more-than-the-result": more_than_the_result,
     "dtype-not-kept": dtype_not_kept,
     "another-shape": another_shape,
+    "no-gradient": no_gradient,
+    "nothing-there": nothing_there,
     "state-between-calls": state_between_calls,
     "times-a-constant": times_a_constant,
+    "times-an-argument": times_an_argument,
     "a-constant-added": a_constant_added,
     "applied-twice": applied_twice,
     "gradients-shortened": gradients_shortened,
     "bounded-result": bounded_result,
     "rounded-result": rounded_result,
     "argument-ignored": argument_ignored,
+    "arguments-swapped": arguments_swapped,
     "size-written-in": size_written_in,
     "bounded-input": bounded_input,
     "altered-input": altered_input,
+    "not-finite": not_finite,
+    "wrong-only-where": wrong_only_where,
+    "rows-mixed": rows_mixed,
 }
 
 

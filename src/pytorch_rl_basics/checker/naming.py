@@ -26,8 +26,8 @@ def name_mistake(check: Check, attempt: Attempt, found: Difference) -> Mistake |
     ]
     most = max((score for score, _, _ in candidates), default=0)
     best = [(mistake, form) for score, mistake, form in candidates if score == most]
-    by_chance = any(isinstance(fact, Frequencies) for fact in found.shown.values())
-    if len({mistake.slug for mistake, _ in best}) > 1 or (best and by_chance):
+    slugs = {mistake.slug for mistake, _ in best}
+    if len(slugs) > 1 or not all(mistake.first_difference_suffices for mistake, _ in best):
         best = _alike_later(check, attempt, found.probe, best)
     return best[0][0] if best else None
 
@@ -63,15 +63,23 @@ def _alike_later(
 ) -> list[tuple[Mistake, Form]]:
     """Compare an attempt with mistakes in the probes after the one that stopped it.
 
-    The mistakes most alike come first; one that draws with other frequencies is left out.
+    The mistakes most alike come first. Left out is one that draws with other frequencies, and one
+    that goes wrong elsewhere in over half of the probes that either gets wrong.
     """
     probes = list(enumerate(check.probes))[probe + 1 :]
     shown = {number: look(later, attempt, briefly=True) for number, later in probes}
     alike = []
     for mistake, form in candidates:
         pairs = [(facts, check.known(form, number)) for number, facts in shown.items()]
-        suffices = mistake.first_difference_suffices
-        if suffices or all(_drawn_alike(one, other) for one, other in pairs):
+        expected = check.expected[probe + 1 :]
+        firsts = [
+            [first_label(facts, right) for facts in pair]
+            for pair, right in zip(pairs, expected, strict=True)
+        ]
+        other = sum(one != another for one, another in firsts)
+        wrong = 1 + sum(labels != [None, None] for labels in firsts)
+        drawn_alike = all(_drawn_alike(*pair) for pair in pairs)
+        if mistake.first_difference_suffices or (drawn_alike and 2 * other <= wrong):
             alike.append((sum(_agreeing(one, other) for one, other in pairs), mistake, form))
     alike.sort(key=lambda scored: -scored[0])
     return [(mistake, form) for _, mistake, form in alike]

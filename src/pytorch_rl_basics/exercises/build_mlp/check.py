@@ -15,6 +15,7 @@ from ...checker.probes import Attempt, Probe
 from ...checker.training_events import Kind
 
 Roles = dict[str, tuple[Tensor, nn.Parameter]]  # a view of the expected shape, and its parameter
+REGISTERED = ("_modules", "_parameters", "_buffers")
 SHAPES = ((64, 4), (64,), (2, 64), (2,))  # of W1, b1, W2 and b2
 
 
@@ -40,6 +41,11 @@ def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
     parameters = list(network.parameters())
     shapes = [() if is_lazy(p) else tuple(p.shape) for p in parameters]
     layout = "as expected" if find_roles(network) else _layout(shapes)
+    layout += " (others are not registered)" * holds_unregistered(network)
+    fixed = not isinstance(output, Tensor) or all(
+        isinstance(other, Tensor) and torch.equal(output, other) for other in others
+    )
+    layout += " (others are made in each call)" * (not shapes and not fixed)
     trained = sum(p.numel() for p in parameters if not is_lazy(p) and p.requires_grad)
     dtypes = {str(p.dtype).removeprefix("torch.") for p in parameters}
     return {
@@ -49,9 +55,22 @@ def look_at_layers(attempt: Attempt, network: nn.Module) -> Facts:
             "all" if trained == 450 else "not all", f"{trained} of 450"
         ),
         "its output for 10 states": _kind_of(output),
-        "the same output for the same states": not isinstance(output, Tensor)
-        or all(isinstance(other, Tensor) and torch.equal(output, other) for other in others),
+        "the same output for the same states": fixed,
     }
+
+
+def holds_unregistered(network: nn.Module) -> bool:
+    """Tell whether attributes hold modules or tensors that are no parameters, alone or in lists."""
+
+    def found(value: Any) -> bool:
+        if isinstance(value, dict):
+            value = list(value.values())
+        return isinstance(value, nn.Module | Tensor) or (
+            isinstance(value, list | tuple) and any(map(found, value))
+        )
+
+    attributes = (vars(module).items() for module in network.modules())
+    return any(found(v) for pairs in attributes for key, v in pairs if key not in REGISTERED)
 
 
 def in_both_modes(network: nn.Module) -> list[Any]:

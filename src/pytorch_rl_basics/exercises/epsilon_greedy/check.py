@@ -1,6 +1,7 @@
 """How ``epsilon_greedy`` is checked."""
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,8 @@ from ...checker.sandbox import seed_everything
 
 DRAWS = 2_500  # for a verdict
 FEWER = 1_500  # used only to name the mistake
-FOUR_VALUES = torch.tensor([0.2, 3.6, 0.9, 1.7])  # no number of an action; the best is 1
-FOUR = "q_values = [0.2, 3.6, 0.9, 1.7]"
+FOUR_VALUES = torch.tensor([0.2, 2.4, 0.9, 1.7])  # no number of an action; the best is 1
+FOUR = "q_values = [0.2, 2.4, 0.9, 1.7]"
 SHARES = "how often action 0, 1, 2, 3 came"
 FIRST_TWO = "how often action 0 or 1 of 8 came, and the others"
 
@@ -160,6 +161,8 @@ def repeated(attempt: Attempt) -> Facts:
         return facts
     facts["the same actions again after the same torch.manual_seed"] = first == again
     facts["other actions after another torch.manual_seed"] = first != other
+    pairs = [*itertools.pairwise(first), *itertools.pairwise(other)]  # chance of none: 2e-15
+    facts["it explored in two calls in a row"] = any(1 not in pair for pair in pairs)
     return facts
 
 

@@ -15,7 +15,17 @@ from ...checker.probes import Attempt
 from ...checker.training_events import Events
 from ...checker.training_log import UPDATED, count_updates, fate, is_numbers, list_facts
 from .losses import LossKinds
-from .steps import Recorder, Step, batches_of, close, count_different, related, targets_of, varying
+from .steps import (
+    Recorder,
+    Step,
+    batches_of,
+    close,
+    count_different,
+    related,
+    repeats,
+    targets_of,
+    varying,
+)
 
 RIGHT_PRINT = "the loss at each logging step"
 LEARNING_RATE = 0.05
@@ -130,6 +140,7 @@ class Run:
         if self.batch_size > 3:  # a few whole numbers could be drawn twice by chance
             facts["the states differ between"] = varying(batches)
             facts["different batches of states"] = count_different(batches)
+            facts["rows of states are repeated"] = repeats(torch.cat(batches))
         return facts
 
     def _targets_facts(self) -> Facts:
@@ -142,6 +153,7 @@ class Run:
             "the targets differ between": varying(targets),
             "the errors differ between": varying(errors),
             "different batches of targets": count_different(targets),
+            "rows of targets are repeated": repeats(torch.cat(targets)),
             "the targets depend on the states": related(batches_of(self.steps), targets),
         }
 

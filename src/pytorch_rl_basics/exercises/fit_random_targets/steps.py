@@ -93,6 +93,15 @@ def count_different(batches: list[Tensor]) -> int:
     return len(batches) - int(repeated.sum())
 
 
+def repeats(rows: Tensor) -> bool:
+    """Tell whether over a quarter of the rows repeat another; whole numbers may."""
+    if close(rows, rows.round()):
+        return False
+    many = len(rows) > 500
+    different = len(rows.unique(dim=0)) if many else count_different(list(rows))
+    return len(rows) - different > len(rows) / 4
+
+
 def varying(batches: list[Tensor]) -> str:
     """Say along which dimensions the numbers of each batch differ."""
     rows = any(not close(batch, batch[:1].expand_as(batch)) for batch in batches)
