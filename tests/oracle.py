@@ -106,6 +106,11 @@ def select_log_probs(attempt: Any, draw: Draw) -> Any:
     return called(attempt, logits, torch.randint(draw.actions, (draw.batch,)), graphs=(0,))
 
 
+def entropy(attempt: Any, draw: Draw) -> Any:
+    logits = min(draw.scale, 1e3) * draw.normal(draw.batch, draw.actions)
+    return called(attempt, logits, graphs=(0,))
+
+
 def policy_loss(attempt: Any, draw: Draw) -> Any:
     log_probs = -draw.scale * draw.normal(draw.batch).abs()
     advantages = draw.normal(draw.batch) * draw.scale

@@ -1,4 +1,4 @@
-"""From network outputs to actions and their log-probabilities: exercises 3, 4 and 7."""
+"""From network outputs to actions and their log-probabilities: exercises 3, 4, 7, 15 and 17."""
 
 import math
 
@@ -95,11 +95,13 @@ def entropy(logits: Tensor) -> Tensor:
     r"""Measure how undecided the softmax of each row is, in nats.
 
     Args:
-        logits: finite preferences, float, shape (B, A).
+        logits: unnormalised preferences, float, shape (B, A). An action may have the logit -inf,
+            as illegal ones do: its probability is 0. Each row needs one finite logit.
 
     Returns:
         :math:`H_i = -\sum_a \pi(a \mid s_i) \log \pi(a \mid s_i)`, shape (B,), with its graph.
-        It is 0 for a certain action and :math:`\log A` for a uniform policy.
+        It is 0 for a certain action and :math:`\log A` for a uniform policy. An action of
+        probability 0 adds 0, and the gradient at its logit is 0.
 
     Raises:
         TypeError: ``logits`` are not float.
@@ -111,7 +113,9 @@ def entropy(logits: Tensor) -> Tensor:
     tensor([0.6931])
     """
     log_probs = F.log_softmax(logits, dim=-1)  # (B, A)
-    return -(log_probs.exp() * log_probs).sum(dim=-1)  # (B,)
+    probs = log_probs.exp()  # (B, A)
+    finite = log_probs.masked_fill(probs == 0, 0.0)  # (B, A): 0 * -inf would be nan
+    return -(probs * finite).sum(dim=-1)  # (B,)
 
 
 @expects(pre_tanh="float (B, d)", mean="float (B, d)", log_std="float (B, d)")

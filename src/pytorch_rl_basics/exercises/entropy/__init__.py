@@ -1,0 +1,1 @@
+"""The exercise ``select_log_probs``: its texts, mistakes and check."""
