@@ -422,12 +422,12 @@ RULES: Mapping[str, Callable[[Evidence], Words | None]] = {
     "rounded-result": rounded_result,
     "argument-ignored": argument_ignored,
     "arguments-swapped": arguments_swapped,
-    "size-written-in": size_written_in,
     "bounded-input": bounded_input,
     "altered-input": altered_input,
     "not-finite": not_finite,
-    "wrong-only-where": wrong_only_where,
     "rows-mixed": rows_mixed,
+    "size-written-in": size_written_in,
+    "wrong-only-where": wrong_only_where,
 }
 
 

@@ -52,7 +52,7 @@ def _rows(value: Any, row: int) -> Any:
 
 
 def wrong_only_where(found: Evidence) -> Words | None:
-    """Wrong in exactly the entries where an input has a certain sign, or is true or false."""
+    """Wrong in those few entries alone where an input has a certain sign, or is true or false."""
     for name in found.cases[0].arguments if found.numbers else ():
         wheres: dict[str, list[bool]] = {}
         wrong: list[bool] = []
@@ -70,7 +70,7 @@ def wrong_only_where(found: Evidence) -> Words | None:
         else:
             for how, where in wheres.items():
                 inside = not any(bad and not there for bad, there in zip(wrong, where, strict=True))
-                if inside and 4 <= sum(wrong) >= sum(where) / 2 and sum(where) < len(where):
+                if inside and 4 <= sum(wrong) >= sum(where) / 2 and sum(where) < len(where) / 2:
                     return {"what": name, "how": how}
     return None
 
