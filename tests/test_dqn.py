@@ -13,7 +13,7 @@ from pytorch_rl_basics import QNetwork, solution
 
 gym = pytest.importorskip("gymnasium")
 dqn = definitions("algorithms/dqn.py")
-SHORT = 8_000
+SHORT = {"max_steps": 6_000, "learning_rate": 0.002}
 
 
 def written(name, old="", new=""):
@@ -28,7 +28,7 @@ def written(name, old="", new=""):
 def learned(seed=0, **parts):
     """Give the mean of the last 20 returns of a short training."""
     torch.manual_seed(seed)
-    _, returns = dqn.train(QNetwork(), seed=seed, max_steps=SHORT, **parts)
+    _, returns = dqn.train(QNetwork(), seed=seed, **SHORT | parts)
     return np.mean(returns[-20:])
 
 
@@ -160,7 +160,7 @@ def test_the_solutions_of_exercises_3_and_8_learn():
         return call
 
     assert learned(**{name: counted(name) for name in parts}) > 100
-    assert calls == {"epsilon_greedy": SHORT, "train_with_target": 1}
+    assert calls == {"epsilon_greedy": SHORT["max_steps"], "train_with_target": 1}
 
 
 BROKEN = {
