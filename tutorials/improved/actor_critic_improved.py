@@ -229,9 +229,9 @@ def train(
 # One seed, and your functions
 # ----------------------------
 #
-# Train one seed for 100,000 environment steps; the table above has five. The agent takes five functions as
-# parameters. Put your own into ``mine``, and a second training uses them. On this page ``mine`` is
-# empty.
+# Train one seed for 100,000 environment steps; the table above has five. The agent takes five
+# functions as parameters. Put your own into ``mine``, and a second training uses them. On this page
+# ``mine`` is empty.
 
 from pytorch_rl_basics import check
 from pytorch_rl_basics.agents import greedy_returns, plot_runs

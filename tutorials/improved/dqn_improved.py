@@ -103,9 +103,9 @@ assert whole.tolist() == [True, True, False]
 # Choose with one network, value with the other
 # ---------------------------------------------
 #
-# Take two actions that are worth 0, and two networks whose
-# estimates have independent random errors. The highest estimate of one network is too high on
-# average. When one network chooses the action and the other one gives its value, the mean is right:
+# Take two actions that are worth 0, and two networks whose estimates have independent random errors.
+# The highest estimate of one network is too high on average. When one network chooses the action and
+# the other one gives its value, the mean is right:
 
 noise = torch.randn(2, 100_000, 2)  # networks, states, actions
 choice = noise[0].argmax(dim=1, keepdim=True)

@@ -18,7 +18,7 @@ worth.
 # - The observations are scaled (``SCALES``), and the learning rate falls to 0 over the training
 #   (``anneal``).
 #
-# What is each of them worth? For :doc:`the benchmark page </benchmark>` the agent was trained again,
+# What are the details worth? For :doc:`the benchmark page </benchmark>` the agent was trained again,
 # without one detail at a time, for its whole budget of 200,000 steps, on five seeds. An
 # :term:`episode` ends after 500 steps. A seed solves CartPole if its final policy has a mean return
 # of at least 475 in 100 new episodes:
@@ -209,9 +209,9 @@ def train(
 # One seed, and your functions
 # ----------------------------
 #
-# Train one seed for 100,000 environment steps; the table above has five. The agent takes four functions as
-# parameters. Put your own into ``mine``, and a second training uses them. On this page ``mine`` is
-# empty.
+# Train one seed for 100,000 environment steps; the table above has five. The agent takes four
+# functions as parameters. Put your own into ``mine``, and a second training uses them. On this page
+# ``mine`` is empty.
 
 from pytorch_rl_basics import check
 from pytorch_rl_basics.agents import greedy_returns, plot_runs
@@ -255,9 +255,9 @@ assert np.mean(run.episode_returns[-50:]) > 400
 # -------------------
 #
 # - It learns only when sixteen episodes are over.
-# - A weight above 0 does *not* say that the action was better than usual in its state. At the start
-#   of an episode most weights are positive, and at its end they are negative, because the returns
-#   become smaller with every step.
+# - A weight below 0 does *not* say that the action was worse than usual in its state. The return of
+#   an episode's last step is 1, the smallest in the batch. So its weight is negative, whatever
+#   action was taken.
 # - At step 500 an episode is cut off, a :term:`truncation`. The rewards after it are missing from the
 #   returns, so the last returns are too small.
 #
