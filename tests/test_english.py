@@ -15,6 +15,7 @@ TEXTS = (
     "tutorials/worked_examples/*",
     "tutorials/exercises/*",
     "tutorials/parts/*",
+    "tutorials/algorithms/*",
     "tutorials/improved/*",
     "tutorials/pitfalls/*",
     "tutorials/laboratory/*",
