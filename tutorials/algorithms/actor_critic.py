@@ -431,8 +431,8 @@ assert lengths["critic"] > 5 * lengths["actor"]
 
 # %%
 # The critic's is several times as long, so the trunk would serve the critic. With separate networks
-# this does not matter, because each parameter gets the gradient of one loss only, and Adam ignores
-# a constant scale. With a shared trunk ``value_weight`` must make the two comparable. Three trainings
+# this does not matter: each parameter gets the gradient of one loss only, and Adam ignores a
+# constant scale. With a shared trunk ``value_weight`` must make the two comparable. Three trainings
 # of 20,000 steps with the usual weight, and three with a small one:
 
 for weight in (0.5, 0.005):
