@@ -194,8 +194,9 @@ def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
     *_, row = soups["why.html"].select("table tr")
     counts = [cell.get_text() for cell in row.select("td")][1:]
     scripts = [(TUTORIALS / "algorithms" / f"{name}.py").read_text("utf-8") for name in AGENTS]
-    loops = [re.search(r"^def train\(.*?^    return ", script, re.M | re.S)[0] for script in scripts]
-    assert counts == [str(loop.count("torch.optim.")) for loop in loops]
+    loop = re.compile(r"^def train\(.*?^    return ", re.MULTILINE | re.DOTALL)
+    loops = [loop.search(script)[0] for script in scripts]
+    assert counts == [str(code.count("torch.optim.")) for code in loops]
 
 
 def test_search_finds_the_functions_and_the_terms(site):

@@ -3,7 +3,7 @@
 Since Gymnasium 1.0 the last observation of an episode is in `info["final_obs"]`, and only with
 `AutoresetMode.SAME_STEP`.
 
-see: tutorials/algorithms/actor_critic
+see: concepts/vector_environments
 also: KeyError: 'terminal_observation' | https://github.com/vwxyzjn/cleanrl/issues/155
 
 KeyError: 'final_observation'

@@ -3,7 +3,7 @@
 Vector environments reset at the next step by default, and then there is no `final_info`: read
 `info` at the step that ends the episode.
 
-see: tutorials/algorithms/actor_critic
+see: concepts/vector_environments
 
 KeyError: 'final_info'
 """
