@@ -244,6 +244,22 @@ def test_entropy_of_a_certain_action_is_zero_with_a_finite_gradient(dtype):
     assert logits.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("reduce", [torch.sum, torch.mean])
+def test_an_impossible_action_changes_neither_entropy_nor_gradient(reduce, dtype):
+    rows = [[0.3, -math.inf, 1.2], [-math.inf, -math.inf, 2.0], [-math.inf, 0.5, -80.0]]
+    logits = torch.tensor(rows, dtype=dtype, requires_grad=True)
+    possible = [torch.tensor([x for x in row if x > -math.inf], dtype=dtype) for row in rows]
+    alone = [row.unsqueeze(0).requires_grad_() for row in possible]
+    result, wanted = entropy(logits), torch.cat([entropy(row) for row in alone])
+    torch.testing.assert_close(result, wanted)
+    reduce(result).backward()
+    reduce(wanted).backward()
+    for gradient, row, short in zip(logits.grad, rows, alone, strict=True):
+        mask = torch.tensor(row) > -math.inf
+        torch.testing.assert_close(gradient[mask], short.grad[0])
+        assert (gradient[~mask] == 0).all()
+
+
 def test_entropy_has_the_gradient_of_finite_differences():
     assert gradcheck(entropy, torch.randn(3, 4, dtype=torch.float64, requires_grad=True))
 
