@@ -695,7 +695,7 @@ def test_list_names_every_exercise(capsys):
         (["check", "q_learning.py"], "there is no file q_learning.py."),
         (["hint", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
         (["solution", "2"], "exercise 2 has 2 functions: build_mlp and mse_backward."),
-        (["solution", "9"], "no exercise is named '9'."),
+        (["solution", "99"], "no exercise is named '99'."),
         (["check", "td_target"], "there is no file exercise_10_td_target.py."),
         (["check", "2"], "there is no file exercise_2_build_mlp.py."),
         (["check", "notes.md"], "notes.md is neither a Python file (.py) nor a notebook (.ipynb)."),

@@ -70,6 +70,7 @@ def test_the_exercises_are_those_of_the_site_in_their_order():
         (12, "discounted_returns"),
         (13, "policy_loss"),
         (14, "gae"),
+        (15, "entropy"),
         (16, "clipped_surrogate"),
         (17, "squashed_gaussian_log_prob"),
     ]

@@ -83,7 +83,7 @@ def test_the_build_fails_unless_one_option_is_the_output(page, message, tmp_path
 
 
 def test_the_pages_that_ask_are_all_there():
-    assert len(ASKING) == 5 + 8
+    assert len(ASKING) == 7 + 8
 
 
 @pytest.mark.parametrize("page", ASKING)

@@ -24,6 +24,8 @@ judges each action by this sum.
 # ------------
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 

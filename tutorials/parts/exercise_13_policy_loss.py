@@ -23,6 +23,8 @@ policies with it, and need not know how the environment computes its rewards.
 # ------------
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 

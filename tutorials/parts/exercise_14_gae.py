@@ -28,6 +28,8 @@ You compute the advantages that train A2C and PPO, with generalised advantage es
 # ------------
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 

@@ -27,6 +27,8 @@ action once its probability has changed by a given factor.
 # ------------
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 

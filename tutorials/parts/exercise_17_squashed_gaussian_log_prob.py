@@ -28,7 +28,11 @@ to 1. SAC measures the entropy of its policy with this number.
 # Your attempt
 # ------------
 
+import math
+
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from pytorch_rl_basics import check
 
