@@ -10,7 +10,10 @@ from built import PAGES, SCRIPT_PAGES, SITE
 
 from pytorch_rl_basics.exercises import EXERCISES
 
-CONCEPTS = ["tensors_and_gradients", "batches_and_shapes", "modules", "training_step", "devices"]
+CONCEPTS = [
+    *("tensors_and_gradients", "batches_and_shapes", "modules", "distributions"),
+    *("training_step", "devices", "vector_environments"),
+]
 EXECUTED = [
     "index",
     "install",

@@ -340,6 +340,7 @@ for name, (_, returns) in runs.items():
     print(f"{name}: {len(returns)} episodes, first 20: {means[0]:.0f}, last 20: {means[-1]:.0f}")
 ax.set(title="DQN on CartPole", xlabel="environment steps", ylabel="return, mean of 20 episodes")
 ax.legend()
+# sphinx_gallery_thumbnail_number = 2
 plt.show()
 # sphinx_gallery_start_ignore
 for seed in range(3):

@@ -412,6 +412,7 @@ for seed, (_, _, returns, _) in enumerate(runs):
     ax.plot(moving_mean(returns), label=f"seed {seed}")
 ax.set(title="PPO on CartPole: three seeds", xlabel="episode", ylabel="mean return of 20 episodes")
 ax.legend()
+# sphinx_gallery_thumbnail_number = 3
 plt.show()
 
 test = {"env_id": "CartPole-v1", "episodes": 20, "seed": 1000}  # new episodes

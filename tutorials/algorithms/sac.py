@@ -483,6 +483,7 @@ for name, (_, _, returns) in runs.items():
     ax.plot(range(1, len(returns) + 1), returns, "s--" if "your" in name else "o-", label=name)
 ax.set(title="SAC on Pendulum", xlabel="episode of 200 steps", ylabel="return")
 ax.legend()
+# sphinx_gallery_thumbnail_number = 2
 plt.show()
 # sphinx_gallery_start_ignore
 for _, _, returns in runs.values():
