@@ -1,4 +1,4 @@
-"""Training steps and loops: worked example 2, exercises 2, 5 and 8."""
+"""Training steps and loops: exercises 2, 5, 8, 9 and 11."""
 
 from collections.abc import Iterable
 

@@ -3,8 +3,7 @@ Worked example 2: A training step
 =================================
 
 You make one :term:`optimizer` step line by line, and look at what each line
-changes. Then you write the lines as a function, and try them in the wrong
-order.
+changes. Then you try the lines in the wrong order.
 """
 
 # %%
@@ -109,40 +108,14 @@ print(weight.grad)
 # %%
 # ``None`` is the default. Both remove what the last backward pass left.
 #
-# Your attempt
-# ------------
-# Write the five lines as a function. ``train_step`` takes the network, the
-# optimizer, a batch and its targets, makes one step, and returns the loss
-# before the step as a Python number. Replace the last line, run the cell, and
-# read the report.
+# The five lines as a function
+# ----------------------------
+# The package has them as :func:`~pytorch_rl_basics.train_step`, which returns
+# the loss before the step as a Python number. You write it in
+# :doc:`exercise 9 </tutorials/parts/exercise_9_train_step>`. On a copy of the
+# untrained network it should do the same as the five lines above:
 
-import torch
-import torch.nn.functional as F
-from torch import nn
-
-from pytorch_rl_basics import check
-
-
-def train_step(model, optimizer, batch, targets):
-    raise NotImplementedError
-
-
-print(check(train_step))
-
-# %%
-# .. exercise-hints:: train_step
-
-# %%
-# .. exercise-solution:: train_step
-
-# %%
-# The rest of this page uses your function once it passes, and the package's
-# until then. Run it on a copy of the untrained network: it should do the same
-# as the five lines above.
-
-from pytorch_rl_basics import own_or_reference
-
-train_step, _ = own_or_reference(train_step)
+from pytorch_rl_basics import train_step
 
 twin = copy.deepcopy(start)
 twin_optimizer = torch.optim.Adam(twin.parameters(), lr=1e-3)
