@@ -13,7 +13,7 @@ judge each action after one step, without waiting for the end of the episode.
 # :doc:`REINFORCE </tutorials/algorithms/reinforce>` weighs each :term:`action` by the whole
 # :term:`return` that followed it. That return is noisy, and it is known only when the
 # :term:`episode` is over. A :term:`critic` :math:`V(s)` predicts the return from a :term:`state`.
-# With it, one step is enough to judge an action:
+# With a good critic, one step is enough to judge an action:
 #
 # .. math:: \delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)
 #
@@ -343,8 +343,9 @@ assert min(curve.max() - curve[curve.argmax() :].min() for curve in curves[:2]) 
 # sphinx_gallery_end_ignore
 
 # %%
-# All three rise, and seeds 0 and 1 lose more than 100 of their best mean return again. An update
-# that goes too far spoils the policy, and then also the data that the next update learns from.
+# All three rise, and not smoothly: seeds 0 and 1 later fall more than 100 below their best mean
+# return. An update that goes too far spoils the policy, and then also the data that the next update
+# learns from.
 #
 # The printed numbers are the mean returns of 20 new episodes with the most probable actions. Each
 # of the three policies gets at least 150, and at least three times as much as the untrained one.
@@ -430,7 +431,7 @@ assert lengths["critic"] > 5 * lengths["actor"]
 # sphinx_gallery_end_ignore
 
 # %%
-# The critic's is several times as long, so the trunk would serve the critic. With separate networks
+# The critic's is many times as long, so the trunk would serve the critic. With separate networks
 # this does not matter: each parameter gets the gradient of one loss only, and Adam ignores a
 # constant scale. With a shared trunk ``value_weight`` must make the two comparable. Three trainings
 # of 20,000 steps with the usual weight, and three with a small one:

@@ -113,7 +113,9 @@ assert torch.equal(terminated, rewards == 5)
 #   the episode ended, and not the first one of the next episode.
 # - **Update after every fourth step**, as in the paper, and not before 1,000 steps are stored.
 #
-# ``require_finite`` stops a training whose values have become infinite or NaN.
+# ``require_finite`` stops a training whose values have become infinite or NaN. ``checked``, further
+# below, looks at the arguments of ``train`` before it begins: the environment, the device, and
+# whether your functions take the right arguments.
 
 from pytorch_rl_basics.agents import checked, greedy_returns, require_finite
 
@@ -390,10 +392,11 @@ assert np.mean(returns[-20:]) > 2 * np.mean(returns[:20])
 # %%
 # Other settings to try:
 #
-# - ``sync_every=10`` and ``sync_every=1_000`` copy more often and more rarely. Draw the values.
+# - ``sync_every=10`` and ``sync_every=1_000`` copy more often and more rarely. To draw the values,
+#   set ``values, losses = [], []`` again first.
 # - ``capacity=1_000`` forgets sooner.
 # - For 500 episodes instead of a number of steps, write ``if len(returns) == 500: return`` where an
-#   episode ends, and choose a large ``max_steps``.
+#   episode ends, and choose ``max_steps=100_000``. ε then falls over 20,000 steps.
 # - ``train(QNetwork(6, 3), env_id="Acrobot-v1")``: a state of 6 numbers, and 3 actions.
 #
 # What it still lacks

@@ -367,7 +367,8 @@ assert torch.allclose(scaled, estimates["no baseline"][0] / 7, atol=1e-3)
 # %%
 # The means differ only by chance: a baseline does not change what the agent learns on average. With
 # :math:`V(s)` the variance of this parameter is about a fifth. For all ten parameters together the
-# constant does most of the work, and what is left is mostly the variance of the two biases.
+# constant does most of the work, and most of what is left is the variance of the two biases, which
+# the cell does not print.
 #
 # Dividing the weights by their standard deviation is *not* a baseline. It divides the mean and the
 # spread of the estimates by the same number, like a smaller learning rate.
@@ -456,8 +457,7 @@ assert np.mean(baseline) > 1.25 * np.mean(plain)
 
 # %%
 # These are the last 20 episodes before step 8,000, for three seeds each. On average the agent with
-# the baseline is ahead. Three seeds are few: the difference between two seeds can be larger than
-# this one.
+# the baseline is ahead. Three seeds are few for such a comparison.
 #
 # What dropping a factor means
 # ----------------------------

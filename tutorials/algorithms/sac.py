@@ -114,7 +114,8 @@ assert Normal(mean, log_std.exp()).rsample().requires_grad
 # -----------------
 #
 # The policy goes up the critic and keeps its entropy. There is no log-probability times a return
-# here, as in REINFORCE: the gradient goes from the value through the action into the policy.
+# here, as in the ``policy_loss`` of exercise 13: the gradient goes from the value through the
+# action into the policy.
 
 
 def policy_loss(policy, critic, states, alpha, log_prob=squashed_gaussian_log_prob):
@@ -160,13 +161,13 @@ ax.legend()
 plt.show()
 
 # %%
-# Each learned density is close to its dashed line. It need not be equal, because the best density is
-# no squashed Gaussian.
+# The learned densities have their peak near that of the dashed lines. They are not equal, because
+# the best density is no squashed Gaussian: with the highest temperature they differ most.
 #
 # The temperature
 # ---------------
 #
-# A good temperature depends on the rewards and changes while the agent learns. The second paper
+# A good temperature depends on the rewards and changes while the agent learns. SAC therefore
 # chooses the *entropy* instead, and learns the temperature. This loss lowers it while the policy is
 # more random than asked for, and raises it otherwise:
 
@@ -343,8 +344,8 @@ assert leftover > 0.4
 # - **Actions.** ``RescaleAction`` maps actions from (-1, 1) to the environment's own range.
 # - **Rewards.** A pendulum that hangs gets about -10 per step, so its value is about
 #   -10 / (1 - 0.95) = -200. The critic starts near 0. ``reward_scale`` makes it -20.
-# - **Learning rate.** Adam changes a parameter by about the learning rate per update. The papers take
-#   0.0003 for many thousand updates. There are fewer than 1,200 here, so the default is larger.
+# - **Learning rate.** Adam changes a parameter by about the learning rate per update. The SAC papers
+#   take 0.0003 for many thousand updates. There are fewer than 1,200 here, so the default is larger.
 # - **Store termination, not truncation.** Pendulum never terminates. Its time limit of 200 steps is
 #   a :term:`truncation`, after which rewards would have followed.
 
@@ -352,7 +353,7 @@ import gymnasium as gym
 
 from pytorch_rl_basics import polyak_update
 from pytorch_rl_basics.agents import checked, greedy_returns, require_finite
-from pytorch_rl_basics.replay import ReplayBuffer
+from pytorch_rl_basics.replay import ReplayBuffer  # takes several transitions at once
 
 
 def row(value, device, dtype=torch.float32):
@@ -464,8 +465,9 @@ for name, function in mine.items():
 # Three seeds
 # -----------
 #
-# The plot shows the return of each of the six episodes of a training, for three seeds. The first
-# episode is played almost without updates. The returns should rise.
+# The plot shows the return of each of the six episodes of a training, for three seeds. The
+# updates begin in the first episode, after 128 steps. The returns should rise, but not from each
+# episode to the next.
 
 
 def train_seed(seed, make_policy=GaussianPolicy, **settings):
@@ -548,8 +550,8 @@ assert test_return(policy) > -300
 # ---------------------------------------
 #
 # - Six episodes are few. :doc:`The improved SAC </tutorials/improved/sac_improved>` uses eight
-#   pendulums at once, and measures what each detail is worth. It also says whose convention it is
-#   that -200 solves Pendulum.
+#   pendulums at once, and measures what each detail is worth. There a mean return
+#   of -200 counts as solved.
 # - ``train(GaussianPolicy(), Critic(critics=1))`` trains with one critic.
 # - DDPG is this agent without entropy: the action is ``tanh`` of the mean, plus some noise while it
 #   acts, and the policy has a target network, too. TD3 adds noise to the target's action, updates

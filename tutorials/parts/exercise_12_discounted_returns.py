@@ -10,14 +10,15 @@ judges each action by this sum.
 # The task
 # --------
 #
-# An :term:`episode` has T steps and gave a list of T :term:`rewards <reward>`, :math:`r_0` to
+# An :term:`episode` of T steps gave T :term:`rewards <reward>`, :math:`r_0` to
 # :math:`r_{T-1}`. The :term:`return` of step :math:`t` counts the rewards from this step on. The
 # :term:`discount factor` :math:`\gamma` makes later ones count less:
 #
 # .. math:: G_t = r_t + \gamma \, r_{t+1} + \gamma^2 \, r_{t+2} + \dots + \gamma^{T-1-t} \, r_{T-1}
 #
 # Write ``discounted_returns(rewards, gamma)``: return :math:`G_0` to :math:`G_{T-1}` as a float32
-# tensor of shape ``(T,)``.
+# tensor of shape ``(T,)``. ``rewards`` is a list of numbers. The agents pass a tensor of shape
+# ``(T,)``, so it is best if your function takes both: loop over indices.
 
 # %%
 # Your attempt
@@ -78,7 +79,8 @@ for t in range(4):
 # %%
 # Nothing follows the last step, so its return is its reward. From there you can go backwards: each
 # return is the step's own reward plus :math:`\gamma` times the return in the line below. A loop in
-# this direction multiplies once per step, and the sums written out :math:`T (T - 1) / 2` times.
+# this direction needs one multiplication per step. To write out each sum takes
+# :math:`T (T - 1) / 2`.
 
 assert all(returns[t] == rewards[t] + gamma * returns[t + 1] for t in (2, 1, 0))
 

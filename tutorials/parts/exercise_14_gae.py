@@ -139,10 +139,13 @@ assert 0 < both.argmin() < 20
 
 # %%
 # At 0 the estimate depends on the critic most, and at 1 it has the noise of all rewards. The root
-# mean square error, which counts both, is smallest in between. Where depends on critic and noise.
+# mean square error, which counts both, is smallest in between. The best
+# λ depends on how wrong the critic is and how noisy the rewards are.
 #
 # In RL
 # -----
 #
 # :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>` compute
 # these advantages for each :term:`rollout`, and train the critic towards :math:`A_t + V(s_t)`.
+# There N is the number of environments, which is called B here. Next: exercise 15, the second
+# function that A2C needs.

@@ -2,7 +2,7 @@ r"""
 Exercise 15: Entropy
 ====================
 
-You measure how random a policy is. A2C and PPO can be paid for a random policy, so that they keep
+You measure how random a policy is. An agent can be rewarded for a random policy, so that it keeps
 trying other actions, and every agent can record the number.
 """
 
@@ -166,7 +166,7 @@ assert slope.isfinite().all()
 # In RL
 # -----
 #
-# - :doc:`A2C </tutorials/algorithms/actor_critic>`, the next page, and
-#   :doc:`PPO </tutorials/algorithms/ppo>` can add this bonus, and measure what it is worth.
+# - :doc:`A2C </tutorials/algorithms/actor_critic>`, the next page, can add this bonus, and measures
+#   what it is worth. :doc:`PPO </tutorials/algorithms/ppo>` records the entropy of its policy.
 # - :doc:`SAC </tutorials/algorithms/sac>` has the entropy in its objective: every step of high
 #   entropy counts like a reward.

@@ -86,7 +86,7 @@ for ax, advantage in zip(axes, (1.0, -1.0), strict=True):
     value, grad = torch.tensor(points).T  # (100,), (100,)
     ax.plot(ratios, value, label="surrogate")
     ax.plot(ratios, grad, "--", label="gradient")
-    ax.set(title=f"Surrogate, A = {advantage:+.0f}", xlabel="ratio ρ")
+    ax.set(title=f"Surrogate, A = {advantage:+.0f}", xlabel="ratio ρ", xticks=[0.6, 1, 1.4])
     flat = ratios > 1.2 if advantage > 0 else ratios < 0.8
     assert (grad[flat] == 0).all()
     assert torch.allclose(grad[~flat], torch.tensor(advantage))

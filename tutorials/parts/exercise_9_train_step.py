@@ -2,7 +2,7 @@ r"""
 Exercise 9: One training step
 =============================
 
-You write the step that trains every network on this site: predict, compare with the targets, and
+You write the step that trains a network to predict: compare its predictions with targets, and
 change the :term:`parameters <parameter>` a little.
 
 Read :doc:`/concepts/training_step` first. :doc:`Worked example 2
@@ -140,14 +140,16 @@ plt.show()
 # The gradient points downhill only near the current parameters. A step that is too long ends on the
 # other side of the valley, where the loss can be higher.
 #
-# The curves fall because the targets stay the same. In reinforcement learning they change while the
-# network learns, as the next exercise shows.
+# Here the targets stay the same. In reinforcement learning they change while the network learns, as
+# the next exercise shows.
 #
 # In RL
 # -----
 #
-# - :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>` train
-#   their :term:`critic` with this step.
+# - :doc:`REINFORCE </tutorials/algorithms/reinforce>` trains its baseline with this function.
+# - The :term:`critic` of :doc:`A2C </tutorials/algorithms/actor_critic>` and
+#   :doc:`PPO </tutorials/algorithms/ppo>` has the same loss. They add the policy's loss to it, and
+#   make one step for both.
 # - :doc:`DQN </tutorials/algorithms/dqn>` makes the same step on the value of the action taken, and
 #   leaves the values of the other actions alone.
 #
