@@ -104,6 +104,7 @@ def test_a_session_in_a_terminal_follows_the_course(folder, terminal):
     terminal.until("build_mlp, hint 2 of")
     terminal.until("def build_mlp(")
     terminal.until("✓  1  cubic_gradient")
+    terminal.until("squashed_gaussian_log_prob")  # the end of the list
     assert terminal.process.poll() is None
     terminal.type("\x03")
     assert terminal.process.wait(LIMIT) == 0
