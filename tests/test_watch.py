@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -58,6 +59,8 @@ class Terminal:
         self.process = subprocess.Popen(
             ["sh", "-c", f'exec "$@" <{tty} >{tty} 2>&1', "sh", *COMMAND, "watch"],
             cwd=folder, env={**os.environ, "TERM": "dumb"}, start_new_session=True,
+            # a background job without job control ignores Ctrl-C, and so would this process
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         self.other_end = end
         self.deadline, self.output = time.monotonic() + LIMIT, ""

@@ -12,6 +12,7 @@ from torch import Tensor
 from .evidence import Case, Evidence, is_right
 from .facts import Raised, same
 
+MANY = 3  # numbers that agree prove a rule; fewer may agree by chance
 Words = dict[str, str]  # what is filled into a mistake's texts
 GRADIENT = "the gradient that reaches "  # the start of a label
 SOME = 8  # rows of a call that are tried alone
