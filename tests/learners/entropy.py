@@ -201,4 +201,12 @@ def uniform(logits):
     return torch.log(torch.tensor(float(logits.shape[-1]))) + 0 * logits.sum(-1)
 
 
-UNNAMED = [gini, of_two_actions, uniform]
+def of_clamped_logits(logits):
+    return Categorical(logits=logits.clamp(max=20)).entropy()
+
+
+def of_logits_clamped_below(logits):
+    return Categorical(logits=logits.clamp(min=-20)).entropy()
+
+
+UNNAMED = [gini, of_two_actions, uniform, of_clamped_logits, of_logits_clamped_below]
