@@ -59,6 +59,7 @@ def test_everything_that_can_be_called_so_is_taken(function):
         ({"device": "cpu:x"}, ValueError, "'cpu:x' cannot be used.*device='cpu'"),
         ({"q": nn.Linear}, TypeError, "q must be a network.*the class Linear.*Create"),
         ({"q": 0}, TypeError, "q must be a network.*it is 0"),
+        ({"q": nn.Linear(4, 2).double()}, TypeError, r"q are float64.*float32.*q\.float\(\)"),
         ({"epsilon_greedy": own(None, 0)}, TypeError, "must be a function, but it is 0"),
         ({"epsilon_greedy": None}, TypeError, "must be a function, but it is None"),
         ({"epsilon_greedy": lambda q: 0}, TypeError, r"calls epsilon_greedy\(q_values, epsilon\)"),

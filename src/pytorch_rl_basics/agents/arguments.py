@@ -31,8 +31,8 @@ def checked(actions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         ImportError: gymnasium is not installed.
         ValueError: the environment's actions or observations are of another kind, or the device is
             not available.
-        TypeError: a network is no module, or a function cannot take the arguments that the
-            exercise's function takes.
+        TypeError: a network is no module or not float32, or a function cannot take the arguments
+            that the exercise's function takes.
 
     >>> @checked("Discrete")
     ... def train(q, *, env_id="CartPole-v1", device="cpu", sum_gradient=None):
@@ -77,13 +77,20 @@ def _require_network(name: str, value: Any) -> None:
             f"{name} must be a network, such as QNetwork(), but it is {given}. Create the network "
             "first, and pass it to train."
         )
+    for parameter in value.parameters():
+        if parameter.dtype != torch.float32:
+            kind = str(parameter.dtype).removeprefix("torch.")
+            raise TypeError(
+                f"The parameters of {name} are {kind}, but the states that it gets are float32. "
+                f"Convert it with {name}.float()."
+            )
 
 
 def _require_device(device: Any) -> None:
     try:
         torch.empty(0, device=device)
     except (AssertionError, RuntimeError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0].rstrip(".")
         raise ValueError(
             f"The device {str(device)!r} cannot be used here: {reason}. Use device='cpu', which "
             "is always available."
