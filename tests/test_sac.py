@@ -154,6 +154,73 @@ def test_an_update_changes_each_network_by_its_own_loss(monkeypatch):
     assert shares == [0.3]
 
 
+def test_each_loss_gets_its_networks_states_and_settings(monkeypatch):
+    seen = {}
+
+    def watch(owner, name):
+        really = getattr(owner, name)
+
+        def watched(*arguments):
+            result = really(*arguments)
+            seen.setdefault(name, []).append((arguments, result))
+            return result
+
+        monkeypatch.setattr(owner, name, watched)
+
+    for name in ("soft_values", "policy_loss", "temperature_loss"):
+        watch(sac, name)
+    watch(sac.ReplayBuffer, "sample")
+    watch(sac.F, "mse_loss")
+    gammas = []
+
+    def target(rewards, terminated, next_q, gamma):
+        gammas.append(gamma)
+        return torch.zeros_like(rewards)
+
+    policy, critic = GaussianPolicy(), sac.Critic()
+    sac.train(policy, critic, max_steps=130, gamma=0.5, td_target=target)
+    assert gammas == [0.5] * 3
+    alphas = []
+    for number in range(3):
+        (_, (states, _, _, next_states, _)) = seen["sample"][number]
+        (critic_target, acting, following, alpha, _), _ = seen["soft_values"][number]
+        (learner, judge, now, same_alpha, _), (_, log_probs) = seen["policy_loss"][number]
+        assert acting is learner is policy
+        assert judge is critic is not critic_target
+        assert following is next_states
+        assert now is states
+        assert alpha is same_alpha
+        (q, targets), _ = seen["mse_loss"][number]
+        assert q.shape == targets.shape == (128, 2)
+        (log_alpha, same, entropy), _ = seen["temperature_loss"][number]
+        assert same is log_probs
+        assert entropy == -1
+        alphas.append(alpha.item())
+    assert alphas[0] == pytest.approx(0.2)
+    assert len(set(alphas)) == 3
+    assert log_alpha.exp().item() != alphas[-1]  # and it has learned once more
+
+
+def test_without_a_learning_rate_nothing_changes():
+    policy, critic, _ = train(max_steps=130, learning_rate=0.0)
+    torch.manual_seed(0)
+    for network, again in ((policy, GaussianPolicy()), (critic, sac.Critic())):
+        for one, other in zip(network.parameters(), again.parameters(), strict=True):
+            assert torch.equal(one, other)
+
+
+def test_a_stopped_training_can_be_started_again(monkeypatch):
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    policy, critic = GaussianPolicy(), sac.Critic()
+    with monkeypatch.context() as patch:
+        patch.setattr(sac, "policy_loss", stop)
+        with pytest.raises(KeyboardInterrupt):
+            sac.train(policy, critic, max_steps=130)
+    sac.train(policy, critic, max_steps=130)
+
+
 # -- Learning ---------------------------------------------------------------------------------
 
 

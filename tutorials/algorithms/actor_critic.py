@@ -234,7 +234,7 @@ def train(
         critic_loss = F.mse_loss(critic(states), targets)
         bonus = entropy(logits).mean()
         loss = actor_loss + value_weight * critic_loss - entropy_weight * bonus
-        require_finite(loss.item(), env_steps)
+        require_finite(loss.item(), env_steps + num_envs * STEPS)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(networks.parameters(), max_norm)

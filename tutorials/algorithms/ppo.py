@@ -360,7 +360,7 @@ def train(
                 actor_loss = clipped_surrogate(*some, clip)
                 critic_loss = F.mse_loss(critic(states[rows]), targets[rows])
                 loss = actor_loss + critic_loss
-                require_finite(loss.item(), env_steps)
+                require_finite(loss.item(), env_steps + num_envs * STEPS)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()

@@ -404,7 +404,7 @@ def train(
     env = gym.wrappers.RescaleAction(gym.make(env_id), -1, 1)
     sizes = *env.observation_space.shape, *env.action_space.shape  # d, a
     buffer = ReplayBuffer(max_steps, *sizes, device=device)
-    policy.to(device), critic.to(device)
+    policy.to(device), critic.to(device).requires_grad_(True)  # a stopped training froze it
     critic_target = copy.deepcopy(critic)
     log_alpha = torch.tensor(0.2, device=device).log().requires_grad_()
     policy_optimizer = torch.optim.Adam(policy.parameters(), lr=learning_rate)
