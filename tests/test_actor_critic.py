@@ -89,10 +89,12 @@ def test_a_truncated_episode_is_done_but_not_terminated(monkeypatch):
         return torch.stack([-push, push], dim=-1) * 100
 
     envs = gym.make_vec("CartPole-v1", num_envs=4, max_episode_steps=10)
-    first, _ = first_rollouts(envs, actor=upright)
+    first, second = first_rollouts(envs, actor=upright)
     assert not first.terminated.any()
     assert first.done.nonzero()[:, 0].unique().tolist() == [9]
     assert first.returns == [10.0] * 4
+    assert second.returns == [10.0] * 8  # after steps 20 and 31, with a reset before each
+    assert torch.equal(first.valid[1:], ~first.done[:-1])
 
     seen = []
 
@@ -147,6 +149,39 @@ def test_advantages_targets_and_gradient_are_the_formulas():
     assert torch.allclose(critic.predicted.grad, 0.5 * 2 * errors / len(errors), atol=1e-6)
 
 
+def test_the_weights_count_and_the_bonus_raises_the_entropy():
+    seen = []
+
+    def entropy(logits):
+        logits.retain_grad()
+        seen.append(logits)
+        return library.entropy(logits)
+
+    def one_better(rewards, *_):
+        return torch.ones_like(rewards)  # each target is the value plus 1
+
+    actor, critic = a2c.new_networks(0)
+    critic.register_forward_hook(remember)
+    a2c.train(
+        actor,
+        critic,
+        max_steps=1,
+        entropy_weight=0.3,
+        value_weight=0.7,
+        policy_loss=lambda log_probs, _: 0 * log_probs.sum(),
+        gae=one_better,
+        entropy=entropy,
+    )
+    (logits,) = seen
+    log_probs, probs = F.log_softmax(logits, dim=-1), F.softmax(logits, dim=-1)
+    entropies = -(probs * log_probs).sum(dim=-1, keepdim=True)
+    slope = -probs * (log_probs + entropies)  # of the entropy
+    assert torch.allclose(logits.grad, -0.3 * slope / len(logits), atol=1e-7)
+    assert slope.abs().max() > 0.01
+    expected = torch.full_like(critic.predicted, -0.7 * 2 / len(logits))
+    torch.testing.assert_close(critic.predicted.grad, expected, rtol=1e-4, atol=0)
+
+
 @pytest.mark.parametrize("name", SLOTS)
 def test_a_function_in_each_slot_is_called(name):
     calls = []
@@ -170,6 +205,9 @@ def test_it_trains_the_networks_that_it_is_given_and_clips_their_gradient():
 
     networks = a2c.new_networks(0)
     before = [one.clone() for network in networks for one in network.parameters()]
+    a2c.train(*networks, max_steps=1, learning_rate=0.0)
+    same = [one for network in networks for one in network.parameters()]
+    assert all(torch.equal(one, two) for one, two in zip(before, same, strict=True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch.optim, "Adam", Watched)
         actor, critic, returns = a2c.train(*networks, max_steps=1000, max_norm=0.5)
@@ -198,7 +236,7 @@ def test_bad_input_is_refused_before_the_training():
         a2c.train(*networks, device="xpu:7")
     with pytest.raises(TypeError, match="policy_loss"):
         a2c.train(*networks, policy_loss=lambda log_probs: log_probs.mean())
-    with pytest.raises(FloatingPointError, match="diverges"):
+    with pytest.raises(FloatingPointError, match=r"after 256 environment steps.*diverges"):
         a2c.train(*networks, policy_loss=lambda log_probs, _: log_probs.mean() * float("nan"))
 
 

@@ -102,7 +102,9 @@ def test_what_it_remembers_happened():
     # An episode's states follow each other, and after its end comes a start near 0.
     joined = (buffer.next_states[:-1] == buffer.states[1:]).all(dim=1)
     assert torch.equal(joined, ~fallen[:-1])
-    assert (buffer.states[1:][fallen[:-1]].abs() <= 0.05).all()
+    starts = buffer.states[1:][fallen[:-1]]
+    assert (starts.abs() <= 0.05).all()
+    assert len(starts.unique(dim=0)) == len(starts)  # only the first reset is seeded
     ends = fallen.nonzero().flatten()
     assert returns == (ends.diff(prepend=torch.tensor([-1]))).tolist()
 

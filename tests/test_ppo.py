@@ -93,6 +93,9 @@ def test_a_truncated_episode_is_done_but_not_terminated(monkeypatch):
     import gymnasium as gym
 
     envs = gym.make_vec("CartPole-v1", num_envs=4, max_episode_steps=5)
+    first = next(ppo.rollouts(envs, library.PolicyNetwork(), 0, "cpu", library.sample_actions))
+    assert set(first.returns) == {5.0}
+    assert torch.equal(first.valid[1:], ~first.done[:-1])
     monkeypatch.setattr(ppo, "vector_env", lambda *_: envs)
     seen = []
 
@@ -144,7 +147,7 @@ def one_update(**settings):
 
 
 def test_advantages_targets_and_gradient_are_the_formulas():
-    seen, valid, advantages, targets, _ = one_update(epochs=1, minibatch=10_000)
+    seen, valid, advantages, targets, _ = one_update(epochs=1, minibatch=10_000, clip=0.3)
     _, values, next_values, *_, gamma, lam = seen["gae"]
     assert (gamma, lam) == (ppo.GAMMA, ppo.LAM)
     assert torch.equal(values[1:], next_values[:-1])
@@ -158,7 +161,7 @@ def test_advantages_targets_and_gradient_are_the_formulas():
     assert not torch.equal(rows, rows.sort().values)
 
     ((log_probs, old_log_probs, weights, clip),) = seen["loss"]
-    assert clip == 0.2
+    assert clip == 0.3
     assert torch.allclose(log_probs, old_log_probs, atol=1e-6)  # no step has been made
     assert not old_log_probs.requires_grad
     normalised = (advantages - advantages.mean()) / advantages.std()
@@ -168,6 +171,18 @@ def test_advantages_targets_and_gradient_are_the_formulas():
     assert torch.allclose(seen["logits"].grad, formula, atol=1e-6)
     errors = predicted.detach() - targets[rows]
     assert torch.allclose(predicted.grad, 2 * errors / len(rows), atol=1e-6)
+
+
+def test_each_step_follows_the_gradient_of_its_own_minibatch():
+    losses = []
+
+    def only_the_first(log_probs, *_):
+        losses.append(log_probs.sum() * (not losses))
+        return losses[-1]
+
+    actor, *_ = ppo.train(*ppo.new_networks(0), max_steps=1, clipped_surrogate=only_the_first)
+    assert len(losses) > 1
+    assert not any(parameter.grad.any() for parameter in actor.parameters())
 
 
 def test_each_epoch_uses_each_step_once():
@@ -237,6 +252,9 @@ def test_a_function_in_each_slot_is_called(name):
 def test_it_trains_the_networks_that_it_is_given():
     networks = ppo.new_networks(0)
     before = [one.clone() for network in networks for one in network.parameters()]
+    ppo.train(*networks, max_steps=1, learning_rate=0.0)
+    same = [one for network in networks for one in network.parameters()]
+    assert all(torch.equal(one, two) for one, two in zip(before, same, strict=True))
     actor, critic, returns, diagnostics = ppo.train(*networks, max_steps=2 * PIECE)
     assert (actor, critic) == networks
     assert len(returns) > 10
@@ -253,7 +271,7 @@ def test_bad_input_is_refused_before_the_training():
         ppo.train(*networks, device="xpu:7")
     with pytest.raises(TypeError, match="clipped_surrogate"):
         ppo.train(*networks, clipped_surrogate=lambda log_probs: log_probs.mean())
-    with pytest.raises(FloatingPointError, match="diverges"):
+    with pytest.raises(FloatingPointError, match=r"after 1,024 environment steps.*diverges"):
         ppo.train(*networks, clipped_surrogate=lambda new, *_: new.mean() * float("nan"))
 
 

@@ -1,5 +1,7 @@
 """Plain REINFORCE: its gradient is the formula, it learns, and with a broken part it does not."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -78,6 +80,33 @@ def test_its_gradient_is_the_formula():
         assert torch.equal(torch.sign(parameter - old), torch.sign(expected))  # up the gradient
 
 
+def test_each_update_follows_the_gradient_of_its_own_episode():
+    losses = []
+
+    def only_the_first(log_probs, weights):
+        losses.append(log_probs.sum() * (not losses))
+        return losses[-1]
+
+    policy, _ = train(max_steps=100, policy_loss=only_the_first)
+    assert len(losses) > 1
+    assert not any(parameter.grad.any() for parameter in policy.parameters())
+
+
+def test_a_truncation_ends_an_episode():
+    env = reinforce.gym.make("CartPole-v1", max_episode_steps=5)
+    for _ in range(3):
+        assert len(reinforce.play_episode(env, library.PolicyNetwork()).rewards) == 5
+
+
+def test_without_a_learning_rate_nothing_changes():
+    policy, _ = train(max_steps=50, learning_rate=0.0)
+    torch.manual_seed(0)
+    for one, other in zip(
+        policy.parameters(), library.PolicyNetwork(4, 2).parameters(), strict=True
+    ):
+        assert torch.equal(one, other)
+
+
 def test_episodes_played_side_by_side_end_once():
     envs = reinforce.gym.make_vec("CartPole-v1", num_envs=8)
     envs.reset(seed=0)
@@ -87,6 +116,26 @@ def test_episodes_played_side_by_side_end_once():
         assert states[0].abs().max() <= 0.05  # a start
         beyond = states[:, [0, 2]].abs() > torch.tensor([2.4, 0.2095])
         assert not beyond.any()  # nobody acts in a state that ended an episode
+
+
+def test_the_baseline_is_subtracted_before_it_learns_the_episode(monkeypatch):
+    seen = []
+
+    def learn(value, optimizer, states, targets):
+        seen.append((states, targets))
+        torch.nn.init.constant_(value.layers[-1].bias, 1e6)
+
+    def loss_of(log_probs, weights):
+        seen.append(weights)
+        return library.policy_loss(log_probs, weights)
+
+    monkeypatch.setattr(reinforce, "train_step", learn)
+    monkeypatch.setattr(reinforce, "policy_loss", loss_of)
+    value = library.ValueNetwork(4, hidden=(64,))
+    before = copy.deepcopy(value)
+    reinforce.train_with_baseline(library.PolicyNetwork(4, 2), value, seed=0, max_steps=1)
+    (states, targets), weights = seen
+    torch.testing.assert_close(weights, targets - before(states).detach())
 
 
 def test_the_baseline_learns_with_the_policy():
