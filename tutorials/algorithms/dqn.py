@@ -352,16 +352,15 @@ for seed in range(3):
     act = {"policy": lambda states, q=q: q(torch.as_tensor(states)).argmax(1).numpy()}
     untrained = greedy_returns(**act, env_id="CartPole-v1", episodes=20, seed=0).mean()
     assert np.mean(returns[-20:]) > max(150, 3 * untrained)
-    assert np.mean(returns[-20:]) < 450
     means = np.convolve(returns, np.ones(20) / 20, mode="valid")
-    assert means.max() > means[-1]
+    assert 400 > means.max() > means[-1]
     assert np.mean(returns[:20]) < 35
 # sphinx_gallery_end_ignore
 
 # %%
 # At first ε is near 1, and the pole falls soon. Then all three agents learn to keep it up for more
-# than 150 steps. They do not reach the 500 steps at which an episode ends, and the returns do not
-# only rise.
+# than 150 steps. Their means stay below the 500 steps at which an episode ends, and do not only
+# rise.
 #
 # A network of your own
 # ---------------------
