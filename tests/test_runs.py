@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,13 +20,17 @@ from pytorch_rl_basics.agents import (
 )
 from pytorch_rl_basics.agents.runs import _NO_BAR, _progress_bar
 
-POLICY_GRADIENT = ["reinforce", "actor_critic", "ppo"]
 
-
-@pytest.fixture(params=POLICY_GRADIENT)
+@pytest.fixture(params=["REINFORCE", "A2C", "PPO"])
 def train(request):
-    pytest.importorskip("gymnasium")
-    return definitions(f"improved/{request.param}_improved.py").train
+    script = definitions("improved/policy_gradients_improved.py")
+    settings = getattr(script, request.param)
+
+    def train(seed, max_steps, num_envs=16, **parts):
+        changed = replace(settings, max_steps=max_steps, num_envs=num_envs)
+        return script.train(seed, changed, **parts)
+
+    return train
 
 
 def push_right(observations):
@@ -149,7 +154,7 @@ def test_a_bar_shows_on_a_terminal_only(monkeypatch):
 
 def test_continuous_actions_are_refused(train):
     with pytest.raises(ValueError, match=r"Pendulum-v1 are Box.* needs Discrete.* take SAC"):
-        train(0, env_id="Pendulum-v1")
+        train(0, 100, env_id="Pendulum-v1")
 
 
 def test_another_environment_is_fine(train):

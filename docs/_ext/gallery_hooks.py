@@ -17,7 +17,7 @@ READING_ORDER = (
     *("zero_grad", "backward_twice", "in_place", "leaving_the_graph", "devices"),
     *("minus_sign", "seeding", "xray"),
     *("values", "policies"),
-    *("dqn", "reinforce", "actor_critic", "ppo", "sac"),
+    *("dqn", "reinforce", "actor_critic", "ppo", "policy_gradients", "continuous_actions", "sac"),
 )
 IN_THE_COURSE = tuple(
     f"tutorials/{gallery}/index"

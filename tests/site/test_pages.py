@@ -36,11 +36,10 @@ LAST_PART = {  # the number of the exercise that comes last before an agent
     "algorithms/dqn": 10,
     "improved/dqn_improved": 11,
     "algorithms/reinforce": 13,
-    "improved/reinforce_improved": 13,
     "algorithms/actor_critic": 15,
-    "improved/actor_critic_improved": 15,
     "algorithms/ppo": 16,
-    "improved/ppo_improved": 16,
+    "improved/policy_gradients_improved": 16,
+    "improved/continuous_actions": 16,
     "algorithms/sac": 17,
     "improved/sac_improved": 17,
 }

@@ -502,8 +502,8 @@ if mine:
 #
 # - Each rollout is used for one update. :doc:`PPO </tutorials/algorithms/ppo>` uses it for several,
 #   and limits how far they move the policy.
-# - :doc:`A2C, improved </tutorials/improved/actor_critic_improved>` solves CartPole. It gives the
-#   critic more updates than the actor and scales the rewards.
+# - :doc:`The improved A2C </tutorials/improved/policy_gradients_improved>` solves CartPole. It gives
+#   the critic more updates than the actor and scales the rewards.
 #
 # The sources: Mnih et al. (2016), https://arxiv.org/abs/1602.01783, which has the asynchronous form
 # A3C and the entropy bonus; Schulman et al. (2016), https://arxiv.org/abs/1506.02438, for GAE;

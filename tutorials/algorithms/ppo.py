@@ -575,11 +575,12 @@ if mine:
 # - ``clip`` limits single ratios. Some implementations also end the epochs when the approximate KL
 #   is too large.
 # - The critic has to predict returns of up to :math:`1 / (1 - \gamma) = 50` from observations of
-#   different sizes. :doc:`PPO, improved </tutorials/improved/ppo_improved>` scales both, and lets
-#   the learning rate fall to 0.
-# - This agent chooses from a list of actions. :doc:`SAC </tutorials/algorithms/sac>` has actions
-#   that are real numbers. Its part is :doc:`exercise 17
-#   </tutorials/parts/exercise_17_squashed_gaussian_log_prob>`.
+#   different sizes. :doc:`The next page </tutorials/improved/policy_gradients_improved>` scales
+#   both, lets the learning rate fall to 0, and measures what each detail of REINFORCE, A2C and PPO
+#   is worth.
+# - This agent chooses from a list of actions.
+#   :doc:`Continuous actions </tutorials/improved/continuous_actions>` gives it actions that are real
+#   numbers.
 #
 # The sources: Schulman et al. (2017), https://arxiv.org/abs/1707.06347, and for the details of
 # implementations Huang et al. (2022),

@@ -511,9 +511,9 @@ assert 0.99**400 < 0.02
 # - A :term:`truncation` cuts off rewards: an episode that ends at step 500 would have gone on, and
 #   the returns of its last steps are too small.
 #
-# :doc:`REINFORCE, improved </tutorials/improved/reinforce_improved>` is next: it plays in 16
-# environments. Then :doc:`A2C </tutorials/algorithms/actor_critic>` replaces most of each return by
-# a value, which answers all three points.
+# :doc:`A2C </tutorials/algorithms/actor_critic>` replaces most of each return by a value, which
+# answers all three points. :doc:`/tutorials/improved/policy_gradients_improved` plays 16 episodes
+# side by side.
 #
 # The paper: Williams (1992), *Simple statistical gradient-following algorithms for connectionist
 # reinforcement learning*, https://doi.org/10.1007/BF00992696.
