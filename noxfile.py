@@ -181,7 +181,7 @@ def lowest(session: nox.Session) -> None:
     workbook = ("python", "-m", "pytorch_rl_basics")
     session.run(*workbook, "start", str(folder))
     session.run(*workbook, "check", str(folder), success_codes=[1])  # nothing is attempted yet
-    for script in ("exercises/exercise_3_epsilon_greedy.py", "improved/reinforce_improved.py"):
+    for script in ("exercises/exercise_3_epsilon_greedy.py", "improved/sac_improved.py"):
         session.run("python", f"tutorials/{script}", env=NO_WINDOWS)
 
 
