@@ -78,7 +78,7 @@ class Settings:
 
     max_steps: int  # environment steps to train for, over all environments
     num_envs: int = 16  # environments that run side by side
-    steps: int | None = 64  # of each environment between two updates; None: a whole episode
+    steps: int | None = None  # of each environment between two updates; None: a whole episode
     epochs: int = 1  # how often each batch is used
     minibatch: int | None = None  # steps in each update; None: the whole batch
     critic_steps: int = 1  # critic steps for each actor step; 0: no critic, all values are 0
@@ -98,21 +98,28 @@ class Settings:
 
 REINFORCE = Settings(
     max_steps=200_000,
-    steps=None,
     critic_steps=0,
     lam=1.0,
     hidden=(32,),
     actor_rate=0.02,
     normalise=True,
 )
-A2C = Settings(max_steps=150_000, critic_steps=4, critic_rate=0.01)
-PPO = Settings(max_steps=100_000, steps=128, epochs=5, minibatch=256, lam=0.98, normalise=True)
+A2C = Settings(max_steps=150_000, num_envs=32, steps=32, critic_steps=4, critic_rate=0.01)
+PPO = Settings(
+    max_steps=100_000,
+    num_envs=32,
+    steps=64,
+    epochs=5,
+    minibatch=512,
+    lam=0.98,
+    normalise=True,
+)
 
 # %%
 # Compared with the plain agents, these things are new:
 #
-# - **Sixteen environments** run side by side (:doc:`/concepts/vector_environments`), in REINFORCE,
-#   too: it plays sixteen episodes and takes one step on all of them.
+# - **16 or 32 environments** run side by side (:doc:`/concepts/vector_environments`). REINFORCE plays
+#   16 episodes and takes one step on all of them.
 # - Actor and critic are **two networks with an optimizer each**, so no weight balances their losses,
 #   and the critic can take more steps than the actor.
 # - The **observations are scaled**: an angle of 0.1 rad is large and a position of 0.1 m is small,
