@@ -1,0 +1,221 @@
+r"""
+Continuous actions
+==================
+
+You give PPO actions that are real numbers: the torque that swings a pendulum up. Only the policy
+changes. The loss, the advantages and the critic are those of
+:doc:`the page before </tutorials/improved/policy_gradients_improved>`.
+"""
+
+# %%
+# A policy that gives a density
+# -----------------------------
+#
+# CartPole has two actions, and the policy gives a probability for each. Pendulum's action is a
+# torque between -2 and 2, so the policy gives a *density*: a Gaussian with a mean for each state
+# (:doc:`/concepts/distributions`). Three lines are new:
+#
+# - **Acting** draws from the Gaussian: mean plus standard deviation times noise.
+# - **The log-probability** is the log-density, *summed* over the components of an action. Pendulum
+#   has one component, a robot has several.
+# - **The standard deviation** is a parameter of its own, one per component, the same in all states.
+#   It starts at 1. The loss makes it smaller where precise actions pay.
+
+import math
+
+import torch
+from torch import nn
+
+from pytorch_rl_basics import PolicyNetwork
+
+
+class GaussianActor(nn.Module):
+    """Gives the mean of a Gaussian for each state, and has one standard deviation for all."""
+
+    def __init__(self, state_dim, action_dim):
+        super().__init__()
+        self.mean = PolicyNetwork(state_dim, action_dim, hidden=(64, 64))
+        self.log_std = nn.Parameter(torch.zeros(action_dim))
+
+    def sample(self, states):
+        """Draw an action for each state: (B, d) to actions (B, a) and log-densities (B,)."""
+        noise = torch.randn(len(states), len(self.log_std))  # (B, a)
+        actions = self.mean(states) + self.log_std.exp() * noise  # (B, a)
+        return actions, self.log_prob(states, actions)
+
+    def log_prob(self, states, actions):
+        """Give the log-density of each action, (B, a) to (B,)."""
+        z = (actions - self.mean(states)) / self.log_std.exp()  # (B, a)
+        return -(z.square() / 2 + self.log_std + math.log(2 * math.pi) / 2).sum(-1)  # (B,)
+
+
+# %%
+# ``torch.distributions`` has this density, too. Both give the same numbers:
+
+from torch.distributions import Independent, Normal
+
+torch.manual_seed(0)
+actor, states = GaussianActor(3, 2), torch.randn(4, 3)
+actions, log_probs = actor.sample(states)
+gaussian = Independent(Normal(actor.mean(states), actor.log_std.exp()), 1)  # sums over components
+print(log_probs.detach())
+print(gaussian.log_prob(actions).detach())
+# sphinx_gallery_start_ignore
+assert torch.allclose(log_probs, gaussian.log_prob(actions), atol=1e-5)
+# sphinx_gallery_end_ignore
+
+# %%
+# The motor has limits
+# --------------------
+#
+# A Gaussian has no limits, the motor has. The agent clips an action only when it *sends* it to the
+# environment. What it stores, and computes log-densities of, is the number that it drew. If it
+# stored the clipped one, all draws beyond a limit would get the log-density of the limit, and the
+# ratio would not be the ratio of what was drawn. SAC does this in another way: it squashes the
+# action by tanh and corrects the density
+# (:doc:`exercise 17 </tutorials/parts/exercise_17_squashed_gaussian_log_prob>`).
+#
+# The whole agent
+# ---------------
+#
+# Two things about Pendulum: the network's action of -1 to 1 is stretched to the torque's range.
+# And its :term:`episodes <episode>` never terminate. They are truncated after 200 steps, so every
+# target includes the value of the next state.
+
+from dataclasses import dataclass, replace
+
+from pytorch_rl_basics import ValueNetwork, clipped_surrogate, gae, train_step
+from pytorch_rl_basics.agents import TrainingRun, vector_env
+
+SCALES = {"Pendulum-v1": torch.tensor([1.0, 1.0, 1 / 8])}  # the angular velocity reaches 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The numbers that decide how PPO trains."""
+
+    max_steps: int = 100_000  # environment steps to train for, over all environments
+    num_envs: int = 32  # environments that run side by side
+    steps: int = 64  # of each environment between two updates
+    epochs: int = 10  # how often each batch is used
+    minibatch: int = 1024  # steps in each update
+    learning_rate: float = 0.005  # Adam's, for actor and critic; falls to 0 over the training
+    gamma: float = 0.95  # discount factor, in [0, 1]
+    lam: float = 0.95  # decay of the sum in GAE, in [0, 1]
+    clip: float = 0.2  # how far a ratio of densities may leave 1
+    reward_scale: float = 0.1  # factor of the rewards
+
+
+PPO = Settings()
+
+
+def rollouts(envs, seed, steps, actor, scale, record):
+    """Act in N environments without end, and yield the experience in pieces of T steps."""
+    space = envs.single_action_space
+    middle, reach = (space.high + space.low) / 2, (space.high - space.low) / 2
+    observations, _ = envs.reset(seed=seed)
+    valid = torch.ones(envs.num_envs, dtype=torch.bool)  # (N,)
+    while True:
+        piece = []
+        for _ in range(steps):
+            states = torch.as_tensor(observations) * scale  # (N, d)
+            with torch.no_grad():  # acting needs no graph
+                actions, log_probs = actor.sample(states)  # (N, a), (N,)
+            torques = actions.clamp(-1, 1).numpy() * reach + middle  # only what is sent is clipped
+            observations, *outcome, _ = envs.step(torques)
+            rewards, terminated, truncated = map(torch.as_tensor, outcome)
+            done = terminated | truncated
+            ends = (terminated, done, valid)
+            piece.append((states, actions, log_probs, rewards.float(), *ends))
+            record(rewards.numpy(), done.numpy(), valid.numpy())
+            valid = ~done  # the step after an end only resets
+        before, *others = (torch.stack(part) for part in zip(*piece, strict=True))
+        last = torch.as_tensor(observations) * scale  # (N, d)
+        yield torch.cat([before, last.unsqueeze(0)]), *others
+
+
+def normalised(advantages):
+    """Bring advantages to mean 0 and standard deviation 1."""
+    return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+
+
+def train(
+    seed,
+    settings=PPO,
+    *,
+    env_id="Pendulum-v1",
+    clipped_surrogate=clipped_surrogate,
+    gae=gae,
+    train_step=train_step,
+    watch=None,
+):
+    """Train PPO with a Gaussian policy.
+
+    Args:
+        seed: of torch and of the environments.
+        settings: ``PPO``, or your own.
+        env_id: the environment, as Gymnasium names it; its actions must be continuous.
+        clipped_surrogate: the library's function, or your own.
+        gae: the library's function, or your own.
+        train_step: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
+    """
+    arguments = dict(locals())
+    torch.manual_seed(seed)
+    envs = vector_env(env_id, settings.num_envs, actions="Box")
+    space = envs.single_action_space
+    middle, reach = (space.high + space.low) / 2, (space.high - space.low) / 2
+    state_dim, action_dim = envs.single_observation_space.shape[0], len(reach)
+    scale = SCALES.get(env_id, torch.ones(state_dim))  # (d,)
+    actor, critic = GaussianActor(state_dim, action_dim), ValueNetwork(state_dim, hidden=(64, 64))
+    rate = settings.learning_rate
+    actor_adam = torch.optim.Adam(actor.parameters(), lr=rate, fused=True)
+    critic_adam = torch.optim.Adam(critic.parameters(), lr=rate, fused=True)
+
+    @torch.no_grad()
+    def act_greedily(observations):
+        means = actor.mean(torch.as_tensor(observations) * scale)
+        return means.clamp(-1, 1).numpy() * reach + middle
+
+    def update(states, actions, old_log_probs, advantages, targets):
+        """Take one step of the actor and one of the critic, on a minibatch of M steps."""
+        log_probs = actor.log_prob(states, actions)  # (M,)
+        weights = normalised(advantages)  # (M,)
+        loss = clipped_surrogate(log_probs, old_log_probs, weights, settings.clip)
+        run.require_finite(loss.item())
+        actor_adam.zero_grad()
+        loss.backward()
+        actor_adam.step()
+        run.require_finite(train_step(critic, critic_adam, states, targets))
+
+    run = TrainingRun(act_greedily, arguments)
+    with run.recording(settings.max_steps, watch):
+        for piece in rollouts(envs, seed, settings.steps, actor, scale, run.record):
+            states, actions, log_probs, rewards, terminated, done, valid = piece
+            with torch.no_grad():
+                values = critic(states)  # (T + 1, N)
+            advantages = gae(
+                rewards * settings.reward_scale,
+                values[:-1],
+                values[1:],
+                terminated,
+                done,
+                settings.gamma,
+                settings.lam,
+            )  # (T, N)
+            parts = (states[:-1], actions, log_probs, advantages, advantages + values[:-1])
+            batch = [part[valid] for part in parts]  # B valid steps
+            for adam in (actor_adam, critic_adam):  # ever smaller steps
+                left = max(0, 1 - run.env_steps / settings.max_steps)
+                adam.param_groups[0]["lr"] = rate * left
+            for _ in range(settings.epochs):
+                for rows in torch.randperm(len(batch[0])).split(settings.minibatch):
+                    if len(rows) > 1:  # one row has no standard deviation
+                        update(*(part[rows] for part in batch))
+            if run.env_steps >= settings.max_steps:
+                break
+    envs.close()
+    return run
