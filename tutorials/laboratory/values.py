@@ -2,8 +2,8 @@
 Silent bugs in values
 =====================
 
-Nine bugs of value learning that raise no error. For each, this page trains six seeds with the bug
-and six without it, on a small problem with known values. You see what the bug does to the
+Nine bugs of value learning that raise no error. For each, this page trains twelve critics with the
+bug and twelve without it, on a small problem with known values. You see what the bug does to the
 :term:`loss`, which you can always log, and to the values, which are unknown in a real problem.
 """
 
@@ -34,16 +34,18 @@ assert 3 < EXACT.min() < 4
 # sphinx_gallery_end_ignore
 
 # %%
-# Thirty-two walkers walk side by side. Each :term:`step` gives one :term:`batch`. A walker that fell
-# or was sent home starts again on a random cell.
+# Each of the twelve critics gets its own 32 walkers, which walk side by side. Each :term:`step` of
+# theirs is a :term:`batch`. A walker that fell or was sent home starts again on a random cell.
 
 from typing import NamedTuple
 
 from torch import Tensor
 
+RUNS = 12
+
 
 class Batch(NamedTuple):
-    """One step of every walker."""
+    """One step of the walkers; ``walk`` puts a first dimension of 12 before these shapes."""
 
     states: Tensor  # (B, 1), the position, from -1 to 1 on the ridge
     rewards: Tensor  # (B,)
@@ -53,28 +55,29 @@ class Batch(NamedTuple):
 
 
 def position(cell):
-    """Turn a cell's number into what the network sees, (B, 1)."""
+    """Turn a cell's number into what the network sees, (..., 1)."""
     return ((cell - 2) / 2).unsqueeze(-1)
 
 
 def walk(walkers=32, railings=False):
-    """Yield one batch after another, without end; nobody falls over railings."""
-    cell, clock = torch.randint(5, (walkers,)), torch.randint(LIMIT, (walkers,))
+    """Yield one step after another, without end; nobody falls over railings."""
+    shape = RUNS, walkers
+    cell, clock = torch.randint(5, shape), torch.randint(LIMIT, shape)
     while True:
-        next_cell = cell + 2 * torch.randint(2, (walkers,)) - 1
+        next_cell = cell + 2 * torch.randint(2, shape) - 1
         next_cell = next_cell.clamp(0, 4) if railings else next_cell
         clock = clock + 1
         terminated = (next_cell < 0) | (next_cell > 4)
         truncated = (clock == LIMIT) & ~terminated
         yield Batch(
             states=position(cell),
-            rewards=torch.ones(walkers),
+            rewards=torch.ones(shape),
             next_states=position(next_cell),
             terminated=terminated,
             truncated=truncated,
         )
         over = terminated | truncated
-        cell = torch.where(over, torch.randint(5, (walkers,)), next_cell)
+        cell = torch.where(over, torch.randint(5, shape), next_cell)
         clock = clock.masked_fill(over, 0)
 
 
@@ -84,6 +87,8 @@ def walk(walkers=32, railings=False):
 #
 # The :term:`critic` is a small network. Its update calls three functions: what the critic predicts,
 # what it should predict, and clearing the gradients. A bug replaces one of them.
+
+from torch.func import functional_call, stack_module_state, vmap
 
 from pytorch_rl_basics import build_mlp, td_target
 
@@ -106,47 +111,54 @@ def clear(optimizer):
     optimizer.zero_grad()
 
 
-def learn(seed, predict=predict, targets=targets, clear=clear, walk=walk, exact=EXACT):
-    """Train one critic; give its losses, distances to exact, and values."""
-    torch.manual_seed(seed)
-    critic = build_mlp(1, 32, 1)
-    optimizer = torch.optim.Adam(critic.parameters(), lr=1e-2)
-    losses, distances = [], []
-    for _, batch in zip(range(250), walk(), strict=False):
-        errors = predict(critic, batch.states) - targets(critic, batch)
-        loss = errors.square().mean()
-        clear(optimizer)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+def learn(predict=predict, targets=targets, clear=clear, walk=walk, exact=EXACT):
+    """Train twelve critics; give losses and distances to exact, (12, T), and values, (12, 5)."""
+    torch.manual_seed(0)
+    critics = [build_mlp(1, 32, 1) for _ in range(RUNS)]
+    parameters, _ = stack_module_state(critics)  # name -> (12, ...)
+    optimizer = torch.optim.Adam(parameters.values(), lr=1e-2)
+
+    def loss_and_values(parameters, batch):  # of one critic
+        def critic(states):
+            return functional_call(critics[0], parameters, (states,))
+
         with torch.no_grad():
             values = critic(position(cells)).squeeze(-1)  # (5,)
-        distances.append((values - exact).square().mean().sqrt().item())
-    return losses, distances, values.tolist()
+        errors = predict(critic, batch.states) - targets(critic, batch)
+        return errors.square().mean(), values
+
+    losses, distances = [], []
+    for _, batch in zip(range(250), walk(), strict=False):
+        loss, values = vmap(loss_and_values)(parameters, batch)  # (12,), (12, 5)
+        clear(optimizer)
+        loss.sum().backward()  # gives each critic the gradient of its own loss
+        optimizer.step()
+        losses.append(loss.detach())
+        distances.append((values - exact).square().mean(dim=1).sqrt())
+    return torch.stack(losses, dim=1), torch.stack(distances, dim=1), values
 
 
 # %%
-# A learning curve here is the median of six seeds. The band around it is a 95 % interval for the
-# median: it reaches from the smallest of the six to the largest. A new seed is above the true
+# ``learn`` trains all twelve critics at once. Each has its own first weights, its own walkers, and
+# its own gradient. :func:`~torch.func.vmap` calls ``loss_and_values``, which is written for one
+# critic, for all twelve: :doc:`/tutorials/practice/many_seeds` explains how.
+#
+# A learning curve here is the median of the twelve. The band around it is a 95 % interval for the
+# median: it reaches from the third smallest to the third largest. A new training is above the true
 # median with a probability of one half, like a coin that shows heads. So the band misses the median
-# only if all six coins show heads, or all show tails. That holds for every distribution.
+# only if at most two of twelve coins show heads, or at most two show tails. That holds for every
+# distribution.
 
-SEEDS = 6
-miss = 2 / 2**SEEDS
+import math
+
+miss = 2 * sum(math.comb(RUNS, heads) for heads in range(3)) / 2**RUNS
 print(f"the interval covers the median in {1 - miss:.1%} of cases")
 assert 0.95 < 1 - miss < 0.97
 
 # %%
-# Now train the six critics without a bug. Most figures below show them for comparison.
+# Now train twelve critics without a bug. Most figures below show them for comparison.
 
-
-def repeat(learn, **parts):
-    """Train once per seed; give each kind of result as one tensor."""
-    results = [learn(seed, **parts) for seed in range(SEEDS)]
-    return [torch.tensor(kind) for kind in zip(*results, strict=True)]
-
-
-correct = repeat(learn)
+correct = learn()
 _, distances, values = correct
 print("exact  ", [round(value, 1) for value in EXACT.tolist()])
 print("learned", [round(v, 1) for v in values.median(dim=0).values.tolist()])
@@ -163,18 +175,23 @@ assert distances[:, -1].median() < 0.8 < 4 < distances[:, 0].median() + 0.5
 import matplotlib.pyplot as plt
 
 
+def interval(results):
+    """Give the 95 % interval for the median of twelve, (12, T): two rows, (2, T)."""
+    return results.sort(dim=0).values[[2, -3]]
+
+
 def draw(ax, curves, style, label):
-    """Draw the median over the seeds and its 95 % interval, of (6, T)."""
+    """Draw the median of twelve curves, (12, T), and its 95 % interval."""
     (line,) = ax.plot(curves.quantile(0.5, dim=0), style, label=label)
-    low, high, color = curves.amin(dim=0), curves.amax(dim=0), line.get_color()
-    ax.fill_between(range(len(low)), low, high, color=color, alpha=0.25, lw=0)
+    low, high = interval(curves)
+    ax.fill_between(range(len(low)), low, high, color=line.get_color(), alpha=0.25, lw=0)
 
 
 def compare(bug, correct, bugged, scale="linear"):
     """Draw losses and distances, without the bug and with it."""
     fig, axes = plt.subplots(2, figsize=(6, 5), sharex=True, layout="constrained")
     for curves, style, label in (correct, "C0-", "correct"), (bugged, "C1--", bug):
-        losses, distances, *_ = curves  # (6, T)
+        losses, distances, *_ = curves  # (12, T)
         draw(axes[0], losses.unfold(1, 10, 1).mean(dim=-1), style, label)
         draw(axes[1], distances, style, label)
     axes[0].set(title=f"The loss: {bug}", yscale=scale)
@@ -207,7 +224,7 @@ def predict_column(critic, states):
     return critic(states)  # (B, 1)
 
 
-column = repeat(learn, predict=predict_column)
+column = learn(predict=predict_column)
 compare("(B, 1) against (B,)", correct, column)
 
 # sphinx_gallery_start_ignore
@@ -243,13 +260,13 @@ def targets_with_graph(critic, batch):
     return td_target(batch.rewards, ended, next_values, GAMMA)
 
 
-with_graph = repeat(learn, targets=targets_with_graph)
+with_graph = learn(targets=targets_with_graph)
 compare("gradient in target", correct, with_graph)
 
 # sphinx_gallery_start_ignore
 from pytorch_rl_basics import xray
 
-critic, batch = build_mlp(1, 32, 1), next(walk())
+critic, batch = build_mlp(1, 32, 1), Batch(*(part[0] for part in next(walk())))
 for compute, found in (targets, "healthy"), (targets_with_graph, "gradient-into-the-target"):
     errors = predict(critic, batch.states) - compute(critic, batch)
     assert xray(errors.square().mean(), critic).names == [found]
@@ -288,11 +305,11 @@ from pytorch_rl_basics import gae
 
 
 def rollouts():
-    """Yield 120 batches, each with five steps in a row: tensors (5, B) or (5, B, 1)."""
+    """Yield 120 batches, each with five steps in a row: (12, 5, B) or (12, 5, B, 1)."""
     batches = walk()
     for _ in range(120):
         steps = [next(batches) for _ in range(5)]
-        yield Batch(*map(torch.stack, zip(*steps, strict=True)))
+        yield Batch(*(torch.stack(parts, dim=1) for parts in zip(*steps, strict=True)))
 
 
 def gae_with_graph(critic, batch):
@@ -308,15 +325,15 @@ def gae_targets(critic, batch):
         return gae_with_graph(critic, batch)
 
 
-correct_gae = repeat(learn, targets=gae_targets, walk=rollouts)
-gae_graph = repeat(learn, targets=gae_with_graph, walk=rollouts)
+correct_gae = learn(targets=gae_targets, walk=rollouts)
+gae_graph = learn(targets=gae_with_graph, walk=rollouts)
 compare("GAE with graph", correct_gae, gae_graph)
 for name, runs in ("with its graph", gae_graph), ("correct", correct_gae):
-    distances = runs[1][:, -1]  # (6,)
-    print(f"{name:14} distance {distances.min():.2f} to {distances.max():.2f}")
+    low, high = interval(runs[1][:, -1])  # of (12,)
+    print(f"{name:14} distance {low:.2f} to {high:.2f}")
 
 # sphinx_gallery_start_ignore
-batch = next(rollouts())
+batch = Batch(*(part[0] for part in next(rollouts())))
 for compute, found in (gae_targets, "healthy"), (gae_with_graph, "gradient-into-the-target"):
     errors = predict(critic, batch.states) - compute(critic, batch)
     assert xray(errors.square().mean(), critic).names == [found]
@@ -327,7 +344,7 @@ assert (gae_graph[2] < EXACT).float().mean() > 0.95
 
 # %%
 # **What the curve looks like:** as in the section before: the loss is too low, and so are the
-# values, in every seed.
+# values, in every training.
 #
 # An advantage is a sum of terms :math:`r + \gamma V(s') - V(s)`, one per step. Each has a value on
 # both sides, so the critic again learns to make neighbouring values similar.
@@ -353,7 +370,7 @@ def targets_without_mask(critic, batch):
     return td_target(batch.rewards, ended, next_values, GAMMA)
 
 
-no_mask = repeat(learn, targets=targets_without_mask)
+no_mask = learn(targets=targets_without_mask)
 compare("no done mask", correct, no_mask)
 
 # sphinx_gallery_start_ignore
@@ -390,7 +407,7 @@ def targets_cut(critic, batch):
     return td_target(batch.rewards, ended, next_values, GAMMA)
 
 
-cut = repeat(learn, targets=targets_cut)
+cut = learn(targets=targets_cut)
 compare("truncation ends", correct, cut)
 
 # sphinx_gallery_start_ignore
@@ -416,32 +433,34 @@ assert missing[2] > 1.3 * missing[[0, 4]].max()
 # six steps. To stay forever is worth 10, so the agent should stay.
 
 
-def value_of_staying(seed, cut):
-    """Learn the value of staying, next to that of leaving, 6."""
-    torch.manual_seed(seed)
-    stay = torch.zeros(1)
+def values_of_staying(cut):
+    """Learn the value of staying, next to that of leaving, 6: (12,)."""
+    stay = torch.zeros(RUNS)
     for _ in range(300):
-        truncated = torch.randint(LIMIT, (32,)) == 0  # one step in six is the last
+        truncated = torch.randint(LIMIT, (RUNS, 32)) == 0  # one step in six is the last
         ended = truncated & cut
-        next_q = torch.tensor([[6.0, stay.item()]]).expand(32, 2)
-        stay += 0.1 * (td_target(torch.ones(32), ended, next_q, GAMMA).mean() - stay)
-    return stay.item()
+        next_q = torch.stack([torch.full((RUNS,), 6.0), stay], dim=1)  # (12, 2)
+        next_q = next_q.unsqueeze(1).expand(RUNS, 32, 2)  # the same for all 32 steps
+        found = vmap(td_target)(torch.ones(RUNS, 32), ended, next_q, gamma=GAMMA)  # (12, 32)
+        stay = stay + 0.1 * (found.mean(dim=1) - stay)
+    return stay
 
 
 choices = {}
 for name, is_cut in ("truncation ends", True), ("correct", False):
-    stays = [value_of_staying(seed, is_cut) for seed in range(SEEDS)]
+    torch.manual_seed(0)
+    stays = values_of_staying(is_cut)
     choices[name] = [10 if value > 6 else 6 for value in stays]
-    print(f"{name:16} staying {min(stays):.1f} to {max(stays):.1f}, gets {choices[name]}")
+    print(f"{name:16} staying {stays.min():.1f} to {stays.max():.1f}, gets {choices[name]}")
 
 # sphinx_gallery_start_ignore
-assert choices == {"truncation ends": [6] * SEEDS, "correct": [10] * SEEDS}
+assert choices == {"truncation ends": [6] * RUNS, "correct": [10] * RUNS}
 assert abs(1 + GAMMA * 5 / 6 * 6 - 5.5) < 1e-6
 # sphinx_gallery_end_ignore
 
 # %%
 # With the bug, staying seems to be worth 1 + 0.9 · 5/6 · 6 = 5.5: in one step of six, nothing seems
-# to follow. So in every seed the agent leaves, and gets 6 instead of 10.
+# to follow. So in every training the agent leaves, and gets 6 instead of 10.
 #
 # **How to notice:** change the time limit. The value of a state should not depend on it. In code,
 # look for ``done = terminated or truncated`` on the way to a target.
@@ -461,17 +480,17 @@ assert abs(1 + GAMMA * 5 / 6 * 6 - 5.5) < 1e-6
 
 def walk_to_the_right(late):
     """Yield batches in which a fall off the right end pays 1; late rewards come a step later."""
-    before = torch.zeros(32)
+    before = torch.zeros(RUNS, 32)
     for batch in walk():
-        rewards = (batch.next_states > 1).squeeze(-1).float()  # (B, 1) -> (B,)
+        rewards = (batch.next_states > 1).squeeze(-1).float()  # (12, B)
         yield batch._replace(rewards=before if late else rewards)
         before = rewards
 
 
 pays = torch.tensor([0.0, 0.0, 0.0, 0.0, 0.5])  # half the steps from cell 4 fall there
 TO_THE_RIGHT = torch.linalg.solve(torch.eye(5) - GAMMA * neighbours / 2, pays)
-on_time = repeat(learn, exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=False))
-late = repeat(learn, exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=True))
+on_time = learn(exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=False))
+late = learn(exact=TO_THE_RIGHT, walk=lambda: walk_to_the_right(late=True))
 medians = {
     name: runs[2].median(dim=0).values for name, runs in (("correct", on_time), ("shifted", late))
 }
@@ -479,7 +498,7 @@ for name, values in {"exact": TO_THE_RIGHT, **medians}.items():
     print(f"{name:8}", [f"{value:.2f}" for value in values.tolist()])
 
 # sphinx_gallery_start_ignore
-assert late[1][:, -1].min() > 1.3 * on_time[1][:, -1].max()
+assert interval(late[1][:, -1])[0] > 1.3 * interval(on_time[1][:, -1])[1]
 assert medians["shifted"][4] < 0.5 * TO_THE_RIGHT[4]
 assert medians["shifted"].argmax() == 2
 assert end(late)[0] > 2 * end(on_time)[0]
@@ -519,22 +538,23 @@ assert end(late)[0] > 2 * end(on_time)[0]
 
 
 def with_resets(batches):
-    """Yield batches with the steps that only reset, as NEXT_STEP gives them."""
+    """Yield random steps of those that NEXT_STEP gives, with those that only reset."""
     before = next(batches)
     for batch in batches:
-        over = before.terminated | before.truncated
-        nothing = torch.zeros(over.sum())
-        no = nothing.bool()  # neither terminated nor truncated
-        starts = batch.states[over]
-        resets = Batch(before.next_states[over], nothing, starts, no, no)
-        yield Batch(*map(torch.cat, zip(batch, resets, strict=True)))
+        over = before.terminated | before.truncated  # (12, B)
+        no = torch.zeros_like(over)  # neither terminated nor truncated
+        resets = Batch(before.next_states, no.float(), batch.states, no, no)
+        stored = torch.cat([torch.ones_like(over), over], dim=1)  # (12, 2B), all steps, some resets
+        rows = torch.arange(RUNS).unsqueeze(1), stored.float().multinomial(32)  # (12, 1), (12, B)
+        both = (torch.cat(parts, dim=1) for parts in zip(batch, resets, strict=True))
+        yield Batch(*(part[rows] for part in both))
         before = batch
 
 
-ridge_with_resets = repeat(learn, walk=lambda: with_resets(walk()))
+ridge_with_resets = learn(walk=lambda: with_resets(walk()))
 for name, runs in ("resets stored", ridge_with_resets), ("left out", correct):
-    last = runs[1][:, -1]  # (6,)
-    print(f"{name:14} distance {last.min():.2f} to {last.max():.2f}")
+    low, high = interval(runs[1][:, -1])  # of (12,)
+    print(f"{name:14} distance {low:.2f} to {high:.2f}")
 
 # sphinx_gallery_start_ignore
 assert ridge_with_resets[1][:, -1].min() < correct[1][:, -1].max()
@@ -542,15 +562,15 @@ assert correct[1][:, -1].min() < ridge_with_resets[1][:, -1].max()
 # sphinx_gallery_end_ignore
 
 # %%
-# The two intervals overlap: six seeds do not show a difference. Most episodes end in a fall, and the
+# The two intervals overlap: twelve trainings do not show a difference. Most episodes end in a fall, and the
 # done mask keeps the value of a fallen walker out of every target. An episode that the clock ends
 # has no such mask. So the ridge gets railings: nobody falls, every episode lasts six
 # steps, and each cell is worth :math:`1 / (1 - 0.9) = 10`.
 
 
 TEN = torch.full((5,), 10.0)
-guarded = repeat(learn, exact=TEN, walk=lambda: walk(railings=True))
-stored = repeat(learn, exact=TEN, walk=lambda: with_resets(walk(railings=True)))
+guarded = learn(exact=TEN, walk=lambda: walk(railings=True))
+stored = learn(exact=TEN, walk=lambda: with_resets(walk(railings=True)))
 compare("resets stored", guarded, stored)
 
 # sphinx_gallery_start_ignore
@@ -565,7 +585,7 @@ assert end(stored)[0] > 5 * end(guarded)[0]
 
 # %%
 # **What the curve looks like:** the values settle below the right ones and stay there, in every
-# seed. The loss settles too, higher than without the bug.
+# training. The loss settles too, higher than without the bug.
 #
 # One in seven of the stored transitions only resets and pays 0. So a step seems to pay 6/7 on
 # average, and the values end at 6/7 of what they should be, 8.6. The longer the episodes, the
@@ -589,7 +609,7 @@ def forget_to_clear(optimizer):
     pass  # no optimizer.zero_grad()
 
 
-accumulated = repeat(learn, clear=forget_to_clear)
+accumulated = learn(clear=forget_to_clear)
 compare("never cleared", correct, accumulated)
 
 # sphinx_gallery_start_ignore
@@ -616,13 +636,13 @@ assert swings[30:].max() > 3
 # The critic above has no :term:`target network`, and does not need one: it learns about the policy
 # that acts. The bug needs a problem in which actions are chosen, such as the corridor of
 # :doc:`exercise 8 </tutorials/exercises/exercise_8_target_network>`: five cells, leaving at the
-# right end pays 1, :math:`\gamma = 0.99`, and ten transitions that make up one batch. The
-# library's :func:`~pytorch_rl_basics.train_with_target` does the updates. The bug is in how its
-# second network is made.
+# right end pays 1, :math:`\gamma = 0.99`, and ten transitions that make up one batch. The updates
+# are those of :func:`~pytorch_rl_basics.train_with_target`, for twelve Q-networks at once. The bug
+# is in how the second network is made.
 
 import copy
 
-from pytorch_rl_basics import QNetwork, train_with_target
+from pytorch_rl_basics import QNetwork
 
 cell = cells.repeat_interleave(2)  # (10,) 0 0 1 1 2 2 3 3 4 4
 actions = torch.arange(2).repeat(5)  # (10,) 0 is left, 1 is right
@@ -644,30 +664,52 @@ def make_alias(q):
     return q  # a second name for the same network
 
 
-def learn_corridor(seed, make_target):
-    """Train one Q-network; give its losses and distances to the exact values."""
-    torch.manual_seed(seed)
-    q = QNetwork(state_dim=1)
+def learn_corridor(make_target):
+    """Train twelve Q-networks; give losses and distances to the exact values, (12, T)."""
+    torch.manual_seed(0)
+    networks = [QNetwork(state_dim=1) for _ in range(RUNS)]
+    q, _ = stack_module_state(networks)  # name -> (12, ...)
     q_target = make_target(q)
-    optimizer = torch.optim.Adam(q.parameters(), lr=1e-2)
-    distances = []
+    optimizer = torch.optim.Adam(q.values(), lr=1e-2)
 
-    def batches():
-        for _ in range(150):
+    def loss_and_distance(q, q_target):  # of one Q-network
+        with torch.no_grad():
+            next_values = functional_call(networks[0], q_target, (position(next_cell),))  # (10, 2)
+        td_targets = td_target(rewards, outside, next_values, 0.99)  # (10,)
+        values = functional_call(networks[0], q, (position(cells),))  # (5, 2)
+        errors = values.flatten() - td_targets  # (10,), in the order of the transitions
+        distance = (values.detach() - q_exact).square().mean().sqrt()
+        return errors.square().mean(), distance
+
+    losses, distances = [], []
+    for update in range(1, 151):
+        loss, distance = vmap(loss_and_distance)(q, q_target)  # (12,), (12,)
+        optimizer.zero_grad()
+        loss.sum().backward()
+        optimizer.step()
+        losses.append(loss.detach())
+        distances.append(distance)
+        if update % 10 == 0:
             with torch.no_grad():
-                errors = q(position(cells)) - q_exact
-            distances.append(errors.square().mean().sqrt().item())
-            yield position(cell), actions, rewards, position(next_cell), outside
-
-    losses = train_with_target(q, q_target, optimizer, batches(), gamma=0.99)
-    return losses, distances
+                for name in q:
+                    q_target[name].copy_(q[name])
+    return torch.stack(losses, dim=1), torch.stack(distances, dim=1)
 
 
-copied = repeat(learn_corridor, make_target=make_copy)
-alias = repeat(learn_corridor, make_target=make_alias)
+copied, alias = learn_corridor(make_copy), learn_corridor(make_alias)
 compare("alias", copied, alias, scale="log")
 
 # sphinx_gallery_start_ignore
+from pytorch_rl_basics import train_with_target
+
+torch.manual_seed(0)
+networks = [QNetwork(state_dim=1) for _ in range(RUNS)]
+for number, make_target, runs in (0, make_copy, copied), (11, make_alias, alias):
+    q = copy.deepcopy(networks[number])
+    optimizer = torch.optim.Adam(q.parameters(), lr=1e-2)
+    batches = [(position(cell), actions, rewards, position(next_cell), outside)] * 25
+    alone = train_with_target(q, make_target(q), optimizer, batches, gamma=0.99)
+    torch.testing.assert_close(torch.tensor(alone), runs[0][number, :25], rtol=1e-3, atol=1e-4)
 assert torch.allclose(q_exact[:, 1], 0.99 ** torch.arange(4.0, -1, -1))
 assert end(copied)[1] < 0.2
 assert (alias[1][:, -1] > 10).all()
@@ -677,7 +719,7 @@ assert copied[0][:, -1].median() < 0.01 < 10 < alias[0][:, -1].median()
 
 # %%
 # **What the curve looks like:** at first the agent with the bug is *ahead*. Then its values grow far
-# beyond every possible return, in every seed, and the loss grows with them.
+# beyond every possible return, in every training, and the loss grows with them.
 #
 # No value is larger than 1 in this corridor. But each update that raises a value raises the
 # next target too, so the target moves away before it is reached. Exercise 8 explains
@@ -693,8 +735,7 @@ assert copied[0][:, -1].median() < 0.01 < 10 < alias[0][:, -1].median()
 # What each bug has learned
 # -------------------------
 #
-# The last figure shows the values of the ridge at the end of the trainings, as the median over six
-# seeds. The bars are the 95 % intervals.
+# The last figure shows the values of the ridge at the end of the trainings, as the median of twelve. The bars are the 95 % intervals.
 
 learned = {
     "correct": ("C0o-", correct),
@@ -706,8 +747,8 @@ learned = {
 fig, ax = plt.subplots(figsize=(6, 4.6), layout="constrained")
 ax.plot(cells, EXACT, "k", lw=6, alpha=0.2, label="exact")
 for bug, (style, (_, _, values)) in learned.items():
-    middle = values.quantile(0.5, dim=0)  # (6, 5) -> (5,)
-    bars = torch.stack([middle - values.amin(dim=0), values.amax(dim=0) - middle])  # (2, 5)
+    middle = values.quantile(0.5, dim=0)  # (12, 5) -> (5,)
+    bars = (interval(values) - middle).abs()  # (2, 5)
     ax.errorbar(cells, middle, bars, fmt=style, capsize=3, label=bug)
 ax.set(title="Learned values of the ridge", xlabel="cell", ylabel="value")
 ax.set_xticks(cells.tolist())

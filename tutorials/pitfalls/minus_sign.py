@@ -150,7 +150,7 @@ assert verdicts == [True, False, True, False, True, False]
 # How to notice it next time
 # --------------------------
 # - **What you see:** the return falls from the start, to below that of a random agent. The curve,
-#   over six seeds, is in :doc:`the laboratory </tutorials/laboratory/policies>`.
+#   over twelve trainings, is in :doc:`the laboratory </tutorials/laboratory/policies>`.
 # - **What to print:** not the loss. The probability of an action with a positive advantage, before
 #   a step and after it.
 # - **What to assert**, once, on a single action:
