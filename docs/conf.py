@@ -113,7 +113,7 @@ galleries = [
     name
     for name in (
         *("worked_examples", "exercises", "parts", "pitfalls", "laboratory"),
-        *("algorithms", "improved"),
+        *("algorithms", "improved", "practice"),
     )
     if any((DOCS.parent / "tutorials" / name).glob("*.py"))
 ]

@@ -17,6 +17,7 @@ TEXTS = (
     "tutorials/parts/*",
     "tutorials/algorithms/*",
     "tutorials/improved/*",
+    "tutorials/practice/*",
     "tutorials/pitfalls/*",
     "tutorials/laboratory/*",
     "src/**/*.py",
