@@ -22,15 +22,26 @@ def first_critic(q_values: Tensor) -> Tensor:
 
 
 UNSCALED = {"scale": torch.tensor(1.0)}
+HARD = {"sync_every": 25, "tau": 1.0}
+SOFT = {"sync_every": 1, "tau": 0.04}
+BASE = {"n_steps": 1, "double": False, **HARD}  # the plain DQN, in many environments
 
 ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
     "dqn": {
+        "the base": BASE,
+        "base, eight steps": BASE | {"n_steps": 8},
+        "base, double": BASE | {"double": True},
+        "base, dueling": BASE | {"dueling": True},
+        "base, prioritised": BASE | {"priority": 0.6},
+        "base, noisy": BASE | {"noisy": True},
+        "base, soft copies": BASE | SOFT,
+        "all together": {"dueling": True, "priority": 0.6, "noisy": True},
         "one-step targets": {"n_steps": 1},
         "no double Q": {"double": False},
-        "no optimism": {"optimism": 0.0},
-        "nothing forgotten": {"capacity": 100_000},
+        "hard copies": HARD,
+        "buffer of 3,000": {"capacity": 3_000},
         "learning rate kept": {"anneal": False},
-        "observations not scaled": UNSCALED,
+        "observations not scaled": {"scale_observations": False},
     },
     "reinforce": {
         "four environments": {"num_envs": 4},
