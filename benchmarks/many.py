@@ -28,7 +28,7 @@ AGENT_SCRIPT, PAGE = "improved/policy_gradients_improved.py", "practice/many_see
 TRAINED = ("reinforce", "a2c", "ppo")
 TOGETHER, GROUPS = 10, 3
 MARK = 475.0
-CALLS = {"act": "choose actions for 16 states", "update": "one update on 1,024 steps"}
+CALLS = {"act": "choose actions for 32 states", "update": "one update on 1,024 steps"}
 Changed = Callable[[NDArray[Any], float, np.random.Generator], NDArray[Any]]
 
 
@@ -146,7 +146,7 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
     choose: Callable[..., Any] = torch.no_grad()(sample_actions)
     errors = torch.vmap(page.critic_loss)
     found = {
-        "act": [_seconds(lambda: choose(actor, states[0, :16]))],
+        "act": [_seconds(lambda: choose(actor, states[0, :32]))],
         "update": [_seconds(lambda: train_step(critic, adam, states[0], ones[0]))],
     }
     for make in (page.Stack, page.Batched):
@@ -160,7 +160,7 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
         def update(critics: Any = critics, adam: Any = adam) -> None:
             page.take_step(adam, errors(critics(states), ones, ones), ones[:, 0])
 
-        rows = states[:, :16].flatten(0, 1)
+        rows = states[:, :32].flatten(0, 1)
         found["act"].append(_seconds(partial(choose, policy, rows)))
         found["update"].append(_seconds(update))
     return found
