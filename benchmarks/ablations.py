@@ -58,12 +58,20 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
         "rewards not scaled": {"reward_scale": 1.0},
         "observations not scaled": UNSCALED,
     },
+    "ppo_pendulum": {
+        "no clip": {"clip": 1e6},
+        "one epoch": {"epochs": 1},
+        "γ = 0.99": {"gamma": 0.99},
+        "learning rate kept": {"anneal": False},
+        "rewards not scaled": {"reward_scale": 1.0},
+        "observations not scaled": {"scale_observations": False},
+    },
     "sac": {
         "rewards not scaled": {"reward_scale": 1.0},
         "temperature fixed at 0.2": {"alpha": 0.2},
         "one critic of the two": {"pessimism": first_critic},
         "learning rate kept": {"anneal": False},
-        "observations not scaled": UNSCALED,
+        "observations not scaled": {"scale_observations": False},
     },
 }
 """Keyword arguments of an agent's ``train``, by the agent and by what is then missing."""
