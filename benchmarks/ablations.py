@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 from tqdm import tqdm
 
@@ -21,7 +20,6 @@ def first_critic(q_values: Tensor) -> Tensor:
     return q_values[:, :1]
 
 
-UNSCALED = {"scale": torch.tensor(1.0)}
 HARD = {"sync_every": 25, "tau": 1.0}
 SOFT = {"sync_every": 1, "tau": 0.04}
 BASE = {"n_steps": 1, "double": False, **HARD}  # the plain DQN, in many environments
@@ -71,13 +69,20 @@ ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
         "entropy bonus": {"entropy_weight": 0.01},
         "gradient at most 0.5 long": {"max_norm": 0.5},
     },
-    "ppo_pendulum": {},
+    "ppo_pendulum": {
+        "no clip": {"clip": 1e6},
+        "one epoch": {"epochs": 1},
+        "γ = 0.99": {"gamma": 0.99},
+        "learning rate kept": {"anneal": False},
+        "rewards not scaled": {"reward_scale": 1.0},
+        "observations not scaled": {"scale_observations": False},
+    },
     "sac": {
         "rewards not scaled": {"reward_scale": 1.0},
         "temperature fixed at 0.2": {"alpha": 0.2},
         "one critic of the two": {"pessimism": first_critic},
         "learning rate kept": {"anneal": False},
-        "observations not scaled": UNSCALED,
+        "observations not scaled": {"scale_observations": False},
     },
 }
 """Changes of settings, and other arguments of ``train``, by the agent and by their name."""
