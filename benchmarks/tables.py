@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, median
 from typing import NamedTuple
 
 from tabulate import tabulate
@@ -14,6 +14,7 @@ from .results import OURS, THEIRS, Entry, Results, Trial
 from .summary import Summary, summarise
 
 Entries = dict[str, Entry]
+CALLS = {"act": "choose actions for 32 states", "update": "one update on 1,024 steps"}
 
 
 class Table(NamedTuple):
@@ -46,6 +47,7 @@ def report(results: Results) -> str:
         "like-for-like": like_for_like,
         "scaling": scaling,
         "ablations": ablations,
+        "many": cost_of_many,
     }
     said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
     if results.get("solving"):
@@ -181,6 +183,36 @@ def scaling(entries: Entries) -> Table:
     rows = list(zip(counts, *costs, strict=True))
     header = ("environments", "stepping", "acting", "A2C", "SB3's A2C")
     return Table("CPU µs per environment step, by environments side by side", header, rows)
+
+
+def cost_of_many(entries: Entries) -> Table:
+    """Give the cost of ten agents as a multiple of that of one."""
+    rows = []
+    for name, words in CALLS.items():
+        one, by_vmap, by_bmm = entries["a2c"].numbers[name]
+        rows.append((words, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+    for algorithm in _in_order(entries):
+        seconds = entries[algorithm].numbers
+        one = fmean(seconds["one"])
+        by_vmap, by_bmm = (median(seconds[name]) for name in ("vmap", "bmm"))
+        title = f"a whole training, {AGENTS[algorithm].title}"
+        rows.append((title, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+    return Table("Ten agents cost as much as", ("ten agents", "vmap", "baddbmm"), rows)
+
+
+def equality(entries: Entries) -> Table:
+    """Compare agents that were trained together with those that were trained separately."""
+    rows = []
+    for algorithm in _in_order(entries):
+        found = entries[algorithm].numbers
+        for what, unit in (("final return", "{:.0f}"), ("steps", "{:,.0f}")):
+            medians = (
+                unit.format(median(found[f"{name}, {what}"])) for name in ("separate", "together")
+            )
+            p, shift = found[f"p, {what}"][0], found[f"detectable, {what}"][0]
+            title = f"{AGENTS[algorithm].title}, {what}"
+            rows.append((title, *medians, f"{p:.2f}", f"{100 * shift:.0f} %"))
+    return Table("Separate", ("median of 30", "separate", "together", "p", "detects"), rows)
 
 
 def name(contestant: str, algorithm: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import many, tables
+from . import tables
 from .results import Results
 from .scripts import TUTORIALS
 from .tables import Table
@@ -36,5 +36,5 @@ def renewed(script: str, found: Results) -> str:
 def table(name: str, found: Results) -> Table:
     """Give an agent's table of ablations, or the table of many seeds at once."""
     if name == "many":
-        return many.cost(found["many"])
+        return tables.cost_of_many(found["many"])
     return tables.worth(name, found["ablations"][name])
