@@ -190,7 +190,8 @@ def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages and the README."""
     prepare(session, "test")
     places = ("tests/site", "tests/browser", "tests/distributions", "tests/install")  # need builds
-    elsewhere = [f"--ignore={place}" for place in places]
+    peers = "tests/test_peers.py"  # needs the packages of the session bench
+    elsewhere = [f"--ignore={place}" for place in (*places, peers)]
     session.run("pytest", *elsewhere, *CORES, *session.posargs, env=NO_WINDOWS)
 
 
@@ -206,8 +207,9 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Compare the agents with stable-baselines3 and with their goals."""
+    """Compare the formulas with those of peers, and the agents with stable-baselines3."""
     prepare(session, "bench")
+    session.run("pytest", "tests/test_peers.py", env=NO_WINDOWS)
     session.run("python", "-m", "benchmarks", *session.posargs, env=ONE_THREAD)
 
 

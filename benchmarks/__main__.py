@@ -5,18 +5,21 @@ from pathlib import Path
 
 import torch
 
-from . import results
+from . import results, worths
 from .contestants import AGENTS
 from .provenance import made_here
 from .results import Entry, Results
 from .tables import report
 
-KINDS = ("solving", "like-for-like", "scaling", "ablations", "starts")
+KINDS = ("solving", "like-for-like", "scaling", "ablations", "many")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure what is asked for, print it, and keep it."""
     given = parser().parse_args(arguments)
+    if given.tables:
+        worths.write_into(worths.SCRIPTS, results.read(given.tables))
+        return
     algorithms = given.algorithm or list(AGENTS)
     torch.set_num_threads(1)
     found: Results = {}
@@ -31,17 +34,19 @@ def main(arguments: list[str] | None = None) -> None:
 
 def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     """Make one kind of measurement."""
-    from . import ablations, like_for_like, scaling, solving
+    from . import ablations, like_for_like, many, scaling, solving
 
     made = made_here()
     if kind == "solving":
         trials = solving.solve(algorithms, seeds)
         return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
     if kind == "ablations":
-        trials = ablations.ablate(algorithms, seeds[:5])
-        return {algorithm: Entry(made, trials[algorithm]) for algorithm in algorithms}
-    if kind == "starts":
-        numbers = ablations.begin(algorithms, seeds)
+        return {
+            algorithm: Entry(made, trials, ablations.intervals(trials))
+            for algorithm, trials in ablations.ablate(algorithms, seeds).items()
+        }
+    if kind == "many":
+        numbers = many.many(algorithms, seeds)
     elif kind == "like-for-like":
         numbers = like_for_like.updates_per_second(algorithms)
     else:
@@ -68,6 +73,12 @@ def parser() -> argparse.ArgumentParser:
     )
     described.add_argument(
         "--only", action="append", choices=KINDS, help="one kind of measurement; may be repeated"
+    )
+    described.add_argument(
+        "--tables",
+        type=Path,
+        metavar="JSON",
+        help="measure nothing; write this file's worths into the tables of the tutorials",
     )
     return described
 

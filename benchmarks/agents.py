@@ -1,5 +1,6 @@
 """The project's agents, taken out of their tutorials."""
 
+from dataclasses import fields, replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -17,14 +18,23 @@ def script(algorithm: str) -> ModuleType:
     return definitions(f"improved/{AGENTS[algorithm].script}")
 
 
-def training(algorithm: str, **settings: Any) -> Training:
-    """Make a training of an agent, for its whole budget unless the settings say otherwise."""
+def training(algorithm: str, **changes: Any) -> Training:
+    """Make a training of an agent with its settings, save for some changes.
+
+    Args:
+        algorithm: the agent.
+        changes: new values of fields of its settings, and other arguments of its ``train``.
+    """
+    module = script(algorithm)
+    settings = getattr(module, AGENTS[algorithm].settings)
+    names = changes.keys() & {field.name for field in fields(settings)}
+    settings = replace(settings, **{name: changes.pop(name) for name in names})
 
     def train(seed: int, look: Look) -> tuple[Policy, int]:
         def watch(run: TrainingRun) -> bool:
             return look(run.policy, run.env_steps, run.episode_returns)
 
-        run = script(algorithm).train(seed, watch=watch, **settings)
+        run = module.train(seed, settings, watch=watch, **changes)
         return run.policy, run.env_steps
 
     return train

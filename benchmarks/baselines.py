@@ -45,6 +45,20 @@ ZOO: dict[str, dict[str, Any]] = {
         "learning_rate": _linear(0.001),
         "clip_range": _linear(0.2),
     },
+    "ppo_pendulum": {
+        "env_id": "Pendulum-v1",
+        "n_timesteps": 100_000,
+        "n_envs": 4,
+        "n_steps": 1024,
+        "gae_lambda": 0.95,
+        "gamma": 0.9,
+        "n_epochs": 10,
+        "ent_coef": 0.0,
+        "learning_rate": 1e-3,
+        "clip_range": 0.2,
+        "use_sde": True,
+        "sde_sample_freq": 4,
+    },
     "sac": {"env_id": "Pendulum-v1", "n_timesteps": 20_000, "learning_rate": 1e-3},
 }
 
@@ -61,7 +75,7 @@ def train(
 ) -> tuple[Policy, int]:
     """Train an algorithm of stable-baselines3, from nothing, and look every 1,000 steps."""
     make_vec_env = import_module("stable_baselines3.common.env_util").make_vec_env
-    method = getattr(import_module("stable_baselines3"), algorithm.upper())
+    method = getattr(import_module("stable_baselines3"), algorithm.partition("_")[0].upper())
     envs = make_vec_env(env_id, n_envs, seed=seed)
     model = method("MlpPolicy", envs, seed=seed, device="cpu", **settings)
     upcoming = 1_000

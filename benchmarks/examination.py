@@ -36,10 +36,17 @@ class Examiner:
     def __init__(self, task: Task, seed: int, until: Sequence[Kind], clock: Clock) -> None:
         self.task, self.seed, self.until, self.clock = task, seed, until, clock
         self.solved: dict[Kind, Mark] = {}
+        self.returns: Sequence[float] = ()
+
+    def note(self, policy: Policy, env_steps: int, returns: Sequence[float]) -> bool:
+        """Keep the list of returns, which the training makes longer; let the training go on."""
+        self.returns = returns
+        return False
 
     def look(self, policy: Policy, env_steps: int, returns: Sequence[float]) -> bool:
         """Note whether the training is solved by now; say whether that is enough."""
         mark = Mark(self.clock.read(), env_steps)
+        self.note(policy, env_steps, returns)
         with self.clock.paused():
             if "strict" not in self.solved and self._strictly(returns):
                 self.solved["strict"] = mark
@@ -51,6 +58,11 @@ class Examiner:
         """Let a policy act greedily in fresh episodes; other ones for each number."""
         first = 10_000_000 * (1 + self.seed) + number
         return float(greedy_returns(policy, self.task.env_id, episodes, first).mean())
+
+    def training_return(self) -> float:
+        """Give the mean return of the training episodes so far, weighted by their lengths."""
+        weights = self.returns if self.task.paid_per_step else None
+        return float(np.average(self.returns, weights=weights))
 
     def _greedily(self, policy: Policy, env_steps: int) -> bool:
         """20 greedy episodes reach the mark, and then 100 fresh ones do."""
@@ -71,6 +83,7 @@ def examine(
     task: Task,
     seed: int,
     until: Sequence[Kind] = (),
+    looking: bool = True,
 ) -> Trial:
     """Train once under an examiner's eyes.
 
@@ -82,10 +95,11 @@ def examine(
         seed: of the training.
         until: the kinds of solved that together end it; by default its whole budget is spent, and
             its final policy examined.
+        looking: whether it is examined on the way, too.
     """
     gc.collect()  # what others have left behind is not this training's cost
     examiner = Examiner(task, seed, until, Clock())
-    policy, env_steps = train(seed, examiner.look)
+    policy, env_steps = train(seed, examiner.look if looking else examiner.note)
     seconds = examiner.clock.read()
     return Trial(
         contestant,
@@ -95,4 +109,5 @@ def examine(
         env_steps,
         **examiner.solved,
         final_return=None if until else examiner.mean_return(policy, 100, 0),
+        training_return=None if until else examiner.training_return(),
     )

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Sequence
 from functools import partial
-from statistics import fmean, median
+from statistics import fmean
 from time import process_time
 from timeit import Timer
 from types import ModuleType
@@ -19,16 +19,12 @@ from pytorch_rl_basics import PolicyNetwork, ValueNetwork, sample_actions, train
 from pytorch_rl_basics.agents import TrainingRun, greedy_returns
 
 from .clock import Clock
-from .contestants import AGENTS
-from .results import Entry
 from .scripts import definitions
-from .tables import Table
 
 AGENT_SCRIPT, PAGE = "improved/policy_gradients_improved.py", "practice/many_seeds.py"
 TRAINED = ("reinforce", "a2c", "ppo")
 TOGETHER, GROUPS = 10, 3
 MARK = 475.0
-CALLS = {"act": "choose actions for 16 states", "update": "one update on 1,024 steps"}
 Changed = Callable[[NDArray[Any], float, np.random.Generator], NDArray[Any]]
 
 
@@ -146,7 +142,7 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
     choose: Callable[..., Any] = torch.no_grad()(sample_actions)
     errors = torch.vmap(page.critic_loss)
     found = {
-        "act": [_seconds(lambda: choose(actor, states[0, :16]))],
+        "act": [_seconds(lambda: choose(actor, states[0, :32]))],
         "update": [_seconds(lambda: train_step(critic, adam, states[0], ones[0]))],
     }
     for make in (page.Stack, page.Batched):
@@ -160,7 +156,7 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
         def update(critics: Any = critics, adam: Any = adam) -> None:
             page.take_step(adam, errors(critics(states), ones, ones), ones[:, 0])
 
-        rows = states[:, :16].flatten(0, 1)
+        rows = states[:, :32].flatten(0, 1)
         found["act"].append(_seconds(partial(choose, policy, rows)))
         found["update"].append(_seconds(update))
     return found
@@ -170,36 +166,3 @@ def _seconds(call: Callable[[], object]) -> float:
     """Give the CPU seconds of a short call."""
     calls, seconds = Timer(call, timer=process_time).autorange()
     return seconds / calls
-
-
-# -- For the page ------------------------------------------------------------------------------
-
-
-def cost(entries: dict[str, Entry]) -> Table:
-    """Give the cost of ten agents as a multiple of that of one."""
-    rows = []
-    for name, words in CALLS.items():
-        one, by_vmap, by_bmm = entries["a2c"].numbers[name]
-        rows.append((words, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
-    for algorithm in TRAINED:
-        seconds = entries[algorithm].numbers
-        one = fmean(seconds["one"])
-        by_vmap, by_bmm = (median(seconds[name]) for name in ("vmap", "bmm"))
-        title = f"a whole training, {AGENTS[algorithm].title}"
-        rows.append((title, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
-    return Table("Ten agents cost as much as", ("ten agents", "vmap", "baddbmm"), rows)
-
-
-def equality(entries: dict[str, Entry]) -> Table:
-    """Compare agents that were trained together with those that were trained separately."""
-    rows = []
-    for algorithm in TRAINED:
-        found = entries[algorithm].numbers
-        for what, unit in (("final return", "{:.0f}"), ("steps", "{:,.0f}")):
-            medians = (
-                unit.format(median(found[f"{name}, {what}"])) for name in ("separate", "together")
-            )
-            p, shift = found[f"p, {what}"][0], found[f"detectable, {what}"][0]
-            title = f"{AGENTS[algorithm].title}, {what}"
-            rows.append((title, *medians, f"{p:.2f}", f"{100 * shift:.0f} %"))
-    return Table("Separate", ("median of 30", "separate", "together", "p", "detects"), rows)

@@ -32,6 +32,8 @@ class Trial:
         strict: when it was strict solved; None if it never was.
         final_return: mean return of 100 fresh greedy episodes with the final weights; None where
             the training was stopped before its budget was spent.
+        training_return: mean return of all training episodes, weighted by their lengths; None
+            likewise.
     """
 
     contestant: str
@@ -42,6 +44,7 @@ class Trial:
     greedy: Mark | None = None
     strict: Mark | None = None
     final_return: float | None = None
+    training_return: float | None = None
 
 
 @dataclass(frozen=True)

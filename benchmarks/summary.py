@@ -29,6 +29,16 @@ def of(trials: Sequence[Trial], contestant: str, algorithm: str) -> list[Trial]:
     ]
 
 
+def finals(trials: Sequence[Trial]) -> list[float]:
+    """Give the returns of the final weights, of the trainings that spent their budget."""
+    return [trial.final_return for trial in trials if trial.final_return is not None]
+
+
+def training_returns(trials: Sequence[Trial]) -> list[float]:
+    """Give the returns in training, of the trainings that spent their budget."""
+    return [trial.training_return for trial in trials if trial.training_return is not None]
+
+
 def seconds_to(kind: Kind, trials: Sequence[Trial]) -> list[float]:
     """Give the CPU seconds until each training was solved; infinity for one that never was."""
     marks = [getattr(trial, kind) for trial in trials]

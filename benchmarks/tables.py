@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import fmean, median
 from typing import NamedTuple
 
 from tabulate import tabulate
@@ -13,6 +14,7 @@ from .results import OURS, THEIRS, Entry, Results, Trial
 from .summary import Summary, summarise
 
 Entries = dict[str, Entry]
+CALLS = {"act": "choose actions for 32 states", "update": "one update on 1,024 steps"}
 
 
 class Table(NamedTuple):
@@ -24,16 +26,17 @@ class Table(NamedTuple):
     words: int = 1  # columns of words, at the left; the others hold numbers
 
     def __str__(self) -> str:
-        return f"{self.title}\n\n{self._written('simple')}\n"
+        return f"{self.title}\n\n{self.written('simple')}\n"
 
     def _repr_markdown_(self) -> str:
         whole = [
             (*row[: self.words], *(cell.replace(" ", "\u00a0") for cell in row[self.words :]))
             for row in self.rows
         ]  # numbers do not break across lines
-        return self._replace(rows=whole)._written("pipe")
+        return self._replace(rows=whole).written("pipe")
 
-    def _written(self, style: str) -> str:
+    def written(self, style: str) -> str:
+        """Write it in a style of tabulate's."""
         align = ["left"] * self.words + ["right"] * (len(self.header) - self.words)
         return str(tabulate(self.rows, self.header, style, colalign=align, disable_numparse=True))
 
@@ -44,17 +47,18 @@ def report(results: Results) -> str:
         "like-for-like": like_for_like,
         "scaling": scaling,
         "ablations": ablations,
-        "starts": starts,
+        "many": cost_of_many,
     }
     said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
     if results.get("solving"):
         entries = results["solving"]
-        said += [final(entries), solving(entries), goals(entries), verdict(entries)]
+        said += [final(entries), solving("strict", entries), solving("greedy", entries)]
+        said += [goals(entries), verdict(entries)]
     return "\n".join(map(str, said))
 
 
 def goals(entries: Entries) -> Table:
-    """Hold each agent against its goals."""
+    """Compare each agent with its goals."""
     rows = [
         (row.agent, row.what, row.goal, row.measured, "met" if row.met else "missed")
         for algorithm in _in_order(entries)
@@ -72,72 +76,90 @@ def final(entries: Entries) -> Table:
         seconds = _spread(summarise([trial.cpu_seconds for trial in trials]), "{:.1f}")
         row = (name(OURS, algorithm), *_stays(algorithm, trials), _number(budget), seconds)
         rows.append(row)
-    header = ("agent", "stays solved", "final return", "env steps", "CPU s")
+    header = ("agent", "still solved", "final return", "env steps", "CPU s")
     return Table("After the whole budget: median [range] over seeds", header, rows)
 
 
-def solving(entries: Entries) -> Table:
+def solving(kind: Kind, entries: Entries) -> Table:
     """Compare each agent with its rival: CPU seconds and environment steps until solved."""
     rows = []
     for algorithm in _in_order(entries):
-        rival = AGENTS[algorithm].rival
-        for contestant, trained in ((OURS, algorithm), (THEIRS, rival)):
-            trials = summary.of(entries[algorithm].trials, contestant, trained)
-            if not trials:
-                continue
-            compared = "strict" in AGENTS[algorithm].until  # otherwise the rival stopped before
-            strict = _solved("strict", trials) if compared else ("", "")
-            rows.append(
-                (
-                    name(contestant, trained),
-                    *_solved("greedy", trials),
-                    _number(summarise(summary.steps_to("greedy", trials)).median),
-                    *strict,
-                )
-            )
+        agent = AGENTS[algorithm]
+        if kind not in agent.until:
+            continue
+        sides = [
+            (contestant, trained, summary.of(entries[algorithm].trials, contestant, trained))
+            for contestant, trained in ((OURS, algorithm), (THEIRS, agent.rival))
+        ]
+        own, other = (summary.seconds_to(kind, trials) for _, _, trials in sides)
+        times = summary.ratio(own, other) if other else math.nan
+        for contestant, trained, trials in sides:
+            if trials:
+                steps = _number(summarise(summary.steps_to(kind, trials)).median)
+                compared = contestant == OURS and math.isfinite(times)
+                found = f"{times:.1f} ×" if compared else ""
+                rows.append((name(contestant, trained), *_solved(kind, trials), steps, found))
     rows = list(dict.fromkeys(rows))  # a rival that two agents share, once
-    header = ("agent", "greedy", "CPU s", "env steps", "strict", "CPU s")
-    return Table("Trained until solved: median [range] over seeds", header, rows)
+    header = ("agent", "solved", "CPU s", "env steps", "SB3 / ours")
+    return Table(f"{kind.capitalize()} solved: median [range] over seeds", header, rows)
+
+
+def flattery(entries: Entries) -> Table:
+    """Compare the environment steps until greedy solved with those until strict solved."""
+    rows = []
+    for algorithm in _in_order(entries):
+        if "strict" not in AGENTS[algorithm].until:
+            continue
+        for contestant, trained in ((OURS, algorithm), (THEIRS, AGENTS[algorithm].rival)):
+            if trials := summary.of(entries[algorithm].trials, contestant, trained):
+                steps = [summary.steps_to(kind, trials) for kind in ("greedy", "strict")]
+                medians = (_number(summarise(some).median) for some in steps)
+                times = f"{summary.ratio(*steps):.1f} ×"
+                rows.append((name(contestant, trained), *medians, _number(min(steps[0])), times))
+    rows = list(dict.fromkeys(rows))
+    header = ("agent", "greedy", "strict", "first seed, greedy", "strict / greedy")
+    return Table("Environment steps until solved", header, rows)
 
 
 def ablations(entries: Entries) -> Table:
-    """Compare each agent with itself without one of its details."""
+    """Compare each agent with itself after each change."""
+    rows = [
+        (f"{AGENTS[algorithm].title}, {what}", *numbers)
+        for algorithm in _in_order(entries)
+        for what, *numbers in worth(algorithm, entries[algorithm]).rows
+    ]
+    header = ("agent", "solved", "final return", "return in training")
+    return Table("What each detail is worth: mean [95 % interval] over seeds", header, rows)
+
+
+def worth(algorithm: str, entry: Entry) -> Table:
+    """Say what each detail of one agent is worth, for the agent's page."""
     rows = []
-    for algorithm in _in_order(entries):
-        trials = entries[algorithm].trials
-        for contestant in dict.fromkeys(trial.contestant for trial in trials):
-            some = summary.of(trials, contestant, algorithm)
-            label = f"{AGENTS[algorithm].title}, {'as it is' if contestant == OURS else contestant}"
-            rows.append((label, *_stays(algorithm, some), *_solved("greedy", some)))
-    header = ("agent", "stays", "final return", "greedy", "CPU s")
-    return Table("Without a detail: median [range] over seeds", header, rows)
+    for contestant, ends in entry.numbers.items():
+        trials = summary.of(entry.trials, contestant, algorithm)
+        solved = f"{staying(algorithm, trials)} of {len(trials)}"
+        final = _interval(summary.finals(trials), ends[:2])
+        training = _interval(summary.training_returns(trials), ends[2:])
+        rows.append(("as it is" if contestant == OURS else contestant, solved, final, training))
+    header = ("trained", "solved", "final return", "return in training")
+    return Table(AGENTS[algorithm].title, header, rows)
 
 
 def nulls(entries: Entries) -> Table:
-    """Separate the details that change how many seeds end solved from those that do not."""
+    """Sort the changes by what they do to the two returns, as far as the intervals show it."""
     rows, count, total = [], 0, 0
     for algorithm in _in_order(entries):
-        trials = entries[algorithm].trials
-        names = dict.fromkeys(trial.contestant for trial in trials)
-        stay = {name: staying(algorithm, summary.of(trials, name, algorithm)) for name in names}
-        least = stay.pop(OURS)
-        same = [name for name, seeds in stay.items() if seeds >= least]
-        fewer = [name for name in stay if name not in same]
-        rows.append((AGENTS[algorithm].title, *(", ".join(part) or "–" for part in (same, fewer))))
-        count, total = count + len(same), total + len(stay)
-    header = ("agent", "no difference", "fewer seeds end solved")
-    return Table(f"{count} of {total} ablations make no difference.", header, rows, words=3)
-
-
-def starts(entries: Entries) -> Table:
-    """List how far each seed of a short training came, with and without a detail."""
-    rows = [
-        (f"{AGENTS[algorithm].title}, {name}", " ".join(f"{mean:.0f}" for mean in means))
-        for algorithm in _in_order(entries)
-        for name, means in entries[algorithm].numbers.items()
-    ]
-    header = ("agent", "mean return of the last episodes, one per seed")
-    return Table("The start of a training", header, rows)
+        ends = dict(entries[algorithm].numbers)
+        usual = ends.pop(OURS)
+        kinds: dict[str, list[str]] = {"no difference": [], "worse": [], "better": []}
+        for what, found in ends.items():
+            lower = any(found[i + 1] < usual[i] for i in (0, 2))
+            higher = any(found[i] > usual[i + 1] for i in (0, 2))
+            kinds["worse" if lower else "better" if higher else "no difference"].append(what)
+        rows.append((AGENTS[algorithm].title, *(", ".join(some) or "–" for some in kinds.values())))
+        count, total = count + len(kinds["no difference"]), total + len(ends)
+    header = ("agent", "no difference", "worse", "better")
+    return Table(f"{count} of {total} changes make no difference.", header, rows, words=4)
 
 
 def like_for_like(entries: Entries) -> Table:
@@ -161,6 +183,36 @@ def scaling(entries: Entries) -> Table:
     rows = list(zip(counts, *costs, strict=True))
     header = ("environments", "stepping", "acting", "A2C", "SB3's A2C")
     return Table("CPU µs per environment step, by environments side by side", header, rows)
+
+
+def cost_of_many(entries: Entries) -> Table:
+    """Give the cost of ten agents as a multiple of that of one."""
+    rows = []
+    for name, words in CALLS.items():
+        one, by_vmap, by_bmm = entries["a2c"].numbers[name]
+        rows.append((words, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+    for algorithm in _in_order(entries):
+        seconds = entries[algorithm].numbers
+        one = fmean(seconds["one"])
+        by_vmap, by_bmm = (median(seconds[name]) for name in ("vmap", "bmm"))
+        title = f"a whole training, {AGENTS[algorithm].title}"
+        rows.append((title, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+    return Table("Ten agents cost as much as", ("ten agents", "vmap", "baddbmm"), rows)
+
+
+def equality(entries: Entries) -> Table:
+    """Compare agents that were trained together with those that were trained separately."""
+    rows = []
+    for algorithm in _in_order(entries):
+        found = entries[algorithm].numbers
+        for what, unit in (("final return", "{:.0f}"), ("steps", "{:,.0f}")):
+            medians = (
+                unit.format(median(found[f"{name}, {what}"])) for name in ("separate", "together")
+            )
+            p, shift = found[f"p, {what}"][0], found[f"detectable, {what}"][0]
+            title = f"{AGENTS[algorithm].title}, {what}"
+            rows.append((title, *medians, f"{p:.2f}", f"{100 * shift:.0f} %"))
+    return Table("Separate", ("median of 30", "separate", "together", "p", "detects"), rows)
 
 
 def name(contestant: str, algorithm: str) -> str:
@@ -213,8 +265,7 @@ def _solved(kind: Kind, trials: Sequence[Trial]) -> tuple[str, str]:
 
 def _stays(algorithm: str, trials: Sequence[Trial]) -> tuple[str, str]:
     """Give how many trainings end solved, and the returns of their final weights."""
-    finals = [trial.final_return for trial in trials if trial.final_return is not None]
-    spread = _spread(summarise(finals), "{:.0f}")
+    spread = _spread(summarise(summary.finals(trials)), "{:.0f}")
     return f"{staying(algorithm, trials)} of {len(trials)}", spread
 
 
@@ -224,6 +275,12 @@ def _spread(numbers: Summary, form: str) -> str:
         form.format(number) if math.isfinite(number) else "never" for number in numbers
     )
     return f"{median} [{lowest} – {highest}]"
+
+
+def _interval(numbers: Sequence[float], ends: Sequence[float]) -> str:
+    """Write a mean and its interval."""
+    low, high = ends
+    return f"{fmean(numbers):.0f} [{low:.0f}, {high:.0f}]"
 
 
 def _number(number: float) -> str:

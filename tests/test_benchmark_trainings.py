@@ -1,7 +1,7 @@
 """The benchmark's trainings: tested and counted alike on both sides."""
 
 import inspect
-from pathlib import Path
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,58 +9,59 @@ import pytest
 
 pytest.importorskip("gymnasium")
 
-from benchmarks import ablations, agents, baselines, like_for_like, results, scaling
-from benchmarks.contestants import AGENTS
-
-RESULTS = Path(__file__).parents[1] / "benchmarks" / "results.json"
+from benchmarks import ablations, agents, baselines, like_for_like, scaling
+from benchmarks.contestants import AGENTS, PENDULUM
 
 
 @pytest.mark.parametrize("algorithm", AGENTS)
-def test_ablations_are_parameters_of_train(algorithm):
-    parameters = inspect.signature(agents.script(algorithm).train).parameters
-    for settings in ablations.ABLATIONS[algorithm].values():
-        assert settings
-        for name, value in settings.items():
-            assert parameters[name].default is not value
+def test_ablations_change_settings_or_arguments_of_train(algorithm):
+    module = agents.script(algorithm)
+    usual = asdict(getattr(module, AGENTS[algorithm].settings))
+    parameters = inspect.signature(module.train).parameters
+    for changes in ablations.ABLATIONS[algorithm].values():
+        assert changes
+        for name, value in changes.items():
+            before = usual[name] if name in usual else parameters[name].default
+            assert before is not value
+            assert before != value
 
 
-@pytest.mark.parametrize("algorithm", ablations.STARTS)
-def test_a_start_notes_the_last_episodes_of_each_seed(algorithm, monkeypatch):
-    asked = []
+def test_changes_go_into_the_settings_or_into_train(monkeypatch):
+    seen = []
 
-    def train(seed, **settings):
-        inspect.signature(script).bind(seed, **settings)
-        asked.append((seed, settings["max_steps"]))
-        return SimpleNamespace(episode_returns=[1000.0, *range(seed, seed + start.episodes)])
+    def train(seed, settings, *, watch, gae):
+        seen.append((seed, settings, gae))
+        return SimpleNamespace(policy=None, env_steps=7)
 
-    start, script = ablations.STARTS[algorithm], agents.script(algorithm).train
-    monkeypatch.setattr(agents.script(algorithm), "train", train)
-    found = ablations.begin([algorithm], [3, 5])[algorithm]
-    middle = (start.episodes - 1) / 2
-    assert found == {name: [3 + middle, 5 + middle] for name in start.settings}
-    assert asked == [(3, start.env_steps), (5, start.env_steps)] * len(start.settings)
+    module = agents.script("a2c")
+    monkeypatch.setattr(module, "train", train)
+    assert agents.training("a2c", lam=0.5, gae=max)(3, None) == (None, 7)
+    assert seen == [(3, replace(module.A2C, lam=0.5), max)]
 
 
-@pytest.mark.parametrize("algorithm", ablations.STARTS)
-def test_the_agents_pages_quote_the_starts(algorithm):
-    measured = results.read(RESULTS)["starts"][algorithm].numbers
-    rounded = {name: [round(mean) for mean in means] for name, means in measured.items()}
-    assert rounded == agents.script(algorithm).STARTS
+def test_the_interval_is_a_bootstrap_of_the_mean():
+    pytest.importorskip("scipy")
+    numbers = np.random.default_rng(0).normal(10, 2, 200)
+    low, high = ablations.interval(numbers)
+    half = 1.96 * numbers.std(ddof=1) / np.sqrt(len(numbers))
+    assert (low, high) == pytest.approx((numbers.mean() - half, numbers.mean() + half), abs=0.05)
+    assert ablations.interval([500.0] * 10) == (500.0, 500.0)
 
 
 @pytest.mark.parametrize("algorithm", AGENTS)
 def test_our_agents_are_looked_at_every_thousand_steps(algorithm):
     seen = []
+    inputs = 3 if AGENTS[algorithm].task is PENDULUM else 4
 
     def look(policy, env_steps, returns):
         seen.append(env_steps)
-        assert len(policy(np.zeros((2, 3 + (algorithm != "sac")), dtype=np.float32))) == 2
+        assert len(policy(np.zeros((2, inputs), dtype=np.float32))) == 2
         return len(seen) == 2
 
     _, env_steps = agents.training(algorithm)(0, look)
     assert seen[1] == env_steps
     for number, steps in enumerate(seen, 1):
-        assert 1_000 * number <= steps < 1_000 * number + 16
+        assert 1_000 * number <= steps < 1_000 * number + 32
 
 
 def test_the_zoo_trains_on_the_same_tasks():
@@ -76,15 +77,16 @@ def test_a_step_costs_less_with_more_environments():
 # -- With stable-baselines3 -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("algorithm", ["dqn", "a2c", "ppo", "sac"])
+@pytest.mark.parametrize("algorithm", baselines.ZOO)
 @pytest.mark.filterwarnings("default")
 def test_rivals_are_looked_at_alike(algorithm):
     pytest.importorskip("stable_baselines3")
     seen = []
+    inputs = 3 if AGENTS[algorithm].task is PENDULUM else 4
 
     def look(policy, env_steps, returns):
         seen.append(env_steps)
-        assert len(policy(np.zeros((2, 3 + (algorithm != "sac")), dtype=np.float32))) == 2
+        assert len(policy(np.zeros((2, inputs), dtype=np.float32))) == 2
         return len(seen) == 2
 
     settings = {"gradient_steps": 1} if algorithm in ("dqn", "sac") else {}

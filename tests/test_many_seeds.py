@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -135,7 +136,7 @@ def test_the_records_are_those_of_the_agents_and_end_with_their_budgets():
 @pytest.mark.parametrize("make", [page.Stack, page.Batched])
 @pytest.mark.parametrize("name", ["REINFORCE", "A2C", "PPO"])
 def test_one_agent_is_trained_as_the_plain_computation_trains_it(name, make, monkeypatch):
-    settings = replace(getattr(agent, name), num_envs=4, max_steps=400)
+    settings = replace(getattr(agent, name), num_envs=4, max_steps=250)
     if settings.steps:
         settings = replace(settings, steps=16, minibatch=settings.minibatch and 24)
     monkeypatch.setattr(torch, "randperm", torch.arange)  # both take the rows in order
@@ -190,3 +191,14 @@ def test_the_mean_of_100_returns_decides_when_a_training_is_solved():
     solved = next(n for n in range(100, 157) if np.mean(returns[n - 100 : n]) >= 475)
     assert many.strict_solved(run, 9_999) == 10 * solved
     assert many.strict_solved(replace(run, episode_returns=returns[:120]), 9_999) == 9_999
+
+
+def test_what_the_page_says_about_the_table_of_costs():
+    text = (TUTORIALS / many.PAGE).read_text("utf-8")
+    rows = re.findall(r"^# (\w.*?)  +([\d.]+)  +([\d.]+)$", text, re.MULTILINE)
+    costs = {name: (float(by_vmap), float(by_bmm)) for name, by_vmap, by_bmm in rows}
+    act, update, *trainings = costs.values()
+    assert len(trainings) == 3
+    assert all(by_bmm < by_vmap < 10 for by_vmap, by_bmm in (act, *trainings))
+    assert 2 * act[1] < update[1]  # what a fixed cost is shared by, and what it is not
+    assert min(trainings) == costs["a whole training, REINFORCE"]

@@ -1,6 +1,7 @@
 """SAC: its three losses are the formulas, it learns, and with a broken part it does not."""
 
 import math
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,11 +13,18 @@ from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
 sac = definitions("improved/sac_improved.py")
+SETTINGS = {field.name for field in fields(sac.Settings)}
+
+
+def train(seed=0, **parts):
+    """Train with changed settings, and with other functions."""
+    changes = {name: parts.pop(name) for name in SETTINGS & parts.keys()}
+    return sac.train(seed, replace(sac.SAC, **changes), **parts)
 
 
 def learned(seeds=1, **parts):
     """Give the mean of the last 8 returns of short trainings."""
-    runs = [sac.train(seed, max_steps=5_000, **parts) for seed in range(seeds)]
+    runs = [train(seed, max_steps=5_000, **parts) for seed in range(seeds)]
     return np.mean([run.episode_returns[-8:] for run in runs])
 
 
@@ -89,7 +97,7 @@ def first_update(monkeypatch):
     monkeypatch.setattr(sac, "ReplayBuffer", Spy)
     monkeypatch.setattr(sac, "sample_squashed", sample)
     monkeypatch.setattr(torch.optim.Adam, "step", step)
-    sac.train(0, td_target=target, polyak_update=follow)
+    train(td_target=target, polyak_update=follow)
     return seen
 
 
@@ -123,7 +131,7 @@ def test_the_gradients_of_an_update_are_the_formulas(first_update):
 def test_the_temperature_weighs_the_entropy_in_the_targets(alpha, counts):
     next_values = {}
 
-    def train(log_prob):
+    def note(log_prob):
         def target(rewards, terminated, next_q, gamma):
             next_values[log_prob] = next_q
             raise KeyboardInterrupt
@@ -131,10 +139,10 @@ def test_the_temperature_weighs_the_entropy_in_the_targets(alpha, counts):
         def constant(pre_tanh, mean, log_std):
             return torch.full((len(mean),), log_prob)
 
-        sac.train(0, alpha=alpha, squashed_gaussian_log_prob=constant, td_target=target)
+        train(alpha=alpha, squashed_gaussian_log_prob=constant, td_target=target)
 
-    train(0.0)
-    train(1.0)
+    note(0.0)
+    note(1.0)
     torch.testing.assert_close(next_values[0.0] - counts, next_values[1.0], atol=1e-6, rtol=0)
 
 
@@ -173,7 +181,8 @@ def test_what_it_remembers_happened(monkeypatch):
             buffers.append(self)
 
     monkeypatch.setattr(sac, "ReplayBuffer", Spy)
-    run = sac.train(0, max_steps=2_500, scale=1.0, reward_scale=1.0, learning_starts=9_999)
+    changes = {"scale_observations": False, "reward_scale": 1.0, "learning_starts": 9_999}
+    run = train(max_steps=2_500, **changes)
     (buffer,) = buffers
     assert len(buffer) == run.env_steps
     assert len(run.episode_returns) == 8  # each 200 steps long; more are under way
@@ -225,12 +234,12 @@ def test_with_a_broken_part_it_does_not_learn(parts):
 
 
 def test_the_same_seed_gives_the_same_run():
-    first, again, other = (sac.train(seed, max_steps=1_700) for seed in (0, 0, 1))
+    first, again, other = (train(seed, max_steps=1_700) for seed in (0, 0, 1))
     assert first.episode_returns == again.episode_returns != other.episode_returns
 
 
 def test_its_policy_maps_raw_states_to_torques():
-    run = sac.train(0, max_steps=100)
+    run = train(max_steps=100)
     actions = run.policy(np.array([[1.0, 0.0, 8.0], [-1.0, 0.0, -8.0]], dtype=np.float32))
     assert actions.shape == (2, 1)
     assert (abs(actions) <= 2).all()
@@ -245,7 +254,7 @@ def test_ctrl_c_gives_the_run_so_far():
             raise KeyboardInterrupt
         return library.td_target(*arguments)
 
-    run = sac.train(0, td_target=interrupted)
+    run = train(td_target=interrupted)
     assert run.env_steps == 8 * (400 // 8 + 20)
 
 
@@ -254,9 +263,9 @@ def test_a_diverging_training_says_so():
         return rewards / 0
 
     with pytest.raises(FloatingPointError, match="diverges"):
-        sac.train(0, td_target=infinite)
+        train(td_target=infinite)
 
 
 def test_a_list_of_actions_is_refused():
     with pytest.raises(ValueError, match="DQN"):
-        sac.train(0, env_id="CartPole-v1")
+        train(env_id="CartPole-v1")

@@ -57,6 +57,7 @@ shows what its details are worth: the scaled rewards, the learned temperature, t
 # of the next state.
 
 import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -78,6 +79,27 @@ def sample_squashed(policy, states, log_prob=squashed_gaussian_log_prob):
 SCALES = {"Pendulum-v1": torch.tensor([1.0, 1.0, 1 / 8])}
 
 
+@dataclass(frozen=True)
+class Settings:
+    """The numbers that decide how SAC trains."""
+
+    max_steps: int = 8_000  # environment steps to train for, over all environments
+    num_envs: int = 8  # environments that run side by side
+    learning_starts: int = 400  # transitions in the buffer before the first update
+    updates: int = 1  # after each step of all environments
+    batch_size: int = 128  # transitions in each update
+    learning_rate: float = 0.005  # Adam's, for policy, critics and temperature
+    anneal: bool = True  # whether the learning rates fall to 0 over the last quarter
+    gamma: float = 0.95  # discount factor, in [0, 1]
+    tau: float = 0.1  # share of the way that the target critics move after each update
+    alpha: float | None = None  # the temperature, if it is to stay fixed; None: learned
+    reward_scale: float = 0.1  # factor of the rewards
+    scale_observations: bool = True  # whether observations are multiplied by SCALES
+
+
+SAC = Settings()
+
+
 def descend(optimizer, loss):
     """Take one step of gradient descent."""
     optimizer.zero_grad()
@@ -92,19 +114,9 @@ def smaller(q_values):
 
 def train(
     seed,
+    settings=SAC,
     *,
-    max_steps=8_000,
     env_id="Pendulum-v1",
-    num_envs=8,
-    learning_starts=400,
-    batch_size=128,
-    learning_rate=0.005,
-    gamma=0.95,
-    tau=0.1,
-    reward_scale=0.1,
-    scale=None,
-    alpha=None,
-    anneal=True,
     pessimism=smaller,
     squashed_gaussian_log_prob=squashed_gaussian_log_prob,
     td_target=td_target,
@@ -115,18 +127,8 @@ def train(
 
     Args:
         seed: of torch and of the environments.
-        max_steps: environment steps to train for, over all environments.
+        settings: ``SAC``, or your own.
         env_id: the environment, as Gymnasium names it; its actions must be continuous.
-        num_envs: environments that run side by side.
-        learning_starts: transitions in the buffer before the first update.
-        batch_size: transitions in each update.
-        learning_rate: Adam's learning rate, for policy, critics and temperature.
-        gamma: discount factor, in [0, 1].
-        tau: share of the way that the target critics move after each update.
-        reward_scale: factor of the rewards.
-        scale: factor of each observation, shape (d,); that of ``SCALES``, or 1, if None.
-        alpha: the temperature, if it is to stay fixed; learned if None.
-        anneal: whether the learning rates fall to 0 over the last quarter.
         pessimism: maps the two critics' values (B, 2) to one value (B, 1).
         squashed_gaussian_log_prob: the library's function, or your own.
         td_target: the library's function, or your own.
@@ -136,21 +138,23 @@ def train(
     Returns:
         The record of the training, with the policy that was learned.
     """
-    settings = dict(locals())
+    arguments = dict(locals())
     torch.manual_seed(seed)
-    envs = vector_env(env_id, num_envs, actions="Box")
+    envs = vector_env(env_id, settings.num_envs, actions="Box")
     space = envs.single_action_space
     middle, reach = (space.high + space.low) / 2, (space.high - space.low) / 2
     state_dim, action_dim = envs.single_observation_space.shape[0], len(reach)
-    if scale is None:
-        scale = SCALES.get(env_id, torch.tensor(1.0))
+    scale = SCALES.get(env_id) if settings.scale_observations else None
+    scale = torch.ones(state_dim) if scale is None else scale  # (d,)
     policy, critic = GaussianPolicy(state_dim, action_dim), TwinCritic(state_dim, action_dim)
     critic_target = copy.deepcopy(critic)
-    log_alpha = torch.tensor(0.2 if alpha is None else alpha).log().requires_grad_()
-    policy_optimizer = torch.optim.Adam(policy.parameters(), lr=learning_rate, fused=True)
-    critic_optimizer = torch.optim.Adam(critic.parameters(), lr=learning_rate, fused=True)
-    alpha_optimizer = torch.optim.Adam([log_alpha], lr=learning_rate, fused=True)
-    buffer = ReplayBuffer(max_steps + num_envs, state_dim, action_dim)
+    log_alpha = (
+        torch.tensor(0.2 if settings.alpha is None else settings.alpha).log().requires_grad_()
+    )
+    policy_optimizer = torch.optim.Adam(policy.parameters(), lr=settings.learning_rate, fused=True)
+    critic_optimizer = torch.optim.Adam(critic.parameters(), lr=settings.learning_rate, fused=True)
+    alpha_optimizer = torch.optim.Adam([log_alpha], lr=settings.learning_rate, fused=True)
+    buffer = ReplayBuffer(settings.max_steps + settings.num_envs, state_dim, action_dim)
 
     @torch.no_grad()
     def act_greedily(observations):
@@ -158,7 +162,7 @@ def train(
         return mean.tanh().numpy() * reach + middle
 
     def update():
-        states, actions, rewards, next_states, terminated = buffer.sample(batch_size)
+        states, actions, rewards, next_states, terminated = buffer.sample(settings.batch_size)
         temperature = log_alpha.exp().detach()
         # Critics: towards the smaller target value of a new action, plus its entropy.
         with torch.no_grad():
@@ -167,28 +171,28 @@ def train(
             )
             next_q = pessimism(critic_target(next_states, next_actions))  # (B, 1)
             next_values = next_q - temperature * next_log_probs.unsqueeze(1)  # (B, 1)
-            targets = td_target(rewards, terminated, next_values, gamma)  # (B,)
+            targets = td_target(rewards, terminated, next_values, settings.gamma)  # (B,)
         critic_loss = F.mse_loss(critic(states, actions), targets.unsqueeze(1).expand(-1, 2))
         run.require_finite(critic_loss.item())
         descend(critic_optimizer, critic_loss)
-        polyak_update(critic, critic_target, tau)
+        polyak_update(critic, critic_target, settings.tau)
         # Policy: up the critics, through the action, while staying random.
         new_actions, log_probs = sample_squashed(policy, states, squashed_gaussian_log_prob)
         q_values = pessimism(critic(states, new_actions)).squeeze(1)  # (B,)
         descend(policy_optimizer, (temperature * log_probs - q_values).mean())
         # Temperature: up while the entropy, -log_probs, is below -action_dim.
-        if alpha is None:
+        if settings.alpha is None:
             surplus = -log_probs.detach().mean() + action_dim
             descend(alpha_optimizer, log_alpha * surplus)
 
-    run = TrainingRun(act_greedily, settings)
+    run = TrainingRun(act_greedily, arguments)
     observations, _ = envs.reset(seed=seed)
     states = torch.as_tensor(observations) * scale  # (N, d)
-    valid = np.ones(num_envs, dtype=bool)  # False at the step that only resets
-    with run.recording(max_steps, watch):
-        while run.env_steps < max_steps:
-            if len(buffer) < learning_starts:
-                actions = torch.rand(num_envs, action_dim) * 2 - 1  # uniform in (-1, 1)
+    valid = np.ones(settings.num_envs, dtype=bool)  # False at the step that only resets
+    with run.recording(settings.max_steps, watch):
+        while run.env_steps < settings.max_steps:
+            if len(buffer) < settings.learning_starts:
+                actions = torch.rand(settings.num_envs, action_dim) * 2 - 1  # uniform in (-1, 1)
             else:
                 with torch.no_grad():
                     actions, _ = sample_squashed(policy, states)  # (N, action_dim)
@@ -200,18 +204,19 @@ def train(
             buffer.add(
                 states[keep],
                 actions[keep],
-                torch.as_tensor(rewards * reward_scale, dtype=torch.float32)[keep],
+                torch.as_tensor(rewards * settings.reward_scale, dtype=torch.float32)[keep],
                 next_states[keep],
                 torch.as_tensor(terminated)[keep],  # a time limit bootstraps
             )
             run.record(rewards, terminated | truncated, valid)
             states, valid = next_states, ~(terminated | truncated)
-            if len(buffer) >= learning_starts:
-                if anneal:  # in the last quarter: ever smaller steps
-                    left = max(0, 1 - run.env_steps / max_steps)
+            if len(buffer) >= settings.learning_starts:
+                if settings.anneal:  # in the last quarter: ever smaller steps
+                    left = max(0, 1 - run.env_steps / settings.max_steps)
                     for optimizer in (critic_optimizer, policy_optimizer, alpha_optimizer):
-                        optimizer.param_groups[0]["lr"] = learning_rate * min(1, 4 * left)
-                update()
+                        optimizer.param_groups[0]["lr"] = settings.learning_rate * min(1, 4 * left)
+                for _ in range(settings.updates):
+                    update()
     envs.close()
     return run
 
@@ -232,9 +237,10 @@ mine = {}  # for example {"td_target": my_td_target}
 for name, function in mine.items():
     print(check(function, name))
 
-runs = {"SAC, improved": train(0, max_steps=6_000)}
+short = replace(SAC, max_steps=6_000)
+runs = {"SAC, improved": train(0, short)}
 if mine:
-    runs["with your functions"] = train(0, max_steps=6_000, **mine)
+    runs["with your functions"] = train(0, short, **mine)
 
 # %%
 # In the plot, a point is a training episode. Eight end at the same time. The first eight should be
