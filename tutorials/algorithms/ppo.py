@@ -68,7 +68,7 @@ assert large[-1, 2] < 1e-4
 # sphinx_gallery_end_ignore
 
 for rate in (0.3, 50.0):
-    best = [play(rate, seed)[-1, 2] > 0.5 for seed in range(10)]
+    best = [play(rate, seed, updates=100)[-1, 2] > 0.5 for seed in range(10)]
     print(f"learning rate {rate:g}: {sum(best)} of 10 seeds find the best arm")
     # sphinx_gallery_start_ignore
     assert sum(best) == 10 if rate < 1 else 2 <= sum(best) <= 8, best
