@@ -327,3 +327,25 @@ for name, run in runs.items():
 
 # %%
 # With this seed all three solve CartPole.
+#
+# What the details are worth
+# --------------------------
+#
+# For :doc:`the benchmark page </benchmark>` each agent was trained as it is, and again with one
+# change at a time, for its whole budget and on ten seeds. A seed solves CartPole if its final policy
+# has a mean return of at least 475 in 100 new episodes. The *final return* is that mean. The *return
+# in training* is the mean return of the training episodes, weighted by their lengths: the faster an
+# agent learns, the higher it is. Both are means over the seeds, with a 95 % bootstrap interval in
+# brackets. Read two rows as different if their intervals do not overlap.
+#
+# REINFORCE:
+#
+# .. worth: reinforce
+#
+# .. end of worth
+#
+# - **Scale the observations.** Without it REINFORCE learns more slowly. All ten seeds still solve
+#   CartPole.
+# - **Normalise the returns.** Without it the return in training is a little lower.
+# - **Lower the learning rate to 0**, and **sixteen environments instead of four**: no difference
+#   here. Sixteen cost fewer CPU seconds, because one call chooses sixteen actions.
