@@ -319,6 +319,26 @@ def test_changes_are_sorted_by_intervals_that_do_not_overlap():
     assert table.title == "1 of 3 changes make no difference."
 
 
+def test_many_seeds_cost_multiples_of_one_and_learn_the_same():
+    numbers = {
+        **{"one": [2.0, 4.0], "vmap": [9.0, 12.0, 90.0], "bmm": [6.0]},
+        **{"act": [1.0, 5.0, 1.5], "update": [1.0, 10.0, 9.0]},
+        **{"separate, final return": [500.0], "together, final return": [480.0]},
+        **{"separate, steps": [80_000.0], "together, steps": [90_000.0]},
+        **{"p, final return": [0.5], "detectable, final return": [0.3]},
+        **{"p, steps": [0.25], "detectable, steps": [0.12]},
+    }
+    entries = {"a2c": Entry(MADE, numbers=numbers)}
+    assert tables.cost_of_many(entries).rows[1:] == [
+        ("one update on 1,024 steps", "10.0", "9.0"),
+        ("a whole training, A2C", "4.0", "2.0"),
+    ]
+    assert tables.equality(entries).rows == [
+        ("A2C, final return", "500", "480", "0.50", "30 %"),
+        ("A2C, steps", "80,000", "90,000", "0.25", "12 %"),
+    ]
+
+
 SCRIPT = """# Before.
 #
 # .. worth: ppo
