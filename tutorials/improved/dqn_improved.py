@@ -512,14 +512,17 @@ axes[0].set_ylabel("Q-value")
 plt.show()
 # sphinx_gallery_start_ignore
 gaps = [(values - followed).mean() for values, followed in points.values()]
-assert gaps[0] < gaps[-1] < 0.05
 assert gaps[0] < -0.3
+assert gaps[0] < gaps[1] < gaps[2] < 0
+early = points[4][0] - points[4][1]
+assert (early > 0.5).any()
 # sphinx_gallery_end_ignore
 
 # %%
-# They are too low, most of all in the beginning. The network starts with values near 0, and each
-# update raises them only as far as the target network's values allow. The order of the two actions
-# is right long before the values are. Overestimation is not the problem of this agent on CartPole.
+# On average they are too low, most of all in the beginning: the network starts with values near 0,
+# and each update raises them only as far as the target network's values allow. After 4,000 steps a
+# few are more than 0.5 too high. These are states from which the agent soon loses the pole. The
+# final agent does not lose it, although its values still are too low.
 #
 # What each change is worth
 # -------------------------
