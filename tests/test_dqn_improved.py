@@ -1,21 +1,45 @@
-"""DQN: its targets and its loss are the formula, it learns, and with a broken part it does not."""
+"""DQN: each change is its formula, it learns, and with a broken part it does not."""
+
+import copy
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
+from binomial import plausible_counts
 
 import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
 
 pytest.importorskip("gymnasium")
 dqn = definitions("improved/dqn_improved.py")
-SHORT = {"max_steps": 6_000, "explore_steps": 1_500}
+SHORT = {"max_steps": 6_000, "explore_steps": 1_500, "anneal": False}
 
 
-def learned(seeds=1, **parts):
+def train(seed, env_id="CartPole-v1", functions=None, **changes):
+    """Train with changed settings, and with other functions in place of the library's."""
+    return dqn.train(seed, replace(dqn.DQN, **changes), env_id=env_id, **functions or {})
+
+
+def learned(seeds=1, functions=None, **changes):
     """Give the mean of the last 16 returns of short trainings."""
-    runs = [dqn.train(seed, **SHORT | parts) for seed in range(seeds)]
+    runs = [train(seed, functions=functions, **SHORT | changes) for seed in range(seeds)]
     return np.mean([run.episode_returns[-16:] for run in runs])
+
+
+@pytest.fixture
+def buffers(monkeypatch):
+    """Keep the buffers of all trainings."""
+    made = []
+
+    class Spy(dqn.PrioritisedBuffer):
+        def __init__(self, *args):
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(dqn, "PrioritisedBuffer", Spy)
+    return made
 
 
 # -- The parts that it is made of -------------------------------------------------------------
@@ -50,17 +74,9 @@ def test_one_joined_step_is_the_step():
 
 
 @pytest.mark.parametrize("n_steps", [1, 3])
-def test_what_it_remembers_happened(n_steps, monkeypatch):
-    buffers = []
-
-    class Spy(dqn.ReplayBuffer):
-        def __init__(self, *args):
-            super().__init__(*args)
-            buffers.append(self)
-
-    monkeypatch.setattr(dqn, "ReplayBuffer", Spy)
-    parts = {"scale": 1.0, "learning_starts": 9_999, "capacity": 9_999}
-    run = dqn.train(0, max_steps=3_000, n_steps=n_steps, **parts)
+def test_what_it_remembers_happened(n_steps, buffers):
+    changes = {"scale_observations": False, "learning_starts": 9_999, "capacity": 9_999}
+    run = train(0, max_steps=3_000, n_steps=n_steps, **changes)
     (buffer,) = buffers
     # Episodes that are over are stored whole: of the others, n_steps - 1 steps wait.
     assert run.env_steps - 16 * (n_steps - 1) <= len(buffer) <= run.env_steps
@@ -81,70 +97,174 @@ def test_what_it_remembers_happened(n_steps, monkeypatch):
         assert torch.equal(fallen, terminated)
 
 
-def test_an_episode_cut_off_is_not_remembered_as_ended(monkeypatch):
-    buffers = []
-
-    class Spy(dqn.ReplayBuffer):
-        def __init__(self, *args):
-            super().__init__(*args)
-            buffers.append(self)
-
-    monkeypatch.setattr(dqn, "ReplayBuffer", Spy)
-    parts = {"num_envs": 4, "capacity": 9_999, "learning_starts": 9_999}
-    run = dqn.train(0, env_id="Acrobot-v1", max_steps=2_100, explore_steps=10**9, **parts)
+def test_an_episode_cut_off_is_not_remembered_as_ended(buffers):
+    changes = {"num_envs": 4, "learning_starts": 9_999, "explore_steps": 10**9}
+    run = train(0, "Acrobot-v1", max_steps=2_100, **changes)
     assert run.episode_returns == [-500] * 4  # the time limit, in all of them
     assert len(buffers[0]) >= 4 * (500 - 7)
     assert not buffers[0].terminated.any()
 
 
+def test_its_value_is_the_mean_of_the_q_values_and_its_advantages_differ_as_they_do():
+    network, states = dqn.Network(4, 3, dueling=True), torch.randn(7, 4)
+    features = network.body(states)
+    advantages, q_values = network.advantages(features), network(states)
+    torch.testing.assert_close(q_values.mean(1), network.value(features)[:, 0])
+    torch.testing.assert_close(q_values.diff(dim=1), advantages.diff(dim=1))
+
+
+def filled(priorities):
+    """Fill a buffer with transitions 0, 1, … of given priorities."""
+    rows = torch.arange(len(priorities))
+    numbers = rows.float().unsqueeze(1)
+    buffer = dqn.PrioritisedBuffer(len(rows) + 5, state_dim=1)
+    buffer.add(numbers, rows, numbers[:, 0], numbers, rows < 0)
+    buffer.priorities[: len(rows)] = torch.tensor(priorities)
+    return buffer
+
+
+def test_it_draws_in_proportion_to_the_priorities():
+    torch.manual_seed(0)
+    priorities, draws = [1.0, 2.0, 0.0, 5.0], 4_000
+    rows, _, (_, actions, *_) = filled(priorities).sample(draws, correction=1.0)
+    assert torch.equal(rows, actions)
+    for count, priority in zip(rows.bincount(minlength=4).tolist(), priorities, strict=True):
+        assert count in plausible_counts(draws, Fraction(priority) / Fraction(sum(priorities)))
+
+
+def test_importance_weights_give_the_mean_of_a_uniform_draw():
+    priorities = torch.tensor([1.0, 2.0, 4.0, 9.0])
+    values = torch.tensor([3.0, -1.0, 0.5, 2.0])
+    rows, weights, _ = filled(priorities.tolist()).sample(400, correction=1.0)
+    assert weights.max() == 1
+    weight = torch.zeros(4).index_copy(0, rows, weights)  # the same at each draw of a row
+    assert (weight > 0).all()
+    expected = (priorities / priorities.sum() * weight * values).sum()  # exactly, over draws
+    scale = weight[0] * priorities[0] / priorities.sum() * 4
+    torch.testing.assert_close(expected / scale, values.mean())
+    rows, half, _ = filled(priorities.tolist()).sample(400, correction=0.5)
+    torch.testing.assert_close(half, (priorities.min() / priorities[rows]) ** 0.5)
+
+
+def test_equal_priorities_need_no_weights():
+    _, weights, _ = filled([0.3] * 10).sample(50, correction=0.4)
+    assert torch.equal(weights, torch.ones(50))
+
+
+def test_a_new_transition_has_the_highest_priority_and_replaces_the_oldest():
+    buffer = filled([1.0, 7.0, 2.0])  # of 8 rows
+    for number in range(3, 9):
+        one = torch.full((1, 1), float(number))
+        buffer.add(one, torch.tensor([number]), one[0], one, torch.tensor([False]))
+    assert buffer.actions.tolist() == [8, 1, 2, 3, 4, 5, 6, 7]
+    assert buffer.priorities.tolist() == [7, 7, 2, 7, 7, 7, 7, 7]
+
+
+def test_a_noisy_layer_without_noise_is_the_linear_layer():
+    layer, x = dqn.NoisyLinear(5, 3).eval(), torch.randn(8, 5)
+    torch.testing.assert_close(layer(x), x @ layer.weight.T + layer.bias)
+    assert torch.equal(layer(x), layer(x))
+
+
+def test_the_noise_has_the_variance_of_products_of_roots():
+    torch.manual_seed(0)
+    layer, draws = dqn.NoisyLinear(3, 2, sigma=0.6).double(), 40_000
+    torch.nn.init.uniform_(layer.weight_sigma, 0.1, 1.0)
+    torch.nn.init.uniform_(layer.bias_sigma, 0.1, 1.0)
+    probes = torch.cat([torch.zeros(1, 3), torch.eye(3)]).double()  # the bias, then each column
+    with torch.no_grad():
+        outputs = torch.stack([layer(probes) for _ in range(draws)])  # (draws, 4, 2)
+    bias, weights = outputs[:, 0], outputs[:, 1:] - outputs[:, :1]  # weights: (draws, in, out)
+    # f(x) = sign(x) sqrt|x| has the variance E|x| = sqrt(2 / pi); a product of two its square.
+    variance = (2 / np.pi) ** 0.5
+    close = {"rtol": 0.06, "atol": 0.0}  # five standard errors of a variance
+    torch.testing.assert_close(weights.var(0).T, layer.weight_sigma.data**2 * variance**2, **close)
+    torch.testing.assert_close(bias.var(0), layer.bias_sigma.data**2 * variance, **close)
+    torch.testing.assert_close(weights.mean(0).T, layer.weight.data, atol=0.03, rtol=0)
+    # Factorised: with one draw, the noise of all weights is a matrix of rank 1.
+    noise = (weights[0].T - layer.weight.data) / layer.weight_sigma.data
+    torch.testing.assert_close(noise[0, 0] * noise[1, 1], noise[0, 1] * noise[1, 0])
+
+
+def test_a_hard_copy_is_the_network_at_every_nth_update_and_stays_until_the_next():
+    copies = []
+
+    def follow(q, q_target, tau):
+        library.polyak_update(q, q_target, tau)
+        copies.append((copy.deepcopy(q.state_dict()), copy.deepcopy(q_target.state_dict())))
+
+    calls = []
+
+    def target(rewards, terminated, next_q, gamma):
+        calls.append(len(copies))
+        return library.td_target(rewards, terminated, next_q, gamma)
+
+    functions = {"polyak_update": follow, "td_target": target}
+    train(0, functions=functions, max_steps=1_200, sync_every=5, tau=1.0)
+    assert calls == [update // 5 for update in range(len(calls))]
+    assert len(copies) == len(calls) // 5 > 3
+    for q, q_target in copies:
+        torch.testing.assert_close(q_target, q, rtol=0, atol=0)
+
+
 @pytest.mark.parametrize("double", [True, False])
-def test_its_loss_and_gradient_are_the_formula(double, monkeypatch):
+@pytest.mark.parametrize("priority", [0.0, 0.6])
+def test_its_loss_and_gradient_are_the_formula(double, priority, monkeypatch):
     seen = {}
 
-    class Spy(dqn.ReplayBuffer):
-        def sample(self, batch_size):
-            seen["batch"] = super().sample(batch_size)
+    class Spy(dqn.PrioritisedBuffer):
+        def sample(self, batch_size, correction):
+            self.priorities[: len(self)] = 1 + torch.arange(len(self)) % 3  # not all equal
+            seen["buffer"], seen["batch"] = self, super().sample(batch_size, correction)
             return seen["batch"]
 
     def target(returns, terminated, next_q, gamma):
-        seen["gamma"], seen["next_q"] = gamma, next_q
-        seen["targets"] = library.td_target(returns, terminated, next_q, gamma)
+        seen["gamma"], seen["targets"] = (
+            gamma,
+            library.td_target(returns, terminated, next_q, gamma),
+        )
         return seen["targets"]
 
     def follow(q, q_target, tau):
         seen["q"], seen["q_target"], seen["tau"] = q, q_target, tau
         raise KeyboardInterrupt  # after the first update
 
-    monkeypatch.setattr(dqn, "ReplayBuffer", Spy)
+    monkeypatch.setattr(dqn, "PrioritisedBuffer", Spy)
     monkeypatch.setattr(torch.optim.Adam, "step", lambda self: None)  # leave the network as it was
-    parts = {"td_target": target, "polyak_update": follow, "double": double, "n_steps": 4}
-    dqn.train(0, **parts)
-    states, actions, returns, next_states, terminated = seen["batch"]
+    functions = {"td_target": target, "polyak_update": follow}
+    train(0, functions=functions, double=double, n_steps=4, priority=priority, correction=0.5)
+    drawn, weights, (states, actions, returns, next_states, terminated) = seen["batch"]
     q, rows = seen["q"], torch.arange(len(states))
     with torch.no_grad():
         next_q = seen["q_target"](next_states)
         best = next_q.argmax(1) if not double else q(next_states).argmax(1)
-        wanted = returns + 0.99**4 * (~terminated) * next_q[rows, best]
-    torch.testing.assert_close(seen["targets"], wanted)
+        expected = returns + 0.99**4 * (~terminated) * next_q[rows, best]
+    torch.testing.assert_close(seen["targets"], expected)
     assert not seen["targets"].requires_grad
     assert seen["gamma"] == pytest.approx(0.99**4)
     assert all(parameter.grad is None for parameter in seen["q_target"].parameters())
-    loss = ((q(states)[rows, actions] - wanted) ** 2).sum() / len(states)
+    errors = q(states)[rows, actions] - expected
+    loss = (weights * errors**2).sum() / len(states)
     for gradient, parameter in zip(
         torch.autograd.grad(loss, list(q.parameters())), q.parameters(), strict=True
     ):
         torch.testing.assert_close(parameter.grad, gradient, rtol=1e-4, atol=1e-7)
+    expected = (errors.detach().abs() + 0.001) ** priority
+    torch.testing.assert_close(seen["buffer"].priorities[drawn], expected)
 
 
 # -- Learning ---------------------------------------------------------------------------------
 
 
-PLAIN = {"n_steps": 1, "optimism": 0.0}  # what hides a missing mask or sync is left out
+PLAIN = {"n_steps": 1, "tau": 0.1}  # eight steps hide a missing mask or sync
 
 
-@pytest.mark.parametrize("parts", [{}, PLAIN], ids=["whole", "plain"])
-def test_it_learns(parts):
-    assert learned(seeds=2, **parts) > 100
+EVERYTHING = {"dueling": True, "priority": 0.6, "noisy": True}
+
+
+@pytest.mark.parametrize("changes", [{}, PLAIN, EVERYTHING], ids=["page", "plain", "everything"])
+def test_it_learns(changes):
+    assert learned(seeds=2, **changes) > 100
 
 
 def no_mask(rewards, terminated, next_q, gamma):
@@ -164,32 +284,33 @@ def never(q, q_target, tau):
 
 
 @pytest.mark.parametrize(
-    "parts",
+    ("function", "changes"),
     [
-        PLAIN | {"td_target": no_mask},
-        {"td_target": worst_action},
-        {"epsilon_greedy": inverted},
-        PLAIN | {"polyak_update": never},
+        ({"td_target": no_mask}, PLAIN),
+        ({"td_target": worst_action}, {}),
+        ({"epsilon_greedy": inverted}, {}),
+        ({"polyak_update": never}, PLAIN),
     ],
     ids=["no done mask", "sign", "inverted", "no sync"],
 )
-def test_with_a_broken_part_it_does_not_learn(parts):
-    assert learned(**parts) < 80
+def test_with_a_broken_part_it_does_not_learn(function, changes):
+    assert learned(functions=function, **changes) < 80
 
 
 # -- Use --------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_run():
-    first, again, other = (dqn.train(seed, max_steps=1_500) for seed in (0, 0, 1))
+    first, again, other = (train(seed, max_steps=1_500) for seed in (0, 0, 1))
     assert first.episode_returns == again.episode_returns != other.episode_returns
     assert first.settings["seed"] == 0
 
 
 def test_its_policy_maps_raw_states_to_actions():
-    run = dqn.train(0, max_steps=100)
+    run = train(0, max_steps=100, noisy=True)
     actions = run.policy(np.zeros((3, 4), dtype=np.float32))
     assert actions.shape == (3,)
+    assert (actions == run.policy(np.zeros((3, 4), dtype=np.float32))).all()  # without noise
     assert set(actions.tolist()) <= {0, 1}
     assert 100 <= run.env_steps < 100 + 16
 
@@ -222,5 +343,5 @@ def test_continuous_actions_are_refused():
 
 
 def test_another_environment_with_a_list_of_actions_will_do():
-    run = dqn.train(0, env_id="Acrobot-v1", max_steps=1_200, num_envs=4)
+    run = train(0, "Acrobot-v1", max_steps=1_200, num_envs=4, dueling=True)
     assert run.policy(np.zeros((2, 6), dtype=np.float32)).shape == (2,)
