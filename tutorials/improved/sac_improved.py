@@ -22,11 +22,11 @@ you measure what the second critic changes.
 # - Details can be left out: the setting ``alpha`` fixes the temperature, and the parameter
 #   ``pessimism`` says how two critics' values become one.
 #
-# What are the details worth? For :doc:`the benchmark page </benchmark>` the agent was trained again,
-# without one detail at a time, for its whole budget of 8,000 steps, on ten seeds. Pendulum gives a
-# reward between about -16 and 0 at each of the 200 steps of an :term:`episode`. Gymnasium names no
-# return at which Pendulum is solved. On this site a seed solves it if its final policy has a mean
-# return of at least -200 in 100 new episodes:
+# What are the details worth? For :doc:`the benchmark page </benchmark>` the agent was trained
+# again, without one detail at a time, for its whole budget of 8,000 steps, on ten seeds. Pendulum
+# gives a reward between about -16 and 0 at each of the 200 steps of an :term:`episode`. Gymnasium
+# names no return at which Pendulum is solved. On this site a seed solves it if its final policy has
+# a mean return of at least -200 in 100 new episodes:
 #
 # .. worth: sac
 #
@@ -47,8 +47,8 @@ you measure what the second critic changes.
 #   which adds up to -10 / (1 - 0.95) = -200. The critic starts near 0, and needs many steps to
 #   predict that. A tenth of the rewards makes it -20.
 # - **Learn the temperature** (``surplus``). Fixed at 0.2, the agent earns so much for
-#   :term:`entropy` that it gives up return. The learned temperature starts at 0.2 and falls when the
-#   policy is more random than required: an entropy of -1 per action component.
+#   :term:`entropy` that it gives up return. The learned temperature starts at 0.2 and falls when
+#   the policy is more random than required: an entropy of -1 per action component.
 # - **One critic instead of two** (``pessimism``), **the same learning rate to the end**
 #   (``anneal``) and **observations as they are** (``SCALES``) make no difference on this task.
 #   The end of this page looks for settings in which the second critic does.
@@ -58,8 +58,8 @@ you measure what the second critic changes.
 #
 # Each action comes with its log-density, computed by ``squashed_gaussian_log_prob`` of
 # :doc:`exercise 17 </tutorials/parts/exercise_17_squashed_gaussian_log_prob>`. The buffer stores
-# ``terminated`` and not ``truncated``: Pendulum never terminates, so every target includes the value
-# of the next state.
+# ``terminated`` and not ``truncated``: Pendulum never terminates, so every target includes the
+# value of the next state.
 
 import copy
 from dataclasses import dataclass, replace
@@ -232,8 +232,8 @@ def train(
 #
 # Train one seed for 6,000 environment steps; the table above has ten. The agent takes three
 # functions as parameters. Put your own into ``mine``, and a second training uses them. On this page
-# ``mine`` is empty. The first training uses a ``polyak_update`` that also keeps the critic, which is
-# needed at the end of this page.
+# ``mine`` is empty. The first training uses a ``polyak_update`` that also keeps the critic, which
+# is needed at the end of this page.
 
 from pytorch_rl_basics import check
 from pytorch_rl_basics.agents import greedy_returns
@@ -304,11 +304,11 @@ after
 # What the second critic changes
 # ------------------------------
 #
-# A policy that goes up its critic finds the actions that the critic values too highly. The smaller of
-# two critics' values should be too high less often (`Fujimoto et al., 2018
+# A policy that goes up its critic finds the actions that the critic values too highly. The smaller
+# of two critics' values should be too high less often (`Fujimoto et al., 2018
 # <https://arxiv.org/abs/1802.09477>`_). To measure it, let the final policy act, and compare each
-# value with the discounted return that follows. A return needs about 100 steps until the discount has
-# made the rest negligible, so only the first half of each episode counts:
+# value with the discounted return that follows. A return needs about 100 steps until the discount
+# has made the rest negligible, so only the first half of each episode counts:
 
 
 @torch.no_grad()
@@ -335,8 +335,8 @@ assert overestimate(run, critics[0]) < 0
 # sphinx_gallery_end_ignore
 
 # %%
-# With this seed the values are too low. The same was measured on six other seeds, with two critics and with one (``pessimism`` returns the
-# first), after 4,000 steps each. A point is a seed:
+# With this seed the values are too low. The same was measured on six other seeds, with two critics
+# and with one (``pessimism`` returns the first), after 4,000 steps each. A point is a seed:
 
 OVERESTIMATES = {
     "two critics": [-23.4, -13.3, -17.9, -24.5, -32.0, -19.2],
@@ -357,11 +357,11 @@ assert (two < 0).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# The values are higher with one critic on each of these seeds. But they are too high on one seed only,
-# so there is hardly anything for the second critic to correct. To find a setting in which one critic
-# harms the policy, we tried four that make errors of the critic more likely, for 2,000 to 3,200
-# steps. The numbers are mean returns of 100 episodes with the final policy, two seeds for the first
-# setting and one for the others:
+# The values are higher with one critic on each of these seeds. But they are too high on one seed
+# only, so there is hardly anything for the second critic to correct. To find a setting in which one
+# critic harms the policy, we tried four that make errors of the critic more likely, for 2,000 to
+# 3,200 steps. The numbers are mean returns of 100 episodes with the final policy, two seeds for the
+# first setting and one for the others:
 
 TRIED = {  # two critics, one critic
     "eight updates instead of one": (-145, -149),
@@ -377,9 +377,9 @@ for name, (two, one) in TRIED.items():
     # sphinx_gallery_end_ignore
 
 # %%
-# All of them solve Pendulum, and the returns differ by less than 10. So few seeds cannot show a small
-# difference, but a large one is unlikely. The second critic makes the values smaller here, and the
-# policy no better. Fujimoto et al. show larger tasks on which one critic is not enough.
+# All of them solve Pendulum, and the returns differ by less than 10. So few seeds cannot show a
+# small difference, but a large one is unlikely. The second critic makes the values smaller here,
+# and the policy no better. Fujimoto et al. show larger tasks on which one critic is not enough.
 #
 # What to read next
 # -----------------
@@ -387,5 +387,5 @@ for name, (two, one) in TRIED.items():
 # - The papers: Haarnoja et al. (2018), *Soft actor-critic*, https://arxiv.org/abs/1801.01290, and
 #   its sequel with the automatic temperature, https://arxiv.org/abs/1812.05905.
 # - This is the last agent. :doc:`The benchmark </benchmark>` compares the five improved agents with
-#   stable-baselines3. :doc:`The laboratory </tutorials/laboratory/values>` shows what mistakes in such
-#   agents look like.
+#   stable-baselines3. :doc:`The laboratory </tutorials/laboratory/values>` shows what mistakes in
+#   such agents look like.
