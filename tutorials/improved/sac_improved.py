@@ -335,12 +335,12 @@ assert overestimate(run, critics[0]) < 0
 # sphinx_gallery_end_ignore
 
 # %%
-# With this seed the values are too low. The same was measured on six other seeds, with two critics
+# With this seed the values are too low. The same was measured on ten other seeds, with two critics
 # and with one (``pessimism`` returns the first), after 4,000 steps each. A point is a seed:
 
 OVERESTIMATES = {
-    "two critics": [-23.4, -13.3, -17.9, -24.5, -32.0, -19.2],
-    "one critic": [-6.1, 6.0, -15.9, -17.3, -0.6, -1.6],
+    "two critics": [-23.4, -13.3, -17.9, -24.5, -32.0, -19.2, -16.4, -31.1, -21.2, -16.6],
+    "one critic": [-6.1, 6.0, -15.9, -17.3, -0.6, -1.6, -19.3, -7.8, -17.6, 2.0],
 }
 fig, ax = plt.subplots(figsize=(6, 2), layout="constrained")
 for name, values in OVERESTIMATES.items():
@@ -350,15 +350,15 @@ ax.set(title="SAC after 4,000 steps", xlabel="value minus return")
 plt.show()
 # sphinx_gallery_start_ignore
 two, one = map(np.array, OVERESTIMATES.values())
-assert (one > two).all()
+assert (one > two).sum() == 9
 assert one.mean() > two.mean() + 10
-assert (one > 0).sum() == 1
+assert (one > 0).sum() == 2
 assert (two < 0).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# The values are higher with one critic on each of these seeds. But they are too high on one seed
-# only, so there is hardly anything for the second critic to correct. To find a setting in which one
+# The values are higher with one critic on nine of the ten seeds. But they are too high on two only,
+# so there is hardly anything for the second critic to correct. To find a setting in which one
 # critic harms the policy, we tried four that make errors of the critic more likely, for 2,000 to
 # 3,200 steps. The numbers are mean returns of 100 episodes with the final policy, two seeds for the
 # first setting and one for the others:
