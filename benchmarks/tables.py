@@ -17,6 +17,9 @@ Entries = dict[str, Entry]
 CALLS = {"act": "choose actions for 32 states", "update": "one update on 1,024 steps"}
 
 
+KINDS = ("no difference", "worse", "better")
+
+
 class Table(NamedTuple):
     """Rows of text under a header."""
 
@@ -149,17 +152,23 @@ def nulls(entries: Entries) -> Table:
     """Sort the changes by what they do to the two returns, as far as the intervals show it."""
     rows, count, total = [], 0, 0
     for algorithm in _in_order(entries):
-        ends = dict(entries[algorithm].numbers)
-        usual = ends.pop(OURS)
-        kinds: dict[str, list[str]] = {"no difference": [], "worse": [], "better": []}
-        for what, found in ends.items():
-            lower = any(found[i + 1] < usual[i] for i in (0, 2))
-            higher = any(found[i] > usual[i + 1] for i in (0, 2))
-            kinds["worse" if lower else "better" if higher else "no difference"].append(what)
-        rows.append((AGENTS[algorithm].title, *(", ".join(some) or "–" for some in kinds.values())))
-        count, total = count + len(kinds["no difference"]), total + len(ends)
-    header = ("agent", "no difference", "worse", "better")
+        found = verdicts(entries[algorithm])
+        kinds = [[what for what, kind in found.items() if kind == each] for each in KINDS]
+        rows.append((AGENTS[algorithm].title, *(", ".join(some) or "–" for some in kinds)))
+        count, total = count + len(kinds[0]), total + len(found)
+    header = ("agent", *KINDS)
     return Table(f"{count} of {total} changes make no difference.", header, rows, words=4)
+
+
+def verdicts(entry: Entry) -> dict[str, str]:
+    """Say of each change whether an interval is apart from the one of the agent as it is."""
+    ends = dict(entry.numbers)
+    usual, kinds = ends.pop(OURS), {}
+    for what, found in ends.items():
+        lower = any(found[i + 1] < usual[i] for i in (0, 2))
+        higher = any(found[i] > usual[i + 1] for i in (0, 2))
+        kinds[what] = KINDS[1 if lower else 2 if higher else 0]
+    return kinds
 
 
 def like_for_like(entries: Entries) -> Table:

@@ -307,7 +307,7 @@ def test_the_same_seed_gives_the_same_run():
 
 
 def test_its_policy_maps_raw_states_to_actions():
-    run = train(0, max_steps=100, noisy=True)
+    run = train(0, max_steps=100, noisy=0.1)
     actions = run.policy(np.zeros((3, 4), dtype=np.float32))
     assert actions.shape == (3,)
     assert (actions == run.policy(np.zeros((3, 4), dtype=np.float32))).all()  # without noise

@@ -16,6 +16,7 @@ is worth, alone and together with the others.
 # settings with one change.
 
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Settings:
     dueling: bool = False  # whether the network adds a value and advantages
     priority: float = 0.0  # exponent of the TD errors in prioritised replay; 0 draws uniformly
     correction: float = 0.4  # exponent of the importance weights; 1 corrects fully
-    noisy: bool = False  # whether noisy layers explore, instead of epsilon-greedy
+    noisy: float = 0.0  # σ of noisy layers, which explore instead of epsilon-greedy; 0: none
     sync_every: int = 1  # updates between two moves of the target network
     tau: float = 0.04  # share of the way that it moves; 1 copies
 
@@ -180,9 +181,9 @@ assert not torch.equal(layer(features), layer(features))
 class Network(nn.Module):
     """Map states (B, d) to Q-values (B, A)."""
 
-    def __init__(self, state_dim, n_actions, hidden=128, dueling=True, noisy=False):
+    def __init__(self, state_dim, n_actions, hidden=128, dueling=True, noisy=0.0):
         super().__init__()
-        linear = NoisyLinear if noisy else nn.Linear
+        linear = partial(NoisyLinear, sigma=noisy) if noisy else nn.Linear
         first, second = nn.Linear(state_dim, hidden), linear(hidden, hidden)
         self.body = nn.Sequential(first, nn.ReLU(), second, nn.ReLU())
         self.advantages = linear(hidden, n_actions)
