@@ -342,6 +342,16 @@ for name, run in runs.items():
 #
 # .. worth: reinforce
 #
+# =======================  ========  ==============  ====================
+# trained                    solved    final return    return in training
+# =======================  ========  ==============  ====================
+# as it is                 10 of 10  500 [500, 500]        453 [446, 460]
+# four environments        10 of 10  500 [500, 500]        471 [456, 481]
+# returns not normalised   10 of 10  500 [500, 500]        429 [408, 444]
+# learning rate kept       10 of 10  500 [500, 500]        459 [454, 463]
+# observations not scaled  10 of 10  497 [493, 500]        410 [402, 419]
+# =======================  ========  ==============  ====================
+#
 # .. end of worth
 #
 # - **Scale the observations.** Without it REINFORCE learns more slowly. All ten seeds still solve
