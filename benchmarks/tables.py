@@ -116,7 +116,7 @@ def flattery(entries: Entries) -> Table:
                 times = summary.times(summary.ratio(*steps))
                 rows.append((name(contestant, trained), *medians, _number(min(steps[0])), times))
     rows = list(dict.fromkeys(rows))
-    header = ("agent", "greedy", "strict", "first seed, greedy", "strict / greedy")
+    header = ("agent", "greedy", "strict", "fewest, greedy", "strict / greedy")
     return Table("Environment steps until solved", header, rows)
 
 
