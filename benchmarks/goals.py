@@ -1,12 +1,11 @@
 """What the agents promise, and whether the results keep it."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .contestants import AGENTS, Kind
 from .results import OURS, THEIRS, Trial
-from .summary import finals, of, ratio, seconds_to
+from .summary import finals, of, ratio, seconds_to, times
 
 
 class Goal(NamedTuple):
@@ -50,14 +49,13 @@ def outcomes(algorithm: str, trials: Sequence[Trial]) -> Iterator[Outcome]:
     goal_count, found = f"{seeds} of {seeds}", f"{count} of {seeds}"
     yield Outcome(agent.title, "still solved at the end", goal_count, found, count == seeds)
     if goal and theirs:
-        times = ratio(seconds_to(goal.by, ours), seconds_to(goal.by, theirs))
-        # Rounded down: 7.98 must not read as 8.0 beside "missed".
-        found = f"{math.floor(10 * times) / 10:.1f} ×" if math.isfinite(times) else "–"
+        measured = ratio(seconds_to(goal.by, ours), seconds_to(goal.by, theirs))
+        found = times(measured)
         what = f"{goal.by} solved, against SB3's {AGENTS[agent.rival].title}"
-        yield Outcome(agent.title, what, f"≥ {goal.times:g} ×", found, times >= goal.times)
+        yield Outcome(agent.title, what, f"≥ {goal.times:g} ×", found, measured >= goal.times)
         if goal.before:
             what = f"{goal.by} solved, no slower than before"
-            yield Outcome(agent.title, what, f"≥ {goal.before:g} ×", found, times >= goal.before)
+            yield Outcome(agent.title, what, f"≥ {goal.before:g} ×", found, measured >= goal.before)
 
 
 def staying(algorithm: str, trials: Sequence[Trial]) -> int:

@@ -63,3 +63,8 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """
     own, other = statistics.median(ours), statistics.median(theirs)
     return other / own if math.isfinite(own) else math.nan
+
+
+def times(ratio: float) -> str:
+    """Write a ratio, rounded down: 7.98 must not read as 8.0 where a goal of 8 is missed."""
+    return f"{math.floor(10 * ratio) / 10:.1f} ×" if math.isfinite(ratio) else "–"

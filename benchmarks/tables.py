@@ -95,12 +95,11 @@ def solving(kind: Kind, entries: Entries) -> Table:
             for contestant, trained in ((OURS, algorithm), (THEIRS, agent.rival))
         ]
         own, other = (summary.seconds_to(kind, trials) for _, _, trials in sides)
-        times = summary.ratio(own, other) if other else math.nan
+        times = summary.times(summary.ratio(own, other)) if other else ""
         for contestant, trained, trials in sides:
             if trials:
                 steps = _number(summarise(summary.steps_to(kind, trials)).median)
-                compared = contestant == OURS and math.isfinite(times)
-                found = f"{times:.1f} ×" if compared else ""
+                found = times if contestant == OURS else ""
                 rows.append((name(contestant, trained), *_solved(kind, trials), steps, found))
     rows = list(dict.fromkeys(rows))  # a rival that two agents share, once
     header = ("agent", "solved", "CPU s", "env steps", "SB3 / ours")
@@ -117,10 +116,10 @@ def flattery(entries: Entries) -> Table:
             if trials := summary.of(entries[algorithm].trials, contestant, trained):
                 steps = [summary.steps_to(kind, trials) for kind in ("greedy", "strict")]
                 medians = (_number(summarise(some).median) for some in steps)
-                times = f"{summary.ratio(*steps):.1f} ×"
+                times = summary.times(summary.ratio(*steps))
                 rows.append((name(contestant, trained), *medians, _number(min(steps[0])), times))
     rows = list(dict.fromkeys(rows))
-    header = ("agent", "greedy", "strict", "first seed, greedy", "strict / greedy")
+    header = ("agent", "greedy", "strict", "fewest, greedy", "strict / greedy")
     return Table("Environment steps until solved", header, rows)
 
 
@@ -154,7 +153,7 @@ def nulls(entries: Entries) -> Table:
     for algorithm in _in_order(entries):
         found = verdicts(entries[algorithm])
         kinds = [[what for what, kind in found.items() if kind == each] for each in KINDS]
-        rows.append((AGENTS[algorithm].title, *(", ".join(some) or "–" for some in kinds)))
+        rows.append((AGENTS[algorithm].title, *("; ".join(some) or "–" for some in kinds)))
         count, total = count + len(kinds[0]), total + len(found)
     header = ("agent", *KINDS)
     return Table(f"{count} of {total} changes make no difference.", header, rows, words=4)

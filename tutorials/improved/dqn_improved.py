@@ -539,25 +539,25 @@ assert (early > 0.5).any()
 #
 # .. worth: dqn
 #
-# =======================  ======  ============  ==================
-# trained                  solved  final return  return in training
-# =======================  ======  ============  ==================
-# as it is                 2 of 2  500           394
-# the base                 0 of 2  292           172
-# base, eight steps        2 of 2  500           377
-# base, double             1 of 2  345           315
-# base, dueling            2 of 2  500           250
-# base, prioritised        1 of 2  312           266
-# base, noisy              0 of 2  133           112
-# base, soft copies        1 of 2  307           228
-# all together             0 of 2  139           121
-# one-step targets         1 of 2  312           251
-# no double Q              2 of 2  500           402
-# hard copies              2 of 2  500           398
-# buffer of 3,000          2 of 2  500           391
-# learning rate kept       2 of 2  500           411
-# observations not scaled  2 of 2  500           347
-# =======================  ======  ============  ==================
+# =======================  ========  ==============  ====================
+# trained                    solved    final return    return in training
+# =======================  ========  ==============  ====================
+# as it is                   2 of 2  500 [500, 500]        394 [389, 398]
+# the base                   0 of 2  292 [135, 449]        172 [125, 219]
+# base, eight steps          2 of 2  500 [500, 500]        377 [366, 388]
+# base, double               1 of 2  345 [189, 500]        315 [233, 396]
+# base, dueling              2 of 2  500 [500, 500]        250 [147, 353]
+# base, prioritised          1 of 2  312 [123, 500]        266 [149, 382]
+# base, noisy                0 of 2  133 [132, 135]        112 [110, 114]
+# base, soft copies          1 of 2  307 [113, 500]        228 [179, 277]
+# all together               0 of 2  139 [136, 142]        121 [118, 123]
+# one-step targets           1 of 2  312 [134, 490]        251 [249, 253]
+# no double Q                2 of 2  500 [500, 500]        402 [388, 416]
+# hard copies                2 of 2  500 [500, 500]        398 [392, 405]
+# buffer of 3,000            2 of 2  500 [500, 500]        391 [378, 403]
+# learning rate kept         2 of 2  500 [500, 500]        411 [401, 421]
+# observations not scaled    2 of 2  500 [500, 500]        347 [331, 364]
+# =======================  ========  ==============  ====================
 #
 # .. end of worth
 #

@@ -30,16 +30,16 @@ you measure what the second critic changes.
 #
 # .. worth: sac
 #
-# ========================  ======  ===================
-# trained                   solved  median final return
-# ========================  ======  ===================
-# as it is                  5 of 5  -151
-# rewards not scaled        1 of 5  -223
-# temperature fixed at 0.2  1 of 5  -227
-# one critic of the two     5 of 5  -154
-# learning rate kept        5 of 5  -150
-# observations not scaled   5 of 5  -153
-# ========================  ======  ===================
+# ========================  ========  =================  ====================
+# trained                     solved       final return    return in training
+# ========================  ========  =================  ====================
+# as it is                    4 of 4  -150 [-155, -145]     -599 [-632, -559]
+# rewards not scaled          1 of 4  -252 [-331, -187]     -892 [-911, -864]
+# temperature fixed at 0.2    1 of 4  -218 [-235, -201]     -808 [-875, -748]
+# one critic of the two       4 of 4  -149 [-156, -143]     -558 [-622, -510]
+# learning rate kept          4 of 4  -149 [-154, -145]     -599 [-632, -559]
+# observations not scaled     4 of 4  -149 [-155, -144]     -571 [-632, -519]
+# ========================  ========  =================  ====================
 #
 # .. end of worth
 #
