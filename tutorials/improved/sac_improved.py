@@ -33,12 +33,12 @@ you measure what the second critic changes.
 # ========================  ========  =================  ====================
 # trained                     solved       final return    return in training
 # ========================  ========  =================  ====================
-# as it is                    4 of 4  -150 [-155, -145]     -599 [-632, -559]
-# rewards not scaled          1 of 4  -252 [-331, -187]     -892 [-911, -864]
-# temperature fixed at 0.2    1 of 4  -218 [-235, -201]     -808 [-875, -748]
-# one critic of the two       4 of 4  -149 [-156, -143]     -558 [-622, -510]
-# learning rate kept          4 of 4  -149 [-154, -145]     -599 [-632, -559]
-# observations not scaled     4 of 4  -149 [-155, -144]     -571 [-632, -519]
+# as it is                  10 of 10  -157 [-163, -151]     -610 [-637, -584]
+# rewards not scaled         3 of 10  -312 [-429, -219]     -877 [-919, -833]
+# temperature fixed at 0.2   1 of 10  -222 [-230, -213]     -814 [-853, -779]
+# one critic of the two     10 of 10  -156 [-163, -150]     -583 [-619, -548]
+# learning rate kept        10 of 10  -157 [-164, -151]     -611 [-637, -585]
+# observations not scaled   10 of 10  -156 [-163, -151]     -589 [-619, -558]
 # ========================  ========  =================  ====================
 #
 # .. end of worth
