@@ -26,7 +26,7 @@ class Settings:
     max_steps: int = 24_000  # environment steps, over all environments
     num_envs: int = 16  # environments that run side by side
     learning_starts: int = 1_000  # environment steps before the first update
-    updates: int = 2  # updates per step of the environments
+    updates: int = 3  # updates per step of the environments
     batch_size: int = 128  # transitions in an update
     hidden: int = 128  # units in each hidden layer
     learning_rate: float = 0.002  # Adam's, at the start

@@ -278,8 +278,8 @@ def train(
 # ------------------------------------
 #
 # Train REINFORCE for 60,000 environment steps, A2C for 80,000 and PPO for 40,000, with one seed; the
-# tables below have ten. ``train`` takes six functions as parameters. Put your own into ``mine``, and three
-# more trainings use them. On this page ``mine`` is empty.
+# tables below have ten. ``train`` takes six functions as parameters. Put your own into ``mine``,
+# and three more trainings use them. On this page ``mine`` is empty.
 
 from dataclasses import replace
 
