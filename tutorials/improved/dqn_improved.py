@@ -132,8 +132,8 @@ assert (double > 0).float().mean() < 0.4
 # -------------------------
 #
 # A *noisy* layer adds random noise to its weights at each call, so the best action changes from step
-# to step. The layer learns how much noise there is, by the same loss. It can keep exploring where
-# the values are uncertain, and no schedule for ε is needed. The noise is *factorised*: that of
+# to step. The layer learns how much noise there is, by the same loss, and no schedule for ε is
+# needed. The noise is *factorised*: that of
 # weight :math:`w_{ij}` is :math:`\sigma_{ij}\, f(\varepsilon_i)\, f(\varepsilon_j)` with
 # :math:`f(x) = \operatorname{sign}(x) \sqrt{|x|}`, so a layer draws one number per input and per
 # output, instead of one per weight.
@@ -514,16 +514,14 @@ plt.show()
 # sphinx_gallery_start_ignore
 gaps = [(values - followed).mean() for values, followed in points.values()]
 assert gaps[0] < -0.3
-assert gaps[0] < gaps[1] < gaps[2] < 0
-early = points[4][0] - points[4][1]
-assert (early > 0.5).any()
+assert gaps[0] < gaps[1] < -0.3
+assert abs(gaps[2]) < 0.05
 # sphinx_gallery_end_ignore
 
 # %%
-# On average they are too low, most of all in the beginning: the network starts with values near 0,
-# and each update raises them only as far as the target network's values allow. After 4,000 steps a
-# few are more than 0.5 too high. These are states from which the agent soon loses the pole. The
-# final agent does not lose it, although its values still are too low.
+# In the beginning they are far too low: the network starts with values near 0, and each update
+# raises them only as far as the target network's values allow. At the end the two means are equal to
+# 0.05. With this seed there is no overestimation for double Q-learning to correct.
 #
 # What each change is worth
 # -------------------------

@@ -441,11 +441,9 @@ assert one.parameters["layers.0.weight"].grad.abs().max() > 1
 # ============================  ======  =========
 # ten agents                      vmap    baddbmm
 # ============================  ======  =========
-# choose actions for 32 states     5.6        2.5
-# one update on 1,024 steps       10.6       11.0
-# a whole training, REINFORCE      3.1        1.7
-# a whole training, A2C            4.9        4.0
-# a whole training, PPO            4.9        4.0
+# choose actions for 32 states     7.8        4.2
+# one update on 1,024 steps       11.7        8.7
+# a whole training, A2C            5.4        4.5
 # ============================  ======  =========
 #
 # .. end of worth
