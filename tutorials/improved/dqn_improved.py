@@ -332,10 +332,19 @@ def train(
     polyak_update=polyak_update,
     watch=None,
 ):
-    """Train DQN in an environment with discrete actions; return the record of the training.
+    """Train DQN.
 
-    The functions are the library's, or your own. ``watch`` is called with the run every 1,000
-    environment steps; True ends the training.
+    Args:
+        seed: of torch and of the environments.
+        settings: ``DQN``, or your own.
+        env_id: the environment, as Gymnasium names it; its actions must be discrete.
+        epsilon_greedy: the library's function, or your own.
+        td_target: the library's function, or your own.
+        polyak_update: the library's function, or your own.
+        watch: called with the run every 1,000 environment steps; True ends the training.
+
+    Returns:
+        The record of the training, with the policy that was learned.
     """
     s = settings
     torch.manual_seed(seed)
