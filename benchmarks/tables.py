@@ -196,7 +196,7 @@ def scaling(entries: Entries) -> Table:
 def cost_of_many(entries: Entries) -> Table:
     """Give the cost of ten agents as a multiple of that of one."""
     rows = []
-    for name, words in CALLS.items():
+    for name, words in CALLS.items() if "a2c" in entries else ():
         one, by_vmap, by_bmm = entries["a2c"].numbers[name]
         rows.append((words, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
     for algorithm in _in_order(entries):
