@@ -159,10 +159,10 @@ def nulls(entries: Entries) -> Table:
     return Table(f"{count} of {total} changes make no difference.", header, rows, words=4)
 
 
-def verdicts(entry: Entry) -> dict[str, str]:
-    """Say of each change whether an interval is apart from the one of the agent as it is."""
+def verdicts(entry: Entry, beside: str = OURS) -> dict[str, str]:
+    """Say of each row whether an interval is apart from the one of the agent as it is."""
     ends = dict(entry.numbers)
-    usual, kinds = ends.pop(OURS), {}
+    usual, kinds = ends.pop(beside), {}
     for what, found in ends.items():
         lower = any(found[i + 1] < usual[i] for i in (0, 2))
         higher = any(found[i] > usual[i + 1] for i in (0, 2))

@@ -380,13 +380,16 @@ def test_the_tutorials_quote_the_results():
 
 
 WORSE = {  # as the pages' texts say; the rows that they name and that are not here differ by chance
+    "dqn": {"all together", "one-step targets", "the base"}
+    | {f"base, {what}" for what in ("double", "dueling", "prioritised", "noisy", "soft copies")},
     "reinforce": {"returns not normalised", "observations not scaled"},
     "a2c": {"λ = 0", "rewards not scaled"},
     "ppo": {"no clip", "one epoch", "λ = 0", "rewards not scaled"},
     "ppo_pendulum": {"no clip", "one epoch", "γ = 0.99", "rewards not scaled"},
     "sac": {"rewards not scaled", "temperature fixed at 0.2"},
 }
-SOLVED = {  # of ten seeds, as the page on policy gradients says
+SOLVED = {  # of ten seeds, as the pages say
+    "dqn": {OURS: 8, "base, eight steps": 10},
     "a2c": {"λ = 0": 5, "rewards not scaled": 5, "one step of the critic": 8},
     "ppo": {"no clip": 8, "one epoch": 5, "λ = 0": 1},
 }
@@ -399,6 +402,12 @@ def test_the_texts_beside_the_tables_say_what_the_intervals_show(algorithm):
     assert {what for what, kind in kinds.items() if kind == "worse"} == WORSE[algorithm]
     better = {"observations not scaled"} if algorithm == "ppo_pendulum" else set()
     assert {what for what, kind in kinds.items() if kind == "better"} == better
+    if algorithm == "dqn":
+        found = tables.verdicts(entry, beside="the base")
+        assert {what for what, kind in found.items() if kind == "better"} == {
+            OURS,
+            "base, eight steps",
+        }
     for what, count in SOLVED.get(algorithm, {}).items():
         trials = summary.of(entry.trials, what, algorithm)
         assert (goals.staying(algorithm, trials), len(trials)) == (count, 10)
