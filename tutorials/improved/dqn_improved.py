@@ -2,7 +2,7 @@ r"""
 DQN, improved
 =============
 
-You turn the :doc:`plain DQN </tutorials/algorithms/dqn>` into a fast and reliable one, one change at
+You turn the :doc:`plain DQN </tutorials/algorithms/dqn>` into a faster one, one change at
 a time: targets over several steps, double Q-learning, a dueling network, prioritised replay, noisy
 layers, and a target network that moves a little after every update. A table shows what each change
 is worth, alone and together with the others.
