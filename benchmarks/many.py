@@ -41,6 +41,8 @@ def many(algorithms: Sequence[str], seeds: Sequence[int]) -> dict[str, dict[str,
     found: dict[str, dict[str, list[float]]] = {}
     for algorithm in [name for name in algorithms if name in TRAINED]:
         settings = getattr(agent, algorithm.upper())
+        fixed = {"anneal": True, "scale_observations": True, "entropy_weight": 0, "max_norm": None}
+        assert fixed.items() <= vars(settings).items(), "train_many has no such settings"
         starts = range(seeds[0], seeds[0] + GROUPS * TOGETHER, TOGETHER)
         found[algorithm] = trainings(agent, page, settings, starts)
     if "a2c" in found:

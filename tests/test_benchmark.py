@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import __main__ as command_line
-from benchmarks import clock, examination, goals, results, summary, tables, worths
+from benchmarks import ablations, clock, examination, goals, results, summary, tables, worths
 from benchmarks.clock import Clock, marginal
 from benchmarks.contestants import AGENTS, CARTPOLE, PENDULUM
 from benchmarks.examination import Examiner, examine
@@ -340,6 +340,13 @@ def test_many_seeds_cost_multiples_of_one_and_learn_the_same():
     ]
 
 
+def test_agents_that_were_trained_together_are_like_separate_ones():
+    for entry in results.read(ROOT / "benchmarks/results.json")["many"].values():
+        tests = [numbers[0] for name, numbers in entry.numbers.items() if name.startswith("p, ")]
+        assert len(tests) == 2
+        assert min(tests) > 0.05
+
+
 SCRIPT = """# Before.
 #
 # .. worth: ppo
@@ -398,6 +405,8 @@ SOLVED = {  # of ten seeds, as the pages say
 @pytest.mark.parametrize("algorithm", WORSE)
 def test_the_texts_beside_the_tables_say_what_the_intervals_show(algorithm):
     entry = results.read(ROOT / "benchmarks/results.json")["ablations"][algorithm]
+    assert [*entry.numbers] == [OURS, *ablations.ABLATIONS[algorithm]]
+    assert len(entry.trials) == 10 * len(entry.numbers)
     kinds = tables.verdicts(entry)
     assert {what for what, kind in kinds.items() if kind == "worse"} == WORSE[algorithm]
     better = {"observations not scaled"} if algorithm == "ppo_pendulum" else set()

@@ -242,7 +242,7 @@ def train(
 # -------------------------------
 #
 # Train one seed for 30,000 environment steps, half of the settings' budget. ``train``
-# takes two functions as parameters. Put your own into ``mine``, and a second training uses them. On
+# takes three functions as parameters. Put your own into ``mine``, and a second training uses them. On
 # this page ``mine`` is empty.
 
 from pytorch_rl_basics import check

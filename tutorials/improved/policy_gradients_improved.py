@@ -265,7 +265,7 @@ def train(
             size = settings.minibatch or len(actions.flatten())
             for _ in range(settings.epochs):
                 for rows in torch.randperm(len(batch[0])).split(size):
-                    if len(rows) > 1:  # one row has no standard deviation
+                    if len(rows) > settings.normalise:  # one row has no standard deviation
                         update(*(part[rows] for part in batch))
             if run.env_steps >= settings.max_steps:
                 break
@@ -279,7 +279,8 @@ def train(
 #
 # Train REINFORCE for 60,000 environment steps, A2C for 80,000 and PPO for 40,000, with one seed; the
 # tables below have ten. ``train`` takes six functions as parameters. Put your own into ``mine``,
-# and three more trainings use them. On this page ``mine`` is empty.
+# and three more trainings use them. On this page ``mine`` is empty. REINFORCE has no critic and does
+# not call ``train_step``. A setting calls ``entropy`` only if its ``entropy_weight`` is above 0.
 
 from dataclasses import replace
 
@@ -428,7 +429,7 @@ for name, run in runs.items():
 #
 # - Next: :doc:`Continuous actions </tutorials/improved/continuous_actions>`, PPO with a Gaussian
 #   policy.
-# - :doc:`/tutorials/practice/many_seeds` trains ten seeds for the price of a few.
+# - :doc:`/tutorials/practice/many_seeds` trains ten seeds in one computation.
 # - The papers: Mnih et al. (2016), https://arxiv.org/abs/1602.01783; Schulman et al. (2016),
 #   https://arxiv.org/abs/1506.02438, for GAE; Schulman et al. (2017),
 #   https://arxiv.org/abs/1707.06347, for PPO.

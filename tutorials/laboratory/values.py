@@ -377,20 +377,22 @@ compare("no done mask", correct, no_mask)
 mask_loss, mask_distance = end(no_mask)
 assert mask_loss < 0.8 * loss
 assert mask_distance > 8 * distance
-assert (no_mask[2].median(dim=0).values > EXACT.max()).all()
+medians = no_mask[2].median(dim=0).values  # (5,)
+assert medians.min() > 10
+assert medians.std() < 0.1 * medians.mean()
 # sphinx_gallery_end_ignore
 
 # %%
-# **What the curve looks like:** the values rise above every :term:`return` of an :term:`episode`, to
-# the value of an episode without end. The loss ends lower than the correct one.
+# **What the curve looks like:** the values rise above every :term:`return` of an :term:`episode`, even
+# above the value of an episode without end. The loss ends lower than the correct one.
 #
 # A reward of 1 forever is worth :math:`1 / (1 - 0.9) = 10`. No cell is worth more than 5.4.
-# The critic is never trained on positions beyond the ridge, so its values there are similar to
-# those at the edge. The loss is small because the targets are easier to predict: if nobody ever
-# falls, all cells are worth the same.
+# The critic is never trained on positions beyond the ridge. What it gives there is a guess, and the
+# targets at the edges use this guess. The loss is small because the targets are easier to predict:
+# if nobody ever falls, all cells are worth almost the same.
 #
-# **How to notice:** draw the largest predicted value beside the largest return. If it comes close
-# to :math:`r / (1 - \gamma)`, although episodes end, look at the mask.
+# **How to notice:** draw the largest predicted value beside the largest return. If it reaches
+# :math:`r / (1 - \gamma)` or more, although episodes end, look at the mask.
 
 # %%
 # Truncation treated as termination
