@@ -171,11 +171,11 @@ def test_values_targets_and_rewards_fit_together():
     assert (gamma, lam) == (0.99, 0.95)
     assert torch.equal(values[1:], next_values[:-1])
     assert not values.requires_grad
-    valid = torch.cat([torch.ones(1, 16, dtype=torch.bool), ~done[:-1]])
+    valid = torch.cat([torch.ones_like(done[:1]), ~done[:-1]])
     assert torch.allclose(seen["weights"].sum(), seen["advantages"][valid].sum(), rtol=1e-4)
     assert torch.allclose(seen["targets"], seen["weights"] + seen["values"], atol=1e-6)
     assert torch.allclose(rewards[valid], torch.tensor(0.1))
-    assert torch.equal(terminated, done)  # nobody reaches 500 steps in 64
+    assert torch.equal(terminated, done)  # nobody reaches 500 steps in 32
 
 
 def test_the_ratio_starts_at_one_and_then_moves():
