@@ -443,6 +443,20 @@ def in_memory():
             yield found
 
 
+@pytest.fixture
+def tensors_put_back():
+    """Give all tensors of this process their values back: other tests need theirs."""
+    kept = []
+    for found in gc.get_objects():
+        if type(found) is torch.Tensor:
+            with contextlib.suppress(TypeError, RuntimeError):  # what NumPy cannot hold
+                kept.append((found, found.detach().numpy().copy()))  # a tensor would be spoilt, too
+    yield
+    for tensor, values in kept:
+        tensor.data.copy_(torch.from_numpy(values))
+
+
+@pytest.mark.usefixtures("tensors_put_back")
 @pytest.mark.parametrize(
     ("find", "exercise"),
     [*((in_frames, name) for name in EXERCISES), (in_memory, "sample_actions"), (in_memory, "gae")],
