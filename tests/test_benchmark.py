@@ -417,6 +417,12 @@ def test_the_texts_beside_the_tables_say_what_the_intervals_show(algorithm):
             OURS,
             "base, eight steps",
         }
+    if algorithm == "reinforce":  # sixteen environments cost fewer CPU seconds than four
+        ours, four = (
+            np.median([trial.cpu_seconds for trial in summary.of(entry.trials, who, algorithm)])
+            for who in (OURS, "four environments")
+        )
+        assert four > 2 * ours
     for what, count in SOLVED.get(algorithm, {}).items():
         trials = summary.of(entry.trials, what, algorithm)
         assert (goals.staying(algorithm, trials), len(trials)) == (count, 10)
