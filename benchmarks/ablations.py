@@ -20,21 +20,19 @@ def first_critic(q_values: Tensor) -> Tensor:
     return q_values[:, :1]
 
 
-HARD = {"sync_every": 25, "tau": 1.0}
+BASE = {"n_steps": 1}  # the plain DQN, in many environments
 SOFT = {"sync_every": 1, "tau": 0.04}
-BASE = {"n_steps": 1, "double": False, **HARD}  # the plain DQN, in many environments
+ALL = {"double": True, "dueling": True, "priority": 0.6, "noisy": 0.02, **SOFT}
 
 ABLATIONS: dict[str, dict[str, dict[str, Any]]] = {
     "dqn": {
         "the base": BASE,
-        "base, eight steps": BASE | {"n_steps": 8},
         "base, double": BASE | {"double": True},
         "base, dueling": BASE | {"dueling": True},
         "base, prioritised": BASE | {"priority": 0.6},
         "base, noisy": BASE | {"noisy": 0.02},
         "base, soft copies": BASE | SOFT,
-        "all together": {"dueling": True, "priority": 0.6, "noisy": 0.02},
-        "one-step targets": {"n_steps": 1},
+        "all together": ALL,
     },
     "reinforce": {
         "four environments": {"num_envs": 4},

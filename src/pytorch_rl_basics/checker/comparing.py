@@ -90,7 +90,7 @@ class Check:
         key = (id(form), number)
         known = self._known.get(key)
         if not known or contents(known[0]) != known[1]:
-            known = _sealed(look(self.probes[number], form.function, briefly=True))
+            known = _sealed(look(self.probes[number], form.function, briefly=True, own=True))
             self._known[key] = known
         return known[0]
 

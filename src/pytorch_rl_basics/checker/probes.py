@@ -11,7 +11,7 @@ import torch
 from .example import Example
 from .facts import Facts, Raised, shorten
 from .interrupts import STOPS
-from .sandbox import sandbox
+from .sandbox import rehearsal, sandbox
 
 Attempt = Callable[..., Any]
 
@@ -54,11 +54,16 @@ class Observation(NamedTuple):
     printed: tuple[str, ...]  # the first lines
 
 
-def observe(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Observation:
-    """Call an attempt as a probe does, and note what it shows; an exception is a fact as well."""
+def observe(
+    probe: Probe, attempt: Attempt, *, briefly: bool = False, own: bool = False
+) -> Observation:
+    """Call an attempt as a probe does, and note what it shows; an exception is a fact as well.
+
+    The checker's own code needs no sandbox within that of the check.
+    """
     note_facts = (briefly and probe.observe_briefly) or probe.observe
     try:
-        with sandbox() as printed:
+        with rehearsal() if own else sandbox() as printed:
             facts = {"error": None, **note_facts(attempt)}
     except STOPS:
         raise
@@ -67,6 +72,6 @@ def observe(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Observa
     return Observation(facts, tuple(printed.lines))
 
 
-def look(probe: Probe, attempt: Attempt, *, briefly: bool = False) -> Facts:
+def look(probe: Probe, attempt: Attempt, *, briefly: bool = False, own: bool = False) -> Facts:
     """Give the facts that a call shows."""
-    return observe(probe, attempt, briefly=briefly).facts
+    return observe(probe, attempt, briefly=briefly, own=own).facts
