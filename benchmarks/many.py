@@ -4,8 +4,6 @@ import gc
 from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import fmean
-from time import process_time
-from timeit import Timer
 from types import ModuleType
 from typing import Any
 
@@ -18,13 +16,13 @@ from tqdm import tqdm
 from pytorch_rl_basics import PolicyNetwork, ValueNetwork, sample_actions, train_step
 from pytorch_rl_basics.agents import TrainingRun, greedy_returns
 
-from .clock import Clock
+from .clock import Clock, per_call
+from .contestants import CARTPOLE
 from .scripts import definitions
 
 AGENT_SCRIPT, PAGE = "improved/policy_gradients_improved.py", "practice/many_seeds.py"
 TRAINED = ("reinforce", "a2c", "ppo")
 TOGETHER, GROUPS = 10, 3
-MARK = 475.0
 Changed = Callable[[NDArray[Any], float, np.random.Generator], NDArray[Any]]
 
 
@@ -85,7 +83,7 @@ def trainings(
 def strict_solved(run: TrainingRun, max_steps: int) -> float:
     """Give the environment steps at which the last 100 returns first had a mean of 475."""
     for last in range(100, len(run.episode_returns) + 1):
-        if fmean(run.episode_returns[last - 100 : last]) >= MARK:
+        if fmean(run.episode_returns[last - 100 : last]) >= CARTPOLE.mark:
             return float(run.episode_ends[last - 1])
     return float(max_steps)
 
@@ -144,8 +142,8 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
     choose: Callable[..., Any] = torch.no_grad()(sample_actions)
     errors = torch.vmap(page.critic_loss)
     found = {
-        "act": [_seconds(lambda: choose(actor, states[0, :32]))],
-        "update": [_seconds(lambda: train_step(critic, adam, states[0], ones[0]))],
+        "act": [per_call(lambda: choose(actor, states[0, :32]))],
+        "update": [per_call(lambda: train_step(critic, adam, states[0], ones[0]))],
     }
     for make in (page.Stack, page.Batched):
         actors = make([PolicyNetwork(hidden=(64, 64)) for _ in range(TOGETHER)])
@@ -159,12 +157,6 @@ def calls(page: ModuleType) -> dict[str, list[float]]:
             page.take_step(adam, errors(critics(states), ones, ones), ones[:, 0])
 
         rows = states[:, :32].flatten(0, 1)
-        found["act"].append(_seconds(partial(choose, policy, rows)))
-        found["update"].append(_seconds(update))
+        found["act"].append(per_call(partial(choose, policy, rows)))
+        found["update"].append(per_call(update))
     return found
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    """Give the CPU seconds of a short call."""
-    calls, seconds = Timer(call, timer=process_time).autorange()
-    return seconds / calls

@@ -1,9 +1,7 @@
 """How the cost of an environment step changes from 1 to 512 environments side by side."""
 
 import statistics
-import time
 from collections.abc import Callable
-from timeit import Timer
 
 import torch
 from tqdm import tqdm
@@ -12,7 +10,7 @@ from pytorch_rl_basics import PolicyNetwork, sample_actions
 from pytorch_rl_basics.agents import vector_env
 
 from . import agents, baselines
-from .clock import marginal
+from .clock import marginal, per_call
 from .examination import unseen
 from .results import OURS, THEIRS
 
@@ -39,7 +37,7 @@ def stepping(count: int) -> float:
     envs = vector_env("CartPole-v1", count)
     envs.reset(seed=0)
     actions = envs.action_space.sample()
-    seconds = _seconds_per_call(lambda: envs.step(actions))
+    seconds = per_call(lambda: envs.step(actions))
     envs.close()
     return seconds / count
 
@@ -52,7 +50,7 @@ def acting(count: int) -> float:
         with torch.no_grad():
             sample_actions(policy, states)
 
-    return _seconds_per_call(act) / count
+    return per_call(act) / count
 
 
 def ours(count: int) -> float:
@@ -74,12 +72,6 @@ def theirs(count: int) -> float:
         return baselines.training("a2c", **changes)(0, unseen)[1]
 
     return _marginal(train, count)
-
-
-def _seconds_per_call(call: Callable[[], object]) -> float:
-    """Give the CPU seconds of a short call."""
-    calls, seconds = Timer(call, timer=time.process_time).autorange()
-    return seconds / calls
 
 
 def _marginal(train: Callable[[int], int], count: int) -> float:

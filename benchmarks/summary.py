@@ -51,11 +51,6 @@ def steps_to(kind: Kind, trials: Sequence[Trial]) -> list[float]:
     return [math.inf if mark is None else mark.env_steps for mark in marks]
 
 
-def count_within(numbers: Sequence[float], limit: float = math.inf) -> int:
-    """Count the numbers that are finite and not above a limit."""
-    return sum(math.isfinite(number) and number <= limit for number in numbers)
-
-
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """Say how many times as long theirs take: the ratio of the medians.
 

@@ -46,17 +46,13 @@ class Table(NamedTuple):
 
 def report(results: Results) -> str:
     """Say everything that was measured, the goals last."""
-    makers = {
-        "like-for-like": like_for_like,
-        "scaling": scaling,
-        "ablations": ablations,
-        "many": cost_of_many,
-    }
+    makers = {"like-for-like": like_for_like, "scaling": scaling, "many": cost_of_many}
     said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
+    said += [worth(*agent) for agent in results.get("ablations", {}).items()]
     if results.get("solving"):
         entries = results["solving"]
         said += [final(entries), solving("strict", entries), solving("greedy", entries)]
-        said += [goals(entries), verdict(entries)]
+        said.append(goals(entries))
     return "\n".join(map(str, said))
 
 
@@ -77,7 +73,9 @@ def final(entries: Entries) -> Table:
         trials = summary.of(entries[algorithm].trials, OURS, algorithm)
         budget = summarise([trial.env_steps for trial in trials]).median
         seconds = _spread(summarise([trial.cpu_seconds for trial in trials]), "{:.1f}")
-        row = (name(OURS, algorithm), *_stays(algorithm, trials), _number(budget), seconds)
+        solved = f"{staying(algorithm, trials)} of {len(trials)}"
+        returns = _spread(summarise(summary.finals(trials)), "{:.0f}")
+        row = (name(OURS, algorithm), solved, returns, _number(budget), seconds)
         rows.append(row)
     header = ("agent", "still solved", "final return", "env steps", "CPU s")
     return Table("After the whole budget: median [range] over seeds", header, rows)
@@ -104,34 +102,6 @@ def solving(kind: Kind, entries: Entries) -> Table:
     rows = list(dict.fromkeys(rows))  # a rival that two agents share, once
     header = ("agent", "solved", "CPU s", "env steps", "SB3 / ours")
     return Table(f"{kind.capitalize()} solved: median [range] over seeds", header, rows)
-
-
-def flattery(entries: Entries) -> Table:
-    """Compare the environment steps until greedy solved with those until strict solved."""
-    rows = []
-    for algorithm in _in_order(entries):
-        if "strict" not in AGENTS[algorithm].until:
-            continue
-        for contestant, trained in ((OURS, algorithm), (THEIRS, AGENTS[algorithm].rival)):
-            if trials := summary.of(entries[algorithm].trials, contestant, trained):
-                steps = [summary.steps_to(kind, trials) for kind in ("greedy", "strict")]
-                medians = (_number(summarise(some).median) for some in steps)
-                times = summary.times(summary.ratio(*steps))
-                rows.append((name(contestant, trained), *medians, _number(min(steps[0])), times))
-    rows = list(dict.fromkeys(rows))
-    header = ("agent", "greedy", "strict", "fewest, greedy", "strict / greedy")
-    return Table("Environment steps until solved", header, rows)
-
-
-def ablations(entries: Entries) -> Table:
-    """Compare each agent with itself after each change."""
-    rows = [
-        (f"{AGENTS[algorithm].title}, {what}", *numbers)
-        for algorithm in _in_order(entries)
-        for what, *numbers in worth(algorithm, entries[algorithm]).rows
-    ]
-    header = ("agent", "solved", "final return", "return in training")
-    return Table("What each detail is worth: mean [95 % interval] over seeds", header, rows)
 
 
 def worth(algorithm: str, entry: Entry) -> Table:
@@ -229,17 +199,6 @@ def name(contestant: str, algorithm: str) -> str:
     return title if contestant == OURS else f"SB3's {title}"
 
 
-def verdict(entries: Entries) -> str:
-    """Say in a sentence which goals are missed."""
-    rows = [row for name in _in_order(entries) for row in outcomes(name, entries[name].trials)]
-    missed = [
-        f"{row.agent}, {row.what}: {row.measured}, goal {row.goal}" for row in rows if not row.met
-    ]
-    if not missed:
-        return f"All {len(rows)} goals are met."
-    return f"{len(rows) - len(missed)} of {len(rows)} goals are met. Missed: {'; '.join(missed)}."
-
-
 def origin(results: Results) -> str:
     """Say in a sentence when everything was measured, where, and with what."""
     made = [entry.made for entries in results.values() for entry in entries.values()]
@@ -267,14 +226,8 @@ def origins(results: Results) -> Table:
 def _solved(kind: Kind, trials: Sequence[Trial]) -> tuple[str, str]:
     """Give how many trainings were solved, and in how many CPU seconds."""
     seconds = summary.seconds_to(kind, trials)
-    count = summary.count_within(seconds)
+    count = sum(map(math.isfinite, seconds))
     return f"{count} of {len(trials)}", _spread(summarise(seconds), "{:.2f}") if count else ""
-
-
-def _stays(algorithm: str, trials: Sequence[Trial]) -> tuple[str, str]:
-    """Give how many trainings end solved, and the returns of their final weights."""
-    spread = _spread(summarise(summary.finals(trials)), "{:.0f}")
-    return f"{staying(algorithm, trials)} of {len(trials)}", spread
 
 
 def _spread(numbers: Summary, form: str) -> str:

@@ -163,8 +163,6 @@ def test_what_is_never_solved_is_endless():
     trials = [trial(greedy=Mark(1.0, 4_000)), trial(), trial(greedy=Mark(3.0, 6_000))]
     assert summary.seconds_to("greedy", trials) == [1.0, math.inf, 3.0]
     assert summary.steps_to("greedy", trials) == [4_000, math.inf, 6_000]
-    assert summary.count_within([1.0, math.inf, 3.0]) == 2
-    assert summary.count_within([1.0, math.inf, 3.0], limit=2) == 1
 
 
 def test_only_trainings_that_spent_their_budget_have_returns():
