@@ -1,6 +1,6 @@
 """PPO with a Gaussian policy: densities, limits, gradient, bootstrap, and that it learns."""
 
-from dataclasses import fields, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,17 +8,11 @@ import torch
 from torch.distributions import Independent, Normal
 
 import pytorch_rl_basics as library
-from benchmarks.scripts import definitions
+from benchmarks import agents
 
 pytest.importorskip("gymnasium")
-page = definitions("improved/continuous_actions.py")
-SETTINGS = {field.name for field in fields(page.Settings)}
-
-
-def train(seed=0, **parts):
-    """Train with changed settings, and with other functions."""
-    changes = {name: parts.pop(name) for name in SETTINGS & parts.keys()}
-    return page.train(seed, replace(page.PPO, **changes), **parts)
+page = agents.script("ppo_pendulum")
+train = partial(agents.train, "ppo_pendulum")
 
 
 class Envs:
@@ -160,16 +154,6 @@ def test_with_a_broken_part_it_does_not_learn(parts):
     assert learned(**parts) < -900
 
 
-# -- Use --------------------------------------------------------------------------------------
-
-
-def test_its_policy_maps_raw_states_to_torques():
-    run = train(max_steps=100)
-    actions = run.policy(np.array([[1.0, 0.0, 8.0], [-1.0, 0.0, -8.0]], dtype=np.float32))
-    assert actions.shape == (2, 1)
-    assert (abs(actions) <= 2).all()
-
-
 def test_the_scale_of_the_observations_can_be_left_out(monkeypatch):
     seen = []
 
@@ -182,8 +166,3 @@ def test_the_scale_of_the_observations_can_be_left_out(monkeypatch):
     for scaled in True, False:
         train(max_steps=1, scale_observations=scaled, epochs=0)
     assert seen[1] == pytest.approx(8 * seen[0])
-
-
-def test_a_list_of_actions_is_refused():
-    with pytest.raises(ValueError, match="DQN"):
-        train(env_id="CartPole-v1")

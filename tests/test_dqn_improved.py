@@ -1,8 +1,8 @@
 """DQN: each change is its formula, it learns, and with a broken part it does not."""
 
 import copy
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,21 +10,17 @@ import torch
 from binomial import plausible_counts
 
 import pytorch_rl_basics as library
-from benchmarks.scripts import definitions
+from benchmarks import agents
 
 pytest.importorskip("gymnasium")
-dqn = definitions("improved/dqn_improved.py")
+dqn = agents.script("dqn")
+train = partial(agents.train, "dqn")
 SHORT = {"max_steps": 6_000, "explore_steps": 1_500, "anneal": False}
 
 
-def train(seed, env_id="CartPole-v1", functions=None, **changes):
-    """Train with changed settings, and with other functions in place of the library's."""
-    return dqn.train(seed, replace(dqn.DQN, **changes), env_id=env_id, **functions or {})
-
-
-def learned(seeds=1, functions=None, **changes):
+def learned(seeds=1, **changes):
     """Give the mean of the last 16 returns of short trainings."""
-    runs = [train(seed, functions=functions, **SHORT | changes) for seed in range(seeds)]
+    runs = [train(seed, **SHORT | changes) for seed in range(seeds)]
     return np.mean([run.episode_returns[-16:] for run in runs])
 
 
@@ -99,7 +95,7 @@ def test_what_it_remembers_happened(n_steps, buffers):
 
 def test_an_episode_cut_off_is_not_remembered_as_ended(buffers):
     changes = {"num_envs": 4, "learning_starts": 9_999, "explore_steps": 10**9}
-    run = train(0, "Acrobot-v1", max_steps=2_100, **changes)
+    run = train(0, env_id="Acrobot-v1", max_steps=2_100, **changes)
     assert run.episode_returns == [-500] * 4  # the time limit, in all of them
     assert len(buffers[0]) >= 4 * (500 - 7)
     assert not buffers[0].terminated.any()
@@ -200,7 +196,7 @@ def test_a_hard_copy_is_the_network_at_every_nth_update_and_stays_until_the_next
         return library.td_target(rewards, terminated, next_q, gamma)
 
     functions = {"polyak_update": follow, "td_target": target}
-    train(0, functions=functions, max_steps=1_200, sync_every=5, tau=1.0)
+    train(0, **functions, max_steps=1_200, sync_every=5, tau=1.0)
     assert calls == [update // 5 for update in range(len(calls))]
     assert len(copies) == len(calls) // 5 > 3
     for q, q_target in copies:
@@ -232,7 +228,7 @@ def test_its_loss_and_gradient_are_the_formula(double, priority, monkeypatch):
     monkeypatch.setattr(dqn, "PrioritisedBuffer", Spy)
     monkeypatch.setattr(torch.optim.Adam, "step", lambda self: None)  # leave the network as it was
     functions = {"td_target": target, "polyak_update": follow}
-    train(0, functions=functions, double=double, n_steps=4, priority=priority, correction=0.5)
+    train(0, **functions, double=double, n_steps=4, priority=priority, correction=0.5)
     drawn, weights, (states, actions, returns, next_states, terminated) = seen["batch"]
     q, rows = seen["q"], torch.arange(len(states))
     with torch.no_grad():
@@ -294,54 +290,10 @@ def never(q, q_target, tau):
     ids=["no done mask", "sign", "inverted", "no sync"],
 )
 def test_with_a_broken_part_it_does_not_learn(function, changes):
-    assert learned(functions=function, **changes) < 80
+    assert learned(**function, **changes) < 80
 
 
-# -- Use --------------------------------------------------------------------------------------
-
-
-def test_the_same_seed_gives_the_same_run():
-    first, again, other = (train(seed, max_steps=1_500) for seed in (0, 0, 1))
-    assert first.episode_returns == again.episode_returns != other.episode_returns
-    assert first.settings["seed"] == 0
-
-
-def test_its_policy_maps_raw_states_to_actions():
-    run = train(0, max_steps=100, noisy=0.1)
-    actions = run.policy(np.zeros((3, 4), dtype=np.float32))
-    assert actions.shape == (3,)
-    assert (actions == run.policy(np.zeros((3, 4), dtype=np.float32))).all()  # without noise
-    assert set(actions.tolist()) <= {0, 1}
-    assert 100 <= run.env_steps < 100 + 16
-
-
-def test_ctrl_c_gives_the_run_so_far():
-    calls = []
-
-    def interrupted(q_values, epsilon):
-        calls.append(epsilon)
-        if len(calls) > 16 * 50:
-            raise KeyboardInterrupt
-        return library.epsilon_greedy(q_values, epsilon)
-
-    run = dqn.train(0, epsilon_greedy=interrupted)
-    assert 16 * 45 < run.env_steps <= 16 * 50
-    assert run.episode_returns
-
-
-def test_a_diverging_training_says_so():
-    def infinite(rewards, terminated, next_q, gamma):
-        return rewards / 0
-
-    with pytest.raises(FloatingPointError, match="diverges"):
-        dqn.train(0, td_target=infinite)
-
-
-def test_continuous_actions_are_refused():
-    with pytest.raises(ValueError, match="SAC"):
-        dqn.train(0, env_id="Pendulum-v1")
-
-
-def test_another_environment_with_a_list_of_actions_will_do():
-    run = train(0, "Acrobot-v1", max_steps=1_200, num_envs=4, dueling=True)
-    assert run.policy(np.zeros((2, 6), dtype=np.float32)).shape == (2,)
+def test_its_policy_acts_without_noise():
+    run = train(max_steps=100, noisy=0.1)
+    states = np.zeros((3, 4), dtype=np.float32)
+    assert (run.policy(states) == run.policy(states)).all()

@@ -2,14 +2,14 @@
 
 import importlib
 import sys
-from dataclasses import replace
 from types import SimpleNamespace
 
+import gymnasium as gym
 import numpy as np
 import pytest
-import torch
 
-from benchmarks.scripts import definitions
+from benchmarks.agents import train
+from benchmarks.contestants import AGENTS, CARTPOLE
 from pytorch_rl_basics import agents
 from pytorch_rl_basics.agents import (
     TrainingRun,
@@ -19,18 +19,6 @@ from pytorch_rl_basics.agents import (
     vector_env,
 )
 from pytorch_rl_basics.agents.runs import _NO_BAR, _progress_bar
-
-
-@pytest.fixture(params=["REINFORCE", "A2C", "PPO"])
-def train(request):
-    script = definitions("improved/policy_gradients_improved.py")
-    settings = getattr(script, request.param)
-
-    def train(seed, max_steps, num_envs=16, **parts):
-        changed = replace(settings, max_steps=max_steps, num_envs=num_envs)
-        return script.train(seed, changed, **parts)
-
-    return train
 
 
 def push_right(observations):
@@ -111,7 +99,6 @@ def test_it_plots_a_moving_average_and_the_band_of_several_runs():
 
 
 def test_greedy_returns_are_those_of_single_environments():
-    gym = pytest.importorskip("gymnasium")
     returns = greedy_returns(push_right, "CartPole-v1", episodes=5, seed=0)
     assert returns.shape == (5,)
     assert set(returns) <= {8.0, 9.0, 10.0, 11.0}  # how long a pole lasts that is pushed one way
@@ -152,43 +139,6 @@ def test_a_bar_shows_on_a_terminal_only(monkeypatch):
     assert _progress_bar(10) is _NO_BAR
 
 
-def test_continuous_actions_are_refused(train):
-    with pytest.raises(ValueError, match=r"Pendulum-v1 are Box.* needs Discrete.* take SAC"):
-        train(0, 100, env_id="Pendulum-v1")
-
-
-def test_another_environment_is_fine(train):
-    run = train(0, env_id="Acrobot-v1", max_steps=200, num_envs=2)
-    assert run.env_steps >= 200
-    assert run.policy(np.zeros((3, 6), dtype=np.float32)).shape == (3,)
-
-
-def test_a_diverging_training_is_told(train):
-    def my_select_log_probs(logits, actions):
-        return logits[:, 0] * float("nan")
-
-    with pytest.raises(FloatingPointError, match="the training diverges"):
-        train(0, max_steps=5000, select_log_probs=my_select_log_probs)
-
-
-def test_ctrl_c_returns_the_run_so_far(train):
-    def interrupt(run):
-        raise KeyboardInterrupt
-
-    run = train(0, max_steps=50_000, watch=interrupt)
-    assert 1000 <= run.env_steps < 1100
-    assert run.episode_returns
-    assert run.settings["seed"] == 0
-
-
-def test_the_same_seed_gives_the_same_run(train):
-    first, second, other = (train(seed, max_steps=3000) for seed in (0, 0, 1))
-    assert first.episode_returns == second.episode_returns != other.episode_returns
-    states = torch.randn(9, 4).numpy()
-    assert set(first.policy(states)) <= {0, 1}
-    assert (first.policy(states) == second.policy(states)).all()
-
-
 OLD = {"runs": "Policy TrainingRun film greedy_returns plot_runs vector_env", "video": "Video"}
 
 
@@ -197,3 +147,53 @@ def test_scripts_that_were_downloaded_earlier_find_the_old_names(module, names):
     old = importlib.import_module(f"pytorch_rl_basics.{module}")
     for name in names.split():
         assert getattr(old, name) is getattr(agents, name)
+
+
+# -- Every improved agent ----------------------------------------------------------------------
+
+every_agent = pytest.mark.parametrize("algorithm", AGENTS)
+
+
+@every_agent
+def test_actions_of_the_other_kind_are_refused(algorithm):
+    other, advice = ("CartPole-v1", "needs Box.* take DQN or PPO")
+    if AGENTS[algorithm].task is CARTPOLE:
+        other, advice = ("Pendulum-v1", "needs Discrete.* take SAC")
+    with pytest.raises(ValueError, match=f"{other} are .*{advice}"):
+        train(algorithm, env_id=other)
+
+
+@pytest.mark.parametrize("algorithm", ["dqn", "reinforce", "a2c", "ppo"])
+def test_another_environment_is_fine(algorithm):
+    run = train(algorithm, env_id="Acrobot-v1", max_steps=1_200, num_envs=2)
+    assert run.env_steps >= 1_200
+    assert run.policy(np.zeros((3, 6), dtype=np.float32)).shape == (3,)
+
+
+@every_agent
+def test_a_diverging_training_is_told(algorithm):
+    part = "td_target" if algorithm in ("dqn", "sac") else "gae"
+    with pytest.raises(FloatingPointError, match="the training diverges"):
+        train(algorithm, **{part: lambda rewards, *_: rewards * float("nan")})
+
+
+@every_agent
+def test_ctrl_c_returns_the_run_so_far(algorithm):
+    def interrupt(run):
+        raise KeyboardInterrupt
+
+    run = train(algorithm, watch=interrupt)
+    assert 1_000 <= run.env_steps < 1_100
+    assert run.settings["seed"] == 0
+
+
+@every_agent
+def test_the_same_seed_gives_the_same_run_whose_policy_maps_raw_states_to_actions(algorithm):
+    sizes = {"max_steps": 1_700, "num_envs": 8}  # one episode of Pendulum in each environment
+    first, again, other = (train(algorithm, seed, **sizes) for seed in (0, 0, 1))
+    assert first.episode_returns == again.episode_returns != other.episode_returns
+    env = gym.make(AGENTS[algorithm].task.env_id)
+    states = np.stack([env.observation_space.sample() for _ in range(9)])
+    actions = first.policy(states)
+    assert all(env.action_space.contains(action) for action in actions)
+    assert (actions == first.policy(states)).all()

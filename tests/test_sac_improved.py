@@ -1,7 +1,7 @@
 """SAC: its three losses are the formulas, it learns, and with a broken part it does not."""
 
 import math
-from dataclasses import fields, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,22 +9,16 @@ import torch
 from torch.distributions import Independent, Normal, TanhTransform, TransformedDistribution
 
 import pytorch_rl_basics as library
-from benchmarks.scripts import definitions
+from benchmarks import agents
 
 pytest.importorskip("gymnasium")
-sac = definitions("improved/sac_improved.py")
-SETTINGS = {field.name for field in fields(sac.Settings)}
-
-
-def train(seed=0, **parts):
-    """Train with changed settings, and with other functions."""
-    changes = {name: parts.pop(name) for name in SETTINGS & parts.keys()}
-    return sac.train(seed, replace(sac.SAC, **changes), **parts)
+sac = agents.script("sac")
+train = partial(agents.train, "sac")
 
 
 def learned(seeds=1, **parts):
     """Give the mean of the last 8 returns of short trainings."""
-    runs = [train(seed, max_steps=5_000, **parts) for seed in range(seeds)]
+    runs = [train(seed=seed, max_steps=5_000, **parts) for seed in range(seeds)]
     return np.mean([run.episode_returns[-8:] for run in runs])
 
 
@@ -233,19 +227,7 @@ def test_with_a_broken_part_it_does_not_learn(parts):
 # -- Use --------------------------------------------------------------------------------------
 
 
-def test_the_same_seed_gives_the_same_run():
-    first, again, other = (train(seed, max_steps=1_700) for seed in (0, 0, 1))
-    assert first.episode_returns == again.episode_returns != other.episode_returns
-
-
-def test_its_policy_maps_raw_states_to_torques():
-    run = train(max_steps=100)
-    actions = run.policy(np.array([[1.0, 0.0, 8.0], [-1.0, 0.0, -8.0]], dtype=np.float32))
-    assert actions.shape == (2, 1)
-    assert (abs(actions) <= 2).all()
-
-
-def test_ctrl_c_gives_the_run_so_far():
+def test_ctrl_c_in_an_update_gives_the_run_so_far():
     updates = []
 
     def interrupted(*arguments):
@@ -256,16 +238,3 @@ def test_ctrl_c_gives_the_run_so_far():
 
     run = train(td_target=interrupted)
     assert run.env_steps == 8 * (400 // 8 + 20)
-
-
-def test_a_diverging_training_says_so():
-    def infinite(rewards, terminated, next_q, gamma):
-        return rewards / 0
-
-    with pytest.raises(FloatingPointError, match="diverges"):
-        train(td_target=infinite)
-
-
-def test_a_list_of_actions_is_refused():
-    with pytest.raises(ValueError, match="DQN"):
-        train(env_id="CartPole-v1")
