@@ -15,7 +15,6 @@ from benchmarks.scripts import TUTORIALS, definitions
 pytest.importorskip("gymnasium")
 SCRIPT = TUTORIALS / "algorithms" / "actor_critic.py"
 a2c = definitions(SCRIPT)
-SLOTS = ("sample_actions", "select_log_probs", "policy_loss", "gae", "entropy")
 
 
 def learned(seeds, **parts):
@@ -47,65 +46,6 @@ def test_it_learns_and_with_a_bootstrap_at_terminations_less():
 )
 def test_with_a_broken_part_it_does_not_learn(parts):
     assert learned([0], **parts) < 15  # measured: 9 or 10 on each of seeds 0 to 4
-
-
-def first_rollouts(envs, number=2, actor=None):
-    torch.manual_seed(0)
-    actor = actor or library.PolicyNetwork()
-    pieces = a2c.rollouts(envs, actor, 0, "cpu", library.sample_actions)
-    return [next(pieces) for _ in range(number)]
-
-
-def test_rollouts_join_and_the_step_after_an_end_is_no_step():
-    pieces = first_rollouts(a2c.vector_env("CartPole-v1", 4), 6)
-    assert torch.equal(pieces[0].states[-1], pieces[1].states[0])
-    rewards, done, valid = (
-        torch.cat([getattr(one, name) for one in pieces]) for name in ("rewards", "done", "valid")
-    )
-    assert valid[0].all()
-    assert (~valid).any()
-    assert torch.equal(valid[1:], ~done[:-1])
-    assert torch.equal(rewards, valid.float())  # CartPole pays 1 for each step
-    returns, steps = [], np.zeros(4)
-    for row, ended in zip(rewards, done, strict=True):
-        steps += row.numpy()
-        returns += steps[ended.numpy()].tolist()
-        steps = np.where(ended, 0, steps)
-    assert [each for one in pieces for each in one.returns] == returns
-
-
-def test_the_state_after_a_termination_is_the_last_one_and_not_a_start():
-    for rollout in first_rollouts(a2c.vector_env("CartPole-v1", 4)):
-        fallen = rollout.states[1:][rollout.terminated]
-        assert ((fallen[:, 2].abs() > 0.2) | (fallen[:, 0].abs() > 2.4)).all()
-        assert (rollout.states[1:][~rollout.valid].abs() <= 0.05).all()
-
-
-def test_a_truncated_episode_is_done_but_not_terminated(monkeypatch):
-    import gymnasium as gym
-
-    def upright(states):
-        push = 10 * (3 * states[:, 2] + states[:, 3])
-        return torch.stack([-push, push], dim=-1) * 100
-
-    envs = gym.make_vec("CartPole-v1", num_envs=4, max_episode_steps=10)
-    first, second = first_rollouts(envs, actor=upright)
-    assert not first.terminated.any()
-    assert first.done.nonzero()[:, 0].unique().tolist() == [9]
-    assert first.returns == [10.0] * 4
-    assert second.returns == [10.0] * 8  # after steps 20 and 31, with a reset before each
-    assert torch.equal(first.valid[1:], ~first.done[:-1])
-
-    seen = []
-
-    def gae(*args):
-        seen.append(args[3:5])
-        return library.gae(*args)
-
-    monkeypatch.setattr(a2c, "vector_env", lambda *_: envs)
-    a2c.train(library.PolicyNetwork(), library.ValueNetwork(), max_steps=1, gae=gae, num_envs=4)
-    ((terminated, done),) = seen
-    assert (done & ~terminated).any()
 
 
 def remember(critic, _, values):
@@ -182,19 +122,7 @@ def test_the_weights_count_and_the_bonus_raises_the_entropy():
     torch.testing.assert_close(critic.predicted.grad, expected, rtol=1e-4, atol=0)
 
 
-@pytest.mark.parametrize("name", SLOTS)
-def test_a_function_in_each_slot_is_called(name):
-    calls = []
-
-    def yours(*args):
-        calls.append(args)
-        return getattr(library, name)(*args)
-
-    a2c.train(*a2c.new_networks(0), max_steps=600, **{name: yours})
-    assert len(calls) == (3 * a2c.STEPS if name == "sample_actions" else 3)
-
-
-def test_it_trains_the_networks_that_it_is_given_and_clips_their_gradient():
+def test_it_clips_the_gradient(monkeypatch):
     lengths = []
 
     class Watched(torch.optim.Adam):
@@ -203,19 +131,9 @@ def test_it_trains_the_networks_that_it_is_given_and_clips_their_gradient():
             lengths.append(torch.cat(grads).norm().item())
             super().step()
 
-    networks = a2c.new_networks(0)
-    before = [one.clone() for network in networks for one in network.parameters()]
-    a2c.train(*networks, max_steps=1, learning_rate=0.0)
-    same = [one for network in networks for one in network.parameters()]
-    assert all(torch.equal(one, two) for one, two in zip(before, same, strict=True))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(torch.optim, "Adam", Watched)
-        actor, critic, returns = a2c.train(*networks, max_steps=1000, max_norm=0.5)
-        a2c.train(*a2c.new_networks(0), max_steps=256)
-    assert (actor, critic) == networks
-    assert len(returns) > 10
-    after = [one for network in networks for one in network.parameters()]
-    assert all(not torch.equal(one, two) for one, two in zip(before, after, strict=True))
+    monkeypatch.setattr(torch.optim, "Adam", Watched)
+    a2c.train(*a2c.new_networks(0), max_steps=1000, max_norm=0.5)
+    a2c.train(*a2c.new_networks(0), max_steps=256)
     assert lengths[:4] == pytest.approx([0.5] * 4, rel=1e-3)
     assert lengths[4] > 1
 
@@ -226,26 +144,6 @@ def test_a_shared_trunk_is_trained_once():
     a2c.train(actor, critic, max_steps=1)
     assert (actor.trunk[0].weight - weight).abs().max() < 1.01 * 0.005  # one step of Adam
     assert critic.trunk is actor.trunk
-
-
-def test_bad_input_is_refused_before_the_training():
-    networks = a2c.new_networks(0)
-    with pytest.raises(ValueError, match="actions"):
-        a2c.train(*networks, env_id="Pendulum-v1")
-    with pytest.raises(ValueError, match="device"):
-        a2c.train(*networks, device="xpu:7")
-    with pytest.raises(TypeError, match="policy_loss"):
-        a2c.train(*networks, policy_loss=lambda log_probs: log_probs.mean())
-    with pytest.raises(FloatingPointError, match=r"after 256 environment steps.*diverges"):
-        a2c.train(*networks, policy_loss=lambda log_probs, _: log_probs.mean() * float("nan"))
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_it_trains_on_a_gpu():
-    actor, critic, returns = a2c.train(*a2c.new_networks(0), max_steps=2000, device="cuda")
-    assert next(actor.parameters()).is_cuda
-    assert next(critic.parameters()).is_cuda
-    assert len(returns) > 10
 
 
 @pytest.mark.filterwarnings("default")

@@ -185,15 +185,6 @@ def test_with_a_broken_part_it_learns_less(broken):
 # -- Use --------------------------------------------------------------------------------------
 
 
-def test_the_same_seed_gives_the_same_training():
-    def run(seed):
-        torch.manual_seed(0)
-        q, returns = dqn.train(QNetwork(), seed=seed, max_steps=1_200)
-        return returns, q(torch.ones(1, 4)).tolist()
-
-    assert run(3) == run(3) != run(4)
-
-
 def test_it_trains_the_network_that_it_is_given_and_copies_it():
     seen = {}
 
@@ -232,15 +223,3 @@ def test_another_task_needs_another_network_and_nothing_else():
 def test_a_diverging_training_says_so():
     with pytest.raises(FloatingPointError, match=r"sum of the Q-values is .*diverges"):
         dqn.train(QNetwork(), max_steps=2_000, learning_rate=1e30)
-
-
-def test_continuous_actions_are_refused():
-    with pytest.raises(ValueError, match="SAC"):
-        dqn.train(QNetwork(), env_id="Pendulum-v1")
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_it_trains_on_a_gpu():
-    q, returns = dqn.train(QNetwork(), max_steps=2_000, device="cuda")
-    assert {parameter.device.type for parameter in q.parameters()} == {"cuda"}
-    assert returns

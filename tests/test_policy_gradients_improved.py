@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import gymnasium as gym
 import numpy as np
 import pytest
 import torch
@@ -65,48 +64,9 @@ def test_with_a_broken_part_it_does_not_learn(name, parts):
 # -- What it collects --------------------------------------------------------------------------
 
 
-def pieces(steps, envs=None, act=library.sample_actions):
-    torch.manual_seed(0)
-    envs = envs or agent.vector_env("CartPole-v1", 4)
-    parts = (agent.PolicyNetwork(), torch.ones(4), act, lambda *step: None)
-    return agent.rollouts(envs, 0, steps, *parts)
-
-
-def test_the_step_after_an_end_is_no_step():
-    generator = pieces(64)
-    first, second = next(generator), next(generator)
-    for before, after in zip(first[1:], second[1:], strict=True):
-        assert before.shape == after.shape == (64, 4)
-    assert torch.equal(first[0][-1], second[0][0])  # pieces join
-    rewards, done, valid = (torch.cat([first[n], second[n]]) for n in (-4, -2, -1))
-    assert valid[0].all()
-    assert torch.equal(valid[1:], ~done[:-1])
-    assert torch.equal(rewards, valid.float())  # CartPole pays 1 for each step
-
-
-def test_the_state_that_followed_an_end_is_the_last_one_and_not_the_next_start():
-    states, *_, terminated, _, valid = next(pieces(64))
-    fallen = states[1:][terminated]
-    assert len(fallen) > 0
-    assert ((fallen[:, 2].abs() > 0.2) | (fallen[:, 0].abs() > 2.4)).all()
-    starts = states[1:][~valid]
-    assert (starts.abs() <= 0.05).all()
-
-
-def hold_up(policy, states):
-    return (3 * states[:, 2] + states[:, 3] > 0).long(), torch.zeros(len(states))
-
-
-def test_a_truncated_episode_is_done_but_not_terminated():
-    envs = gym.make_vec("CartPole-v1", num_envs=4, max_episode_steps=10)
-    *_, terminated, done, valid = next(pieces(22, envs, hold_up))
-    assert not terminated.any()
-    assert done.nonzero()[:, 0].unique().tolist() == [9, 20]
-    assert (~valid).nonzero()[:, 0].unique().tolist() == [10, 21]
-
-
 def test_without_steps_each_environment_plays_one_whole_episode():
-    generator = pieces(None)
+    acting = (agent.PolicyNetwork(), torch.ones(4), library.sample_actions, lambda *step: None)
+    generator = agent.rollouts(agent.vector_env("CartPole-v1", 4), 0, None, *acting)
     for states, *_, done, valid in (next(generator), next(generator)):
         assert (states[0].abs() <= 0.05).all()  # a new start everywhere
         assert valid[0].all()

@@ -9,7 +9,6 @@ from torch.distributions import Independent, Normal, TanhTransform, TransformedD
 
 import pytorch_rl_basics as library
 from benchmarks.scripts import definitions
-from pytorch_rl_basics import solution
 from pytorch_rl_basics.networks import GaussianPolicy
 
 pytest.importorskip("gymnasium")
@@ -201,14 +200,6 @@ def test_each_loss_gets_its_networks_states_and_settings(monkeypatch):
     assert log_alpha.exp().item() != alphas[-1]  # and it has learned once more
 
 
-def test_without_a_learning_rate_nothing_changes():
-    policy, critic, _ = train(max_steps=130, learning_rate=0.0)
-    torch.manual_seed(0)
-    for network, again in ((policy, GaussianPolicy()), (critic, sac.Critic())):
-        for one, other in zip(network.parameters(), again.parameters(), strict=True):
-            assert torch.equal(one, other)
-
-
 def test_a_stopped_training_can_be_started_again(monkeypatch):
     def stop(*arguments):
         raise KeyboardInterrupt
@@ -258,52 +249,3 @@ def test_it_does_not_learn_without_the_graph_through_the_action(monkeypatch):
     sample_action = sac.sample_action
     monkeypatch.setattr(sac, "sample_action", detached)
     assert learned() < -700  # the best of three seeds: -918
-
-
-# -- Use --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["td_target", "polyak_update", "squashed_gaussian_log_prob"])
-def test_the_learners_function_is_called_and_gives_the_same_training(name):
-    names, calls = {}, []
-    exec(str(solution(name)), names)
-
-    def mine(*arguments):
-        calls.append(name)
-        return names[name](*arguments)
-
-    short = {"max_steps": 90, "batch_size": 32}
-    own = train(**short, **{name: mine})
-    assert len(calls) >= 90 - 32
-    reference = train(**short)
-    for one, other in zip(own[0].parameters(), reference[0].parameters(), strict=True):
-        torch.testing.assert_close(one, other, rtol=0.05, atol=0.05)
-
-
-def test_it_gives_back_the_networks_that_it_got():
-    policy, critic = GaussianPolicy(), sac.Critic(critics=1)
-    before = policy.layers[0].weight.clone()
-    result = sac.train(policy, critic, max_steps=130)
-    assert result == (policy, critic, [])
-    assert not torch.equal(policy.layers[0].weight, before)
-
-
-def test_a_diverging_training_says_so():
-    with pytest.raises(FloatingPointError, match="diverges"):
-        train(max_steps=130, td_target=lambda rewards, *_: rewards / 0)
-
-
-def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="DQN"):
-        train(env_id="CartPole-v1")
-    with pytest.raises(ValueError, match="device='cpu'"):
-        train(device="nowhere")
-    with pytest.raises(TypeError, match="polyak_update"):
-        train(polyak_update=lambda model: None)
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
-def test_it_trains_on_a_gpu():
-    policy, _, returns = train(max_steps=400, device="cuda")
-    assert next(policy.parameters()).is_cuda
-    assert len(returns) == 2

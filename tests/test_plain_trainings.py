@@ -1,0 +1,108 @@
+"""What all plain agents have in common: they train the given networks, with the given functions."""
+
+import inspect
+import math
+
+import pytest
+import torch
+
+import pytorch_rl_basics as library
+from benchmarks.scripts import definitions
+from pytorch_rl_basics.exercises import EXERCISES
+from pytorch_rl_basics.networks import GaussianPolicy
+
+pytest.importorskip("gymnasium")
+STEPS = {"dqn": 1_200, "reinforce": 100, "actor_critic": 600, "ppo": 2_000, "sac": 130}
+SCRIPTS = {agent: definitions(f"algorithms/{agent}.py") for agent in STEPS}
+SLOTS = [
+    (agent, name)
+    for agent, script in SCRIPTS.items()
+    for name in inspect.signature(script.train).parameters
+    if name in EXERCISES
+]
+every_agent = pytest.mark.parametrize("agent", SCRIPTS)
+
+
+def networks_of(agent):
+    """Make the networks that an agent trains."""
+    if agent == "dqn":
+        return [library.QNetwork()]
+    if agent == "sac":
+        return [GaussianPolicy(), SCRIPTS["sac"].Critic(critics=1)]
+    return [library.PolicyNetwork(), library.ValueNetwork()][: 1 + (agent != "reinforce")]
+
+
+def train(agent, networks=None, **changes):
+    """Train for a moment: a few updates."""
+    networks = networks or networks_of(agent)
+    return SCRIPTS[agent].train(*networks, **{"max_steps": STEPS[agent]} | changes)
+
+
+def numbers(networks):
+    return [one.detach().clone() for network in networks for one in network.parameters()]
+
+
+@every_agent
+def test_it_trains_the_networks_that_it_is_given(agent):
+    networks = networks_of(agent)
+    before = numbers(networks)
+    train(agent, networks, learning_rate=0.0)
+    assert all(map(torch.equal, numbers(networks), before))
+    result = train(agent, networks)
+    assert list(result[: len(networks)]) == networks
+    assert not any(map(torch.equal, numbers(networks), before))
+
+
+@pytest.mark.parametrize(("agent", "slot"), SLOTS)
+def test_your_function_is_called_and_not_the_librarys(agent, slot, monkeypatch):
+    calls = []
+
+    def yours(*args):
+        calls.append(args)
+        return getattr(library, slot)(*args)
+
+    monkeypatch.setattr(SCRIPTS[agent], slot, None)
+    train(agent, **{slot: yours})
+    assert calls
+
+
+@every_agent
+def test_the_same_seed_gives_the_same_training(agent):
+    def trained(seed):
+        torch.manual_seed(0)
+        networks = networks_of(agent)
+        train(agent, networks, seed=seed)
+        return numbers(networks)
+
+    one, again, other = map(trained, (3, 3, 4))
+    assert all(map(torch.equal, one, again))
+    assert not any(map(torch.equal, one, other))
+
+
+@every_agent
+def test_actions_of_the_other_kind_are_refused(agent):
+    other, advice = ("CartPole-v1", "DQN") if agent == "sac" else ("Pendulum-v1", "SAC")
+    with pytest.raises(ValueError, match=f"needs.*take {advice}"):
+        train(agent, env_id=other)
+
+
+@pytest.mark.parametrize(
+    ("agent", "functions"),
+    [
+        ("reinforce", {"policy_loss": lambda log_probs, _: log_probs.mean() * math.nan}),
+        ("actor_critic", {"policy_loss": lambda log_probs, _: log_probs.mean() * math.nan}),
+        ("ppo", {"clipped_surrogate": lambda log_probs, *_: log_probs.mean() * math.nan}),
+        ("sac", {"td_target": lambda rewards, *_: rewards / 0}),
+    ],
+)
+def test_a_diverging_training_says_so(agent, functions):
+    with pytest.raises(FloatingPointError, match=r"environment steps.*diverges"):
+        train(agent, **functions)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@every_agent
+def test_it_trains_on_a_gpu(agent):
+    networks = networks_of(agent)
+    train(agent, networks, device="cuda")
+    assert all(one.is_cuda for one in numbers(networks))
