@@ -7,8 +7,6 @@ import pytest
 import torch
 from binomial import plausible_counts
 from helpers import Fixed, untouched
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import nn
 from torch.autograd import gradcheck
 from torch.distributions import (
@@ -86,12 +84,6 @@ def test_epsilon_greedy_draws_with_torchs_global_generator_alone():
     torch.manual_seed(0)
     assert [epsilon_greedy(q_values, 0.9) for _ in range(8)] == first
     assert [epsilon_greedy(q_values, 0.9) for _ in range(8)] != first
-
-
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=9), st.floats(0, 1), st.integers(0, 99))
-def test_epsilon_greedy_gives_an_action_that_exists(q_values, epsilon, seed):
-    torch.manual_seed(seed)
-    assert epsilon_greedy(torch.tensor(q_values), epsilon) in range(len(q_values))
 
 
 # -- sample_actions ---------------------------------------------------------------------------
@@ -179,26 +171,12 @@ def test_select_log_probs_agrees_with_the_categorical_distribution(batch, n_acti
     torch.testing.assert_close(log_probs, Categorical(logits=logits).log_prob(actions))
 
 
-def test_select_log_probs_agrees_with_a_loop_over_the_rows():
-    logits, actions = torch.randn(5, 5, dtype=torch.float64), torch.tensor([4, 0, 0, 2, 1])
-    wanted = [
-        math.log(math.exp(row[action]) / sum(map(math.exp, row)))
-        for row, action in zip(logits.tolist(), actions.tolist(), strict=True)
-    ]
-    assert select_log_probs(logits, actions).tolist() == pytest.approx(wanted)
-
-
 def test_select_log_probs_has_the_gradient_one_hot_minus_softmax():
     logits = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
     actions = torch.tensor([0, 2, 1, 2])
     select_log_probs(logits, actions).sum().backward()
     one_hot = torch.nn.functional.one_hot(actions, 3)
     torch.testing.assert_close(logits.grad, one_hot - logits.detach().softmax(dim=1))
-
-
-def test_select_log_probs_has_the_gradient_of_finite_differences():
-    logits = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
-    assert gradcheck(select_log_probs, (logits, torch.tensor([3, 0, 1])))
 
 
 @pytest.mark.parametrize("gap", [1e3, 1e30])
@@ -208,15 +186,6 @@ def test_select_log_probs_is_exact_at_extreme_logits(gap, dtype):
     torch.testing.assert_close(log_probs, torch.tensor([0.0, -gap, 0.0], dtype=dtype))
     log_probs.sum().backward()
     assert logits.grad.tolist() == [[0.0, 0.0], [-1.0, 1.0], [0.0, 0.0]]
-
-
-@given(st.lists(st.floats(-50, 50), min_size=1, max_size=6), st.floats(-50, 50))
-def test_select_log_probs_are_log_probabilities_that_ignore_a_shift(row, shift):
-    n = len(row)
-    logits = torch.tensor(row, dtype=torch.float64).repeat(n, 1)
-    log_probs = select_log_probs(logits, torch.arange(n))
-    assert log_probs.exp().sum().item() == pytest.approx(1)
-    torch.testing.assert_close(select_log_probs(logits + shift, torch.arange(n)), log_probs)
 
 
 # -- entropy ----------------------------------------------------------------------------------
