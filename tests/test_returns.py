@@ -5,13 +5,10 @@ import math
 import pytest
 import torch
 from helpers import untouched
-from hypothesis import strategies as st
 
 from pytorch_rl_basics import discounted_returns, gae, td_target
 
 GAMMAS = [0.0, 0.5, 0.99, 1.0]
-numbers = st.floats(-100, 100)
-fractions = st.floats(0, 1)
 
 # -- discounted_returns -----------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ import pytorch_rl_basics as rl
 from pytorch_rl_basics._validation import (
     expects,
     require,
-    require_same_architecture,
     require_same_shape,
 )
 from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
@@ -451,19 +450,6 @@ def test_a_star_stands_for_dimensions_of_any_kind():
 
 def test_a_description_may_be_written_with_or_without_spaces():
     require("f", a=(floats(3), "float (B, )"), b=(floats(3, 4), "float (B,A)"))
-
-
-def test_networks_are_of_one_architecture_if_their_parameters_have_the_same_shapes():
-    require_same_architecture("f", nn.Linear(2, 3), nn.Linear(2, 3))
-    for other in (nn.Linear(3, 2), nn.Linear(2, 3, bias=False)):
-        with pytest.raises(ValueError, match="f: the model's parameters"):
-            require_same_architecture("f", nn.Linear(2, 3), other)
-
-
-def test_the_message_about_shapes_that_differ_names_both():
-    require_same_shape("f", floats(2, 1), floats(2, 1))
-    with pytest.raises(ValueError, match=r"^f: .*\(2, 1\).*\(2,\).*squeeze.*broadcast"):
-        require_same_shape("f", floats(2, 1), floats(2))
 
 
 # -- the decorator ----------------------------------------------------------------------------
