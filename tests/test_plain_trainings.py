@@ -12,7 +12,7 @@ from pytorch_rl_basics.exercises import EXERCISES
 from pytorch_rl_basics.networks import GaussianPolicy
 
 pytest.importorskip("gymnasium")
-STEPS = {"dqn": 1_200, "reinforce": 100, "actor_critic": 600, "ppo": 2_000, "sac": 130}
+STEPS = {"dqn": 1_020, "reinforce": 100, "actor_critic": 600, "ppo": 2_000, "sac": 130}
 SCRIPTS = {agent: definitions(f"algorithms/{agent}.py") for agent in STEPS}
 SLOTS = [
     (agent, name)
