@@ -12,7 +12,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -36,11 +36,8 @@ NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {  # the test, and what 
 ASKED: set[str] = set()  # functions called since the checker has last emptied this
 
 
-class Size(NamedTuple):
-    """The sizes that a dimension's name stands for in one call, and the argument that set them."""
-
-    sizes: tuple[int, ...]
-    argument: str
+Bound = dict[str, tuple[int | tuple[int, ...], str]]
+"""What each dimension's name stands for in one call, and the argument that set it."""
 
 
 def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -53,8 +50,11 @@ def expects(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             ASKED.add(caller)
-            given = dict(zip(names, args, strict=False)) | kwargs  # Signature.bind is slow
-            require(caller, **{name: (given[name], specs[name]) for name in specs if name in given})
+            given = dict(zip(names, args, strict=False), **kwargs)  # Signature.bind is slow
+            bound: Bound = {}
+            for name, spec in specs.items():
+                if name in given:
+                    _require(caller, name, given[name], spec, bound)
             return function(*args, **kwargs)  # which reports arguments that do not fit
 
         return checked
@@ -69,12 +69,9 @@ def require(caller: str, **arguments: tuple[Any, str]) -> None:
         TypeError: a value of the wrong type or dtype.
         ValueError: a tensor of the wrong shape, an empty one, a number out of its range.
     """
-    bound: dict[str, Size] = {}
+    bound: Bound = {}
     for name, (value, spec) in arguments.items():
-        if spec in NUMBERS:
-            _require_number(f"{caller}: {name}", value, spec)
-        else:
-            _require_tensor(caller, name, value, spec, bound)
+        _require(caller, name, value, spec, bound)
 
 
 def require_transitions(caller: str, *batch: Tensor, kind: str = "int64 (B,)") -> None:
@@ -121,20 +118,12 @@ def require_same_architecture(caller: str, model: nn.Module, target: nn.Module) 
         )
 
 
-def _require_number(subject: str, value: object, spec: str) -> None:
-    fits, expected = NUMBERS[spec]
-    if fits(value):
-        return
-    error = ValueError if isinstance(value, Real) else TypeError
-    advice = "" if isinstance(value, Real) else " A one-element tensor becomes one with .item()."
-    raise error(f"{subject} is {_describe(value)}, but {expected} is expected.{advice}")
-
-
-def _require_tensor(
-    caller: str, name: str, value: object, spec: str, bound: dict[str, Size]
-) -> None:
-    kind, dims, expected = _parse(spec)
+def _require(caller: str, name: str, value: object, spec: str, bound: Bound) -> None:
     subject = f"{caller}: {name}"
+    if spec in NUMBERS:
+        _require_number(subject, value, spec)
+        return
+    kind, dims, expected = _parse(spec)
     if not isinstance(value, Tensor):
         raise TypeError(
             f"{subject} is {_describe(value)}, but {expected} is expected. "
@@ -159,17 +148,24 @@ def _require_tensor(
             f"{subject} is empty (shape {shape}), but {expected} with at least one entry is "
             "expected. Leave the call out when there is no data."
         )
-    sizes: list[tuple[int, ...]] = [(size,) for size in shape[: len(named)]]
-    if dims[-1] == "...":
-        sizes.append(shape[len(named) :])
-    for dim, size in zip(dims, sizes, strict=False):  # "*" has no size to compare
-        first = bound.setdefault(dim, Size(size, name))
-        if first.sizes != size:
+    sizes = (*shape[: len(named)], shape[len(named) :])
+    for dim, size in zip(dims, sizes, strict=False):
+        first, argument = bound.setdefault(dim, (size, name))
+        if first != size and dim != "*":
             raise ValueError(
                 f"{subject} has shape {shape}, but {dim} is "
-                f"{', '.join(map(str, first.sizes)) or 'nothing'} in {first.argument}. "
-                f"Expected is {expected}: give {name} and {first.argument} the same {dim}."
+                f"{str(first).strip('(,)') or 'nothing'} in {argument}. "
+                f"Expected is {expected}: give {name} and {argument} the same {dim}."
             )
+
+
+def _require_number(subject: str, value: object, spec: str) -> None:
+    fits, expected = NUMBERS[spec]
+    if fits(value):
+        return
+    error = ValueError if isinstance(value, Real) else TypeError
+    advice = "" if isinstance(value, Real) else " A one-element tensor becomes one with .item()."
+    raise error(f"{subject} is {_describe(value)}, but {expected} is expected.{advice}")
 
 
 @functools.cache

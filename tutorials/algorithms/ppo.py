@@ -332,7 +332,7 @@ def train(
     """
     torch.manual_seed(seed)
     networks = nn.ModuleList([actor, critic]).to(device)
-    optimizer = torch.optim.Adam(networks.parameters(), lr=learning_rate)
+    optimizer = torch.optim.Adam(networks.parameters(), lr=learning_rate, fused=True)
     envs = vector_env(env_id, num_envs)
     returns, diagnostics = [], []
     pieces = rollouts(envs, actor, seed, device, sample_actions)

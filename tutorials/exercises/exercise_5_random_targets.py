@@ -96,7 +96,7 @@ assert all(0.5 < loss < 1.6 for loss in losses)
 
 # %%
 # The five numbers go up and down around 1. Does it mean anything if the last is
-# below the first? The next cell calls the function 400 times with a learning
+# below the first? The next cell calls the function 200 times with a learning
 # rate of 0, so that no network learns. It counts how often the last loss is
 # below the first.
 
@@ -113,7 +113,7 @@ def fell(model: QNetwork) -> bool:
 
 
 torch.manual_seed(0)
-share = sum(fell(QNetwork()) for _ in range(400)) / 400
+share = sum(fell(QNetwork()) for _ in range(200)) / 200
 print(f"the loss fell in {share:.0%} of runs without learning")
 assert 0.4 < share < 0.6
 

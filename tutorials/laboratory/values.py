@@ -116,7 +116,7 @@ def learn(predict=predict, targets=targets, clear=clear, walk=walk, exact=EXACT)
     torch.manual_seed(0)
     critics = [build_mlp(1, 32, 1) for _ in range(RUNS)]
     parameters, _ = stack_module_state(critics)  # name -> (12, ...)
-    optimizer = torch.optim.Adam(parameters.values(), lr=1e-2)
+    optimizer = torch.optim.Adam(parameters.values(), lr=1e-2, fused=True)
 
     def loss_and_values(parameters, batch):  # of one critic
         def critic(states):
@@ -672,7 +672,7 @@ def learn_corridor(make_target):
     networks = [QNetwork(state_dim=1) for _ in range(RUNS)]
     q, _ = stack_module_state(networks)  # name -> (12, ...)
     q_target = make_target(q)
-    optimizer = torch.optim.Adam(q.values(), lr=1e-2)
+    optimizer = torch.optim.Adam(q.values(), lr=1e-2, fused=True)
 
     def loss_and_distance(q, q_target):  # of one Q-network
         with torch.no_grad():
