@@ -295,7 +295,7 @@ def train(
     seed=0,
     env_id="CartPole-v1",
     num_envs=8,
-    max_steps=40_000,
+    max_steps=30_000,
     learning_rate=0.003,
     epochs=4,
     minibatch=256,
@@ -509,7 +509,7 @@ with torch.no_grad():
     # sphinx_gallery_start_ignore
     assert (F.softmax(actor(torch.randn(100, 4)), dim=-1) - 0.5).abs().max() < 0.02
 # sphinx_gallery_end_ignore
-_, _, returns, _ = train(actor, ValueNetwork(hidden=(64, 64)), max_steps=20_000)
+_, _, returns, _ = train(actor, ValueNetwork(hidden=(64, 64)), max_steps=10_000)
 print(f"first 20 episodes: {np.mean(returns[:20]):.0f}, last 20: {np.mean(returns[-20:]):.0f}")
 # sphinx_gallery_start_ignore
 assert np.mean(returns[-20:]) > 3 * np.mean(returns[:20])

@@ -119,7 +119,7 @@ def train(
     *,
     seed=0,
     env_id="CartPole-v1",
-    max_steps=20_000,
+    max_steps=12_000,
     learning_rate=0.03,
     gamma=0.99,
     device="cpu",
@@ -225,13 +225,13 @@ ax.legend()
 plt.show()
 # sphinx_gallery_start_ignore
 curves = [np.convolve(returns, np.ones(20) / 20, mode="valid") for _, returns in runs.values()]
-assert min((curve / np.maximum.accumulate(curve)).min() for curve in curves) < 0.75
+assert min((curve / np.maximum.accumulate(curve)).min() for curve in curves) < 0.9
 # sphinx_gallery_end_ignore
 
 # %%
 # Each seed reaches at least three times the return of its first 20 episodes, and more than 150. On
-# the way one of them loses a quarter or more of what it had: the direction of each update comes
-# from a single random episode.
+# the way at least one of them loses more than a tenth of what it had: each update follows the noise
+# of a single random episode.
 #
 # A network of your own
 # ---------------------
@@ -443,11 +443,11 @@ def train_with_baseline(policy, value, *, seed, max_steps, learning_rate=0.03, g
 plain, baseline = [], []
 for seed in range(3):
     _, returns = runs[f"seed {seed}"]
-    reached = int((np.cumsum(returns) <= 8_000).sum())  # episodes in the first 8,000 steps
+    reached = int((np.cumsum(returns) <= 6_000).sum())  # episodes in the first 6,000 steps
     plain.append(np.mean(returns[reached - 20 : reached]))
     torch.manual_seed(seed)
     networks = PolicyNetwork(4, 2), ValueNetwork(4, hidden=(64,))
-    *_, returns = train_with_baseline(*networks, seed=seed, max_steps=8_000)
+    *_, returns = train_with_baseline(*networks, seed=seed, max_steps=6_000)
     baseline.append(np.mean(returns[-20:]))
 print("without:", *[f"{mean:.0f}" for mean in plain])
 print("with:   ", *[f"{mean:.0f}" for mean in baseline])
@@ -456,7 +456,7 @@ assert np.mean(baseline) > 1.25 * np.mean(plain)
 # sphinx_gallery_end_ignore
 
 # %%
-# These are the last 20 episodes before step 8,000, for three seeds each. On average the agent with
+# These are the last 20 episodes before step 6,000, for three seeds each. On average the agent with
 # the baseline is ahead. Three seeds are few for such a comparison.
 #
 # What dropping a factor means

@@ -121,8 +121,6 @@ PPO = Settings(
 #   :math:`\gamma = 0.99`, a state is worth up to 1 / (1 - 0.99) = 100, and a critic that starts near
 #   0 needs many steps to predict that. The best policy is the same.
 # - The **learning rate of the actor falls to 0**.
-# - **Fused Adam** (``fused=True``) computes all parameters' updates in one call. It changes no
-#   result beyond rounding.
 #
 # The whole agent
 # ---------------
