@@ -119,7 +119,7 @@ def train(
     *,
     seed=0,
     env_id="CartPole-v1",
-    max_steps=12_000,
+    max_steps=20_000,
     learning_rate=0.03,
     gamma=0.99,
     device="cpu",
@@ -225,13 +225,13 @@ ax.legend()
 plt.show()
 # sphinx_gallery_start_ignore
 curves = [np.convolve(returns, np.ones(20) / 20, mode="valid") for _, returns in runs.values()]
-assert min((curve / np.maximum.accumulate(curve)).min() for curve in curves) < 0.9
+assert min((curve / np.maximum.accumulate(curve)).min() for curve in curves) < 0.75
 # sphinx_gallery_end_ignore
 
 # %%
 # Each seed reaches at least three times the return of its first 20 episodes, and more than 150. On
-# the way at least one of them loses more than a tenth of what it had: each update follows the noise
-# of a single random episode.
+# the way one of them loses a quarter or more of what it had: the direction of each update comes
+# from a single random episode.
 #
 # A network of your own
 # ---------------------
