@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 PICTURE = re.compile(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"')
 FORMULA = nodes.math | nodes.math_block
 THUMBNAIL = re.compile(r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")')
+CHECKS = "tutorials/practice/does_not_learn"
+GETS_CHECKS = re.compile(r"errors$|mistakes/|tutorials/(algorithms|improved|laboratory|pitfalls)/")
 
 # What furo's templates leave open, and Sphinx's search page: there is no block to override.
 FIXED = {
@@ -31,6 +33,9 @@ def finish(
     """Fix the HTML of a page before it is written, and load KaTeX's styles only for formulas."""
     if doctree is not None:
         context["body"] = described(app, sized(app, context["body"]))
+        if GETS_CHECKS.match(page):
+            link = f'<a class="reference internal" href="{context["pathto"](CHECKS)}">'
+            context["body"] += f"<p>{link}If your agent does not learn: eight checks</a></p>"
     if doctree is None or not any(isinstance(node, FORMULA) for node in doctree.findall()):
         styles = context["css_files"]
         context["css_files"] = [css for css in styles if "katex" not in str(css.filename)]

@@ -201,6 +201,15 @@ def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
     assert counts == [str(code.count("torch.optim.")) for code in loops]
 
 
+def test_each_page_about_agents_or_mistakes_ends_with_a_link_to_the_checks(soups):
+    galleries = "tutorials/(algorithms|improved|laboratory|pitfalls)/"
+    pages = [page for page in PAGES if re.match(rf"errors\.|mistakes/|{galleries}", page)]
+    assert len(pages) > 40
+    for page in pages:
+        *_, last = linked(page, soups[page].select("article a[href]"))
+        assert last == "tutorials/practice/does_not_learn.html", page
+
+
 def test_search_finds_the_functions_and_the_terms(site):
     index = (site / "searchindex.js").read_text()
     for word in ("epsilon_greedy", "td_target", "broadcast", "mat1"):
