@@ -812,3 +812,10 @@ def test_meta_tensors_have_no_values_to_read():
     seen = xray(loss, model)
     assert isinstance(seen, XRay)
     assert len(seen.reached) == 6
+
+
+def test_a_linear_layer_that_is_one_operation_is_read_like_any_other():  # as on Apple's GPUs
+    rows = torch.nested.nested_tensor([STATES], layout=torch.jagged)
+    model = nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 2))
+    loss = model[1](model[0](rows).detach()).values().sum()
+    assert xray(loss, model).names == ["cut"]

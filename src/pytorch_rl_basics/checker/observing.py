@@ -29,7 +29,7 @@ def series_facts(label: str, result: Any) -> Facts:
         return {"the result is": type_of(result)}
     return {
         "the result is": f"a tensor of shape {tuple(result.shape)}",
-        label: result.detach().to(torch.float64),
+        label: result.detach().cpu().to(torch.float64),
         "their dtype": str(result.dtype).removeprefix("torch."),
     }
 
@@ -56,6 +56,7 @@ def gradient_facts(result: Any, **inputs: Tensor) -> Facts:
     facts: Facts = {"the result has a graph": result.requires_grad}
     if not result.requires_grad:
         return facts
+    result = result.cpu()
     weights = torch.arange(1.0, result.numel() + 1, dtype=result.dtype).reshape(result.shape)
     given = {name: tensor for name, tensor in inputs.items() if tensor.requires_grad}
     gradients = torch.autograd.grad(

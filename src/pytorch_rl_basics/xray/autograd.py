@@ -14,6 +14,7 @@ MATMULS = ("Addmm", "Mm")  # what a linear layer is computed with
 INPUTS = {
     "Addmm": ("self", "mat1", "mat2"),
     "Mm": ("self", "mat2"),
+    "Linear": ("input", "weight"),  # a whole layer, as on Apple's GPUs
     "Mv": ("self", "vec"),
     **dict.fromkeys(("Mul", "Div", "Minimum", "Maximum"), ("self", "other")),
     **dict.fromkeys(("MseLoss", "SmoothL1Loss", "HuberLoss"), ("self", "target")),

@@ -19,12 +19,10 @@ NAMES = {
     **dict.fromkeys(("Select", "Slice", "Index"), "indexing [...]"),
     **dict.fromkeys(("T", "Transpose", "Permute"), "transpose"),
     **dict.fromkeys(("UnsafeView", "ReshapeAlias"), "view"),
-    "ScaledDotProductFlashAttention": "scaled_dot_product_attention",
-    "ScaledDotProductFlashAttentionForCpu": "scaled_dot_product_attention",
     "CopySlices": "assignment to a part",
     "Convolution": "conv",
     "NativeLayerNorm": "layer_norm",
-    "NativeBatchNorm": "batch_norm",
+    **dict.fromkeys(("NativeBatchNorm", "CudnnBatchNorm"), "batch_norm"),
     "NativeDropout": "dropout",
     "ToCopy": "to",
 }
@@ -98,7 +96,7 @@ def _operations(nodes: Sequence[Node], owners: dict[int, Owner]) -> list[Operati
 
 def _operation(node: Node, owners: dict[int, Owner]) -> Operation:
     """Describe a node by its name and by what enters it from outside the graph."""
-    entries, linear = [], False
+    entries, linear = [], kind_of(node) == "Linear"
     for place, (source, _) in enumerate(node.next_functions):
         leaf = leaf_of(node, source)
         if leaf is not None:
@@ -119,6 +117,8 @@ def _name(node: Node) -> str:
     kind = kind_of(node)
     if isinstance(node, torch.autograd.function.BackwardCFunction):  # the caller's own class
         return kind
+    if kind.startswith("ScaledDotProduct"):  # each device has forms of its own
+        return "scaled_dot_product_attention"
     return NAMES.get(kind, re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower())
 
 
