@@ -196,6 +196,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def device(session: nox.Session) -> None:
+    """Run tests, doctests and tutorials on this machine's accelerator: tests/device/run.py."""
+    prepare(session, "test")
+    session.run("python", "tests/device/run.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and workflows: ruff, mypy in strict mode, zizmor."""
     prepare(session, "lint")

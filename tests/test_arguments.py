@@ -88,11 +88,6 @@ def test_cuda_where_there_is_none():
         train(Q, device="cuda")
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_cuda_where_there_is_one():
-    assert train(Q, device="cuda") is Q
-
-
 def test_all_arguments_of_an_exercise_are_needed_those_with_a_default_too():
     @checked("Discrete")
     def learn(env_id="CartPole-v1", device="cpu", train_with_target=None):

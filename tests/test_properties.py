@@ -5,6 +5,7 @@ Each property is checked against what is computed another way: float64 NumPy, ex
 """
 
 import math
+import os
 from fractions import Fraction
 
 import numpy as np
@@ -18,9 +19,9 @@ import pytorch_rl_basics as rl
 from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 from pytorch_rl_basics.replay import ReplayBuffer
 
-DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
-dtypes = st.sampled_from([torch.float32, torch.float64])
-devices = st.sampled_from(DEVICES)
+DEVICE = os.environ.get("DEVICE", "cpu")  # as tests/device/run.py sets it
+dtypes = st.sampled_from([torch.float32] + [torch.float64] * (DEVICE != "mps"))
+devices = st.sampled_from(["cpu", DEVICE])
 sizes = st.integers(1, 7)
 unit = st.floats(0, 1)
 seeds = st.integers(0, 2**31)
@@ -382,7 +383,7 @@ def test_the_memory_gives_rows_that_were_put_in_together(
     number = states[:, 0]
     assert set(number.tolist()) <= set(range(max(0, added - capacity), added))
     assert len(memory) == min(added, capacity)
-    assert states.device.type == device
+    assert states.device.type == torch.device(device).type
     assert (states == number[:, None]).all()
     assert (actions.reshape(20, -1) == number[:, None]).all()
     assert torch.equal(rewards, -number)
