@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import pypandoc
 import sphinxcontrib.katex as katex
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parent
@@ -58,6 +60,22 @@ def setup(app: Sphinx) -> None:
         pypandoc.get_pandoc_path()
     except OSError:
         sys.exit("The notebooks need pandoc: pip install pypandoc-binary")
+    app.connect("doctree-read", add_search_entries)
+
+
+FIRST_HITS = {  # what readers search for; the entries of an index score above titles and texts
+    "tutorials/practice/save_and_resume": ("save", "resume", "load", "checkpoint"),
+    "tutorials/practice/own_environment": ("own environment", "custom environment"),
+    "tutorials/practice/evaluate": ("how many seeds", "evaluate", "sweep", "TensorBoard"),
+    "tutorials/practice/does_not_learn": ("does not learn", "not learning", "debug"),
+    "tutorials/practice/scale_up": ("GPU", "two machines", "distributed", "torchrun"),
+}
+
+
+def add_search_entries(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the site's search find a page by the entries above."""
+    words = FIRST_HITS.get(app.env.docname, ())
+    doctree += addnodes.index(entries=[("single", word, "", "main", None) for word in words])
 
 
 # -- Project ------------------------------------------------------------------
