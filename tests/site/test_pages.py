@@ -56,9 +56,8 @@ def test_the_site_is_complete():
     assert sum(page.startswith("tutorials/pitfalls/") for page in PAGES) == 9
     assert sum(page.startswith("tutorials/laboratory/") for page in PAGES) == 3
     assert {f"mistakes/{exercise}.html" for exercise in EXERCISES} <= set(PAGES)
-    expected = {
-        f"{page}.html" for page in [*EXECUTED, "learning_path", "errors", "glossary", "reference"]
-    }
+    read = ("learning_path", "next_steps", "errors", "glossary", "reference")
+    expected = {f"{page}.html" for page in (*EXECUTED, *read)}
     assert expected <= set(PAGES)
 
 
