@@ -11,7 +11,7 @@ from .provenance import made_here
 from .results import Entry, Results
 from .tables import report
 
-KINDS = ("solving", "like-for-like", "scaling", "ablations", "many")
+KINDS = ("solving", "like-for-like", "scaling", "ablations", "many", "sweep")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     """Make one kind of measurement."""
-    from . import ablations, like_for_like, many, scaling, solving
+    from . import ablations, like_for_like, many, scaling, solving, sweep
 
     made = made_here()
     if kind == "solving":
@@ -49,8 +49,10 @@ def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
         numbers = many.many(algorithms, seeds)
     elif kind == "like-for-like":
         numbers = like_for_like.updates_per_second(algorithms)
+    elif "a2c" in algorithms:
+        numbers = {"a2c": sweep.sweep(seeds) if kind == "sweep" else scaling.grow()}
     else:
-        numbers = {"a2c": scaling.grow()} if "a2c" in algorithms else {}
+        numbers = {}
     return {algorithm: Entry(made, numbers=named) for algorithm, named in numbers.items()}
 
 
