@@ -148,7 +148,7 @@ def _require(caller: str, name: str, value: object, spec: str, bound: Bound) -> 
             f"{subject} is empty (shape {shape}), but {expected} with at least one entry is "
             "expected. Leave the call out when there is no data."
         )
-    sizes = (*shape[: len(named)], shape[len(named) :])
+    sizes: tuple[int | tuple[int, ...], ...] = (*shape[: len(named)], shape[len(named) :])
     for dim, size in zip(dims, sizes, strict=False):
         first, argument = bound.setdefault(dim, (size, name))
         if first != size and dim != "*":
