@@ -11,7 +11,7 @@ from .provenance import made_here
 from .results import Entry, Results
 from .tables import report
 
-KINDS = ("solving", "like-for-like", "scaling", "ablations", "many", "sweep")
+KINDS = ("solving", "like-for-like", "scaling", "ablations", "many", "sweep", "scale")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     """Make one kind of measurement."""
-    from . import ablations, like_for_like, many, scaling, solving, sweep
+    from . import ablations, like_for_like, many, scale_up, scaling, solving, sweep
 
     made = made_here()
     if kind == "solving":
@@ -50,7 +50,8 @@ def measure(kind: str, algorithms: list[str], seeds: range) -> dict[str, Entry]:
     elif kind == "like-for-like":
         numbers = like_for_like.updates_per_second(algorithms)
     elif "a2c" in algorithms:
-        numbers = {"a2c": sweep.sweep(seeds) if kind == "sweep" else scaling.grow()}
+        measures = {"sweep": lambda: sweep.sweep(seeds), "scale": scale_up.up}
+        numbers = {"a2c": measures.get(kind, scaling.grow)()}
     else:
         numbers = {}
     return {algorithm: Entry(made, numbers=named) for algorithm, named in numbers.items()}

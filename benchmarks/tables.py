@@ -46,7 +46,10 @@ class Table(NamedTuple):
 
 def report(results: Results) -> str:
     """Say everything that was measured, the goals last."""
-    makers = {"like-for-like": like_for_like, "scaling": scaling, "many": cost_of_many}
+    makers = {
+        **{"like-for-like": like_for_like, "scaling": scaling},
+        **{"many": cost_of_many, "scale": scale_up},
+    }
     said: list[object] = [make(results[kind]) for kind, make in makers.items() if results.get(kind)]
     said += [worth(*agent) for agent in results.get("ablations", {}).items()]
     if results.get("solving"):
@@ -176,6 +179,12 @@ def cost_of_many(entries: Entries) -> Table:
         title = f"a whole training, {AGENTS[algorithm].title}"
         rows.append((title, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
     return Table("Ten agents cost as much as", ("ten agents", "vmap", "baddbmm"), rows)
+
+
+def scale_up(entries: Entries) -> Table:
+    """Say what each way to scale up cost."""
+    rows = [(name, *map(_number, row)) for name, row in entries["a2c"].numbers.items()]
+    return Table("Scale up", ("measured", "CPU", "wall"), rows)
 
 
 def equality(entries: Entries) -> Table:

@@ -34,7 +34,9 @@ def renewed(script: str, found: Results) -> str:
 
 
 def table(name: str, found: Results) -> Table:
-    """Give an agent's table of ablations, or the table of many seeds at once."""
+    """Give an agent's table of ablations, that of many seeds at once, or of scaling up."""
     if name == "many":
         return tables.cost_of_many(found["many"])
+    if name == "scale":
+        return tables.scale_up(found["scale"])
     return tables.worth(name, found["ablations"][name])

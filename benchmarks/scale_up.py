@@ -1,0 +1,80 @@
+"""What it costs to scale A2C up: optimizers, threads, messages, ranks, a pool, a killed rank."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from pytorch_rl_basics import ValueNetwork, train_step
+
+from .scripts import TUTORIALS
+
+dist: Any = torch.distributed  # whose types lack what is used here
+ONE = f"{TUTORIALS}/practice/a2c_torchrun.py --max-steps"
+TWO = "-m torch.distributed.run --nproc-per-node 2 --max-restarts 1 --master-addr 127.0.0.1"
+TWO = f"{TWO} --master-port 29511 {ONE}"
+JOBS = {
+    "start": f"{ONE} 1",
+    "start of two ranks": f"{TWO} 1",
+    "16 environments": f"{ONE} 100000",
+    "32 environments": f"{ONE} 100000 --envs 32",
+    "two ranks, 16 environments each": f"{TWO} 100000",
+    "the same, one rank killed": f"{TWO} 100000 --kill 100 --checkpoint a2c.pt",
+    "width 1,024, 128 environments": f"{ONE} 20000 --width 1024 --envs 128",
+    "the same on two ranks": f"{TWO} 20000 --width 1024 --envs 64",
+    "eight seeds": f"{ONE} 50000 --seeds 8",
+}
+
+
+def up() -> dict[str, list[float]]:
+    """Give CPU and wall time of all rows: milliseconds of calls, seconds of whole jobs."""
+    rows, batch = {}, (torch.randn(1_024, 4), torch.randn(1_024))
+    for name in ("Adam", "fused Adam", "fused Adam, two threads", "fused Adam, torch.compile"):
+        torch.set_num_threads(1 + ("threads" in name))
+        critic = ValueNetwork(hidden=(64, 64))
+        adam = torch.optim.Adam(critic.parameters(), fused="fused" in name)
+        update = (train_step, torch.compile(critic) if "compile" in name else critic, adam, *batch)
+        rows[f"ms: update, {name}"] = fastest(200, *update)
+    torch.set_num_threads(1)
+    with ThreadPoolExecutor(2) as pool:
+        rows |= next(pool.map(messages, range(2), [dist.HashStore()] * 2))
+    for name, command in tqdm(JOBS.items(), "jobs"):
+        with TemporaryDirectory() as folder:
+            given = [sys.executable, *command.split()]
+            job = partial(subprocess.run, given, check=True, cwd=folder, timeout=900)
+            found = fastest(1, job, who=RUSAGE_CHILDREN)
+        rows[f"s: {name}"] = [milliseconds / 1e3 for milliseconds in found]
+    return rows
+
+
+def messages(rank: int, store: object) -> dict[str, list[float]]:
+    """Be one of two ranks that send as many numbers as three critics have parameters."""
+    group, rows = dist.ProcessGroupGloo(store, rank, 2, timedelta(seconds=60)), {}
+    for numbers in (4_545, 1_055_745, 9_021_001):  # width 64, 1,024 and 3,000
+        message = torch.randn(numbers)
+        row = fastest(50, lambda sent: group.allreduce([sent]).wait(), message)
+        rows[f"ms: message of {numbers:,} numbers"] = row
+    return rows
+
+
+def fastest(
+    calls: int, call: Callable[..., object], *arguments: object, who: int = RUSAGE_SELF
+) -> list[float]:
+    """Give the fewest CPU and wall milliseconds of several calls."""
+    rows = []
+    for _ in range(calls):
+        before, start = getrusage(who), perf_counter()
+        call(*arguments)
+        wall, after = perf_counter() - start, getrusage(who)
+        cpu = sum(after[:2]) - sum(before[:2])
+        rows.append((1e3 * cpu, 1e3 * wall))
+    return [min(column) for column in zip(*rows, strict=True)]
