@@ -13,7 +13,7 @@ gym = pytest.importorskip("gymnasium")
 SCRIPT = "practice/own_environment.py"
 page = definitions(SCRIPT)
 sac, ppo = map(definitions, ("improved/sac_improved.py", "improved/continuous_actions.py"))
-AGENTS = [(sac, replace(sac.SAC, max_steps=6_000)), (ppo, replace(ppo.PPO, max_steps=30_000))]
+AGENTS = [(sac, replace(sac.SAC, max_steps=5_000)), (ppo, replace(ppo.PPO, max_steps=20_000))]
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +69,4 @@ def test_copies_differ_end_in_time_and_never_enter_the_wall(env_id):
 def test_the_agents_of_this_site_learn_it_as_they_are(agent, settings, seed, env_id):
     run = agent.train(seed, settings, env_id=env_id)
     returns = greedy_returns(run.policy, env_id, 100, seed=1000)
-    assert returns.mean() > -330  # the straight policy gets -490
+    assert returns.min() > -400  # 50 steps left of the wall give less than -450

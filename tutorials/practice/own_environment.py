@@ -100,7 +100,7 @@ except AssertionError as error:
     print(f"Float64 does not: {error}")
 
 env.reset(seed=0)
-plt.imshow(env.render())
+plt.imshow(env.render(), extent=(-1, 1, -1, 1))
 plt.title("Mass (left), wall and goal")
 plt.show()
 
@@ -163,6 +163,9 @@ for name in "PointMass-v0", "PointMassNormalised-v0":
     steps = [envs.step(envs.action_space.sample()) for _ in range(300)]
     spread = np.std([step[0] for step in steps[100:]], axis=(0, 1)).round(2)
     print(f"{name}: std {spread}, reward {np.mean([step[1] for step in steps]):.2f}")
+    # sphinx_gallery_start_ignore
+    assert name == "PointMassNormalised-v0" or max(spread[2:]) * 5 < min(spread[:2])
+    # sphinx_gallery_end_ignore
 # sphinx_gallery_start_ignore
 assert (abs(spread - 1) < 0.25).all()
 # sphinx_gallery_end_ignore
@@ -235,7 +238,7 @@ def act_greedily(observations):
 returns = greedy_returns(act_greedily, "PointMass-v0", 100, seed=1000)
 print(f"SAC: mean return {returns.mean():.0f}, worst {returns.min():.0f}")
 # sphinx_gallery_start_ignore
-assert returns.min() > -400
+assert returns.min() > -400  # 50 steps left of the wall give less than -450
 # sphinx_gallery_end_ignore
 caption = "After training: the mass goes around the wall, to the goal."
 Video(film(act_greedily, "PointMass-v0", seconds=4), caption, fps=25)
@@ -253,4 +256,5 @@ Video(film(act_greedily, "PointMass-v0", seconds=4), caption, fps=25)
 #
 #    run = train(0, env_id="point_mass:PointMass-v0")
 #
-# Gymnasium imports the module before the colon. The tests of this site train both agents like this.
+# Gymnasium imports the module before the colon. The tests of this site train both agents like
+# this with two seeds each, and both go around the wall.
