@@ -18,6 +18,8 @@ READING_ORDER = (
     *("minus_sign", "seeding", "xray"),
     *("values", "policies"),
     *("dqn", "reinforce", "actor_critic", "ppo", "policy_gradients", "continuous_actions", "sac"),
+    *("save_and_resume", "own_environment", "evaluate", "does_not_learn", "many_seeds"),
+    *("scale_up", "a2c_torchrun"),
 )
 IN_THE_COURSE = tuple(
     f"tutorials/{gallery}/index"
