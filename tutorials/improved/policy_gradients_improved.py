@@ -187,8 +187,12 @@ def train(
         seed: of torch and of the environments.
         settings: ``REINFORCE``, ``A2C``, ``PPO``, or your own.
         env_id: the environment, as Gymnasium names it; its actions must be discrete.
-        sample_actions, select_log_probs, clipped_surrogate, gae, entropy, train_step: the
-            library's functions, or your own.
+        sample_actions: the library's function, or your own.
+        select_log_probs: the library's function, or your own.
+        clipped_surrogate: the library's function, or your own.
+        gae: the library's function, or your own.
+        entropy: the library's function, or your own.
+        train_step: the library's function, or your own.
         watch: called with the run every 1,000 environment steps; True ends the training.
 
     Returns:
