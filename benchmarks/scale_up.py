@@ -1,4 +1,4 @@
-"""What it costs to scale A2C up: optimizers, threads, messages, ranks, a pool, a killed rank."""
+"""What CPU time it costs to scale A2C up: optimizers, messages, ranks, a killed rank, a pool."""
 
 import subprocess
 import sys
@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -20,12 +19,10 @@ from .scripts import TUTORIALS
 
 dist: Any = torch.distributed  # whose types lack what is used here
 ONE = f"{TUTORIALS}/practice/a2c_torchrun.py --max-steps"
-TWO = "-m torch.distributed.run --nproc-per-node 2 --max-restarts 1 --master-addr 127.0.0.1"
-TWO = f"{TWO} --master-port 29511 {ONE}"
+TWO = f"-m torch.distributed.run --nproc-per-node 2 --max-restarts 1 --master-port 29511 {ONE}"
 JOBS = {
     "start": f"{ONE} 1",
     "start of two ranks": f"{TWO} 1",
-    "16 environments": f"{ONE} 100000",
     "32 environments": f"{ONE} 100000 --envs 32",
     "two ranks, 16 environments each": f"{TWO} 100000",
     "the same, one rank killed": f"{TWO} 100000 --kill 100 --checkpoint a2c.pt",
@@ -36,14 +33,15 @@ JOBS = {
 
 
 def up() -> dict[str, list[float]]:
-    """Give CPU and wall time of all rows: milliseconds of calls, seconds of whole jobs."""
+    """Give the CPU time of each row: milliseconds of calls, seconds of whole jobs."""
     rows, batch = {}, (torch.randn(1_024, 4), torch.randn(1_024))
     for name in ("Adam", "fused Adam", "fused Adam, two threads", "fused Adam, torch.compile"):
         torch.set_num_threads(1 + ("threads" in name))
         critic = ValueNetwork(hidden=(64, 64))
         adam = torch.optim.Adam(critic.parameters(), fused="fused" in name)
-        update = (train_step, torch.compile(critic) if "compile" in name else critic, adam, *batch)
-        rows[f"ms: update, {name}"] = fastest(200, *update)
+        model = torch.compile(critic) if "compile" in name else critic
+        fewest = fewest_seconds(200, train_step, model, adam, *batch)
+        rows[f"ms: update, {name}"] = [1e3 * fewest]
     torch.set_num_threads(1)
     with ThreadPoolExecutor(2) as pool:
         rows |= next(pool.map(messages, range(2), [dist.HashStore()] * 2))
@@ -51,30 +49,27 @@ def up() -> dict[str, list[float]]:
         with TemporaryDirectory() as folder:
             given = [sys.executable, *command.split()]
             job = partial(subprocess.run, given, check=True, cwd=folder, timeout=900)
-            found = fastest(1, job, who=RUSAGE_CHILDREN)
-        rows[f"s: {name}"] = [milliseconds / 1e3 for milliseconds in found]
+            rows[f"s: {name}"] = [fewest_seconds(1, job, who=RUSAGE_CHILDREN)]
     return rows
 
 
 def messages(rank: int, store: object) -> dict[str, list[float]]:
-    """Be one of two ranks that send as many numbers as three critics have parameters."""
+    """Be one of two ranks that sum as many numbers as three critics have parameters."""
     group, rows = dist.ProcessGroupGloo(store, rank, 2, timedelta(seconds=60)), {}
     for numbers in (4_545, 1_055_745, 9_021_001):  # width 64, 1,024 and 3,000
         message = torch.randn(numbers)
-        row = fastest(50, lambda sent: group.allreduce([sent]).wait(), message)
-        rows[f"ms: message of {numbers:,} numbers"] = row
+        fewest = fewest_seconds(50, lambda sent: group.allreduce([sent]).wait(), message)
+        rows[f"ms: message of {numbers:,} numbers"] = [1e3 * fewest]
     return rows
 
 
-def fastest(
+def fewest_seconds(
     calls: int, call: Callable[..., object], *arguments: object, who: int = RUSAGE_SELF
-) -> list[float]:
-    """Give the fewest CPU and wall milliseconds of several calls."""
-    rows = []
+) -> float:
+    """Give the fewest CPU seconds of several calls, of all threads or of all children."""
+    seconds = []
     for _ in range(calls):
-        before, start = getrusage(who), perf_counter()
+        before = sum(getrusage(who)[:2])
         call(*arguments)
-        wall, after = perf_counter() - start, getrusage(who)
-        cpu = sum(after[:2]) - sum(before[:2])
-        rows.append((1e3 * cpu, 1e3 * wall))
-    return [min(column) for column in zip(*rows, strict=True)]
+        seconds.append(sum(getrusage(who)[:2]) - before)
+    return min(seconds)
