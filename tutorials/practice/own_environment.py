@@ -108,46 +108,27 @@ plt.show()
 # The mistake in ``Float64`` is common: its numbers are within the limits, but a space has a dtype,
 # too. :doc:`/errors` has more messages about environments.
 #
-# Two policies without learning
-# -----------------------------
-#
-# First measure policies that you can write down. An agent that gets less has not learned. Both
-# push towards a waypoint and, past the middle, towards the goal. ``greedy_returns`` makes a
-# :term:`vector environment` of the registered name, with one copy per episode.
+# First measure a policy that you can write down. An agent that gets no more has not learned. This one
+# pushes straight to the goal. ``greedy_returns`` makes a :term:`vector environment` of the registered
+# name, with one copy per episode.
 
-from functools import partial
+from pytorch_rl_basics.agents import Video, film, greedy_returns, vector_env
 
-from pytorch_rl_basics.agents import greedy_returns
-
-
-def push_towards(waypoint, observations):
-    """Map observations (n, 4) to pushes (n, 2)."""
-    position, velocity = observations[:, :2], observations[:, 2:]
-    target = np.where(position[:, :1] > -0.1, GOAL, waypoint)  # (n, 2)
-    return np.clip(5 * (target - position) - 20 * velocity, -1, 1)
-
-
-for name, waypoint in {"straight": GOAL, "detour": (0, 0.8)}.items():
-    returns = greedy_returns(partial(push_towards, waypoint), "PointMass-v0", 100, seed=1000)
-    print(f"{name}: mean return {returns.mean():.0f}, worst {returns.min():.0f}")
-    # sphinx_gallery_start_ignore
-    assert returns.max() < -450 if name == "straight" else returns.min() > -280
-    # sphinx_gallery_end_ignore
+straight = greedy_returns(lambda states: GOAL - states[:, :2], "PointMass-v0", 100, seed=1000)
+print(f"straight to the goal: mean return {straight.mean():.0f}, best {straight.max():.0f}")
 
 # %%
-# The straight policy stays at the wall until the time limit.
+# It stays at the wall until the time limit.
 #
 # Observations and returns on one scale
 # -------------------------------------
 #
-# The velocity is small next to the position. Gymnasium's ``NormalizeObservation`` brings each number
+# A position is up to 1, a velocity up to 0.15. Gymnasium's ``NormalizeObservation`` brings each number
 # to mean 0 and standard deviation 1. ``NormalizeReward`` divides the rewards by the standard deviation
 # of the discounted return. Both estimate while they run. Around a vector environment, its copies
 # share the estimates. With a ``vector_entry_point`` an agent gets the wrappers by name:
 
 from gymnasium.wrappers.vector import NormalizeObservation, NormalizeReward
-
-from pytorch_rl_basics.agents import Video, film, vector_env
 
 
 def normalised(num_envs):
@@ -162,10 +143,7 @@ for name in "PointMass-v0", "PointMassNormalised-v0":
     envs.action_space.seed(0)
     steps = [envs.step(envs.action_space.sample()) for _ in range(300)]
     spread = np.std([step[0] for step in steps[100:]], axis=(0, 1)).round(2)
-    print(f"{name}: std {spread}, reward {np.mean([step[1] for step in steps]):.2f}")
-    # sphinx_gallery_start_ignore
-    assert name == "PointMassNormalised-v0" or max(spread[2:]) * 5 < min(spread[:2])
-    # sphinx_gallery_end_ignore
+    print(f"{name}: standard deviations {spread}")
 # sphinx_gallery_start_ignore
 assert (abs(spread - 1) < 0.25).all()
 # sphinx_gallery_end_ignore
@@ -177,8 +155,8 @@ assert (abs(spread - 1) < 0.25).all()
 # SAC learns it
 # -------------
 #
-# This is the loop of :doc:`/tutorials/algorithms/sac`, shorter: the temperature is fixed. Of the
-# environment it knows the name and the sizes: 4 numbers in, 2 out.
+# This is the loop of :doc:`/tutorials/algorithms/sac`, shorter: the temperature ``alpha`` is fixed. Of
+# the environment it knows the name and the sizes: 4 numbers in, 2 out.
 
 import copy
 
@@ -238,7 +216,7 @@ def act_greedily(observations):
 returns = greedy_returns(act_greedily, "PointMass-v0", 100, seed=1000)
 print(f"SAC: mean return {returns.mean():.0f}, worst {returns.min():.0f}")
 # sphinx_gallery_start_ignore
-assert returns.min() > -400  # 50 steps left of the wall give less than -450
+assert straight.max() < -450 < -400 < returns.min()
 # sphinx_gallery_end_ignore
 caption = "After training: the mass goes around the wall, to the goal."
 Video(film(act_greedily, "PointMass-v0", seconds=4), caption, fps=25)
