@@ -41,9 +41,12 @@ def test_the_claims_hold_with_another_seed():
 def test_the_page_quotes_the_results_of_the_sweep():
     file = Path(sweep.__file__).with_name("sweep.json")
     found = results.read(file)["sweep"]["a2c"].numbers
-    for name, quoted in page.NEW.items():
-        assert " ".join(f"{score:.0f}" for score in found.pop(name)) == quoted
+    for name, quoted in {"chosen": "390 [334, 444]", "usual": "258 [228, 294]"}.items():
+        low, high = page.interval(scores := found.pop(name))
+        assert f"{page.IQM(scores):.0f} [{low:.0f}, {high:.0f}]" == quoted
+        assert quoted in (TUTORIALS / sweep.PAGE).read_text("utf-8")
     assert [round(page.IQM(found[name])) for name in found] == np.ravel(page.SWEEP).tolist()
+    assert max(found, key=lambda name: page.IQM(found[name])) == "(64, 0.0015, 0.1)"
 
 
 def test_a_sweep_chooses_on_its_seeds_and_reports_on_others(monkeypatch):
