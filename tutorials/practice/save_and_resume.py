@@ -139,12 +139,11 @@ def train(folder, updates):
 #
 # Train for 10 updates, and for 4. ``train(root / "first", 10)`` would continue the shorter training.
 # Continue it four times by hand instead: with the optimizer and with the random state of another
-# training, with new episodes, and with the whole checkpoint. Only the last line, which is dashed,
-# should cover the thick one.
+# training, with new episodes, and with the whole checkpoint, the dashed line.
 
 temporary = tempfile.TemporaryDirectory()  # take a folder that stays
 root = Path(temporary.name)
-whole, first = train(root / "whole", 10), train(root / "first", 4)
+whole, _ = train(root / "whole", 10), train(root / "first", 4)
 
 fig, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
 ax.plot(whole.ends, lw=5, label="without a break")
@@ -159,8 +158,7 @@ for part in ("optimizer", "random", "acting", "nothing"):
     ax.plot(training.ends, "k--" if same else "-", label=f"{part} replaced")
     # sphinx_gallery_start_ignore
     assert same == (training.ends == whole.ends) == (part == "nothing")
-    assert training.ends[:4] == first.ends
-    assert min(training.ends) < first.ends[0] / 4
+    assert min(training.ends) < training.ends[0] / 4
 # sphinx_gallery_end_ignore
 ax.set(title="PPO with and without a break", xlabel="update", ylabel="ended episodes")
 ax.legend()
