@@ -197,7 +197,7 @@ assert returns.mean() > 100
 # sphinx_gallery_end_ignore
 
 # %%
-# The best of many counts was lucky, too. So report new episodes: :doc:`/tutorials/practice/evaluate`.
+# The best of ten counts is partly luck, so report new episodes: :doc:`/tutorials/practice/evaluate`.
 #
 # When a file does not fit
 # ------------------------

@@ -33,7 +33,8 @@ assert operations > 50 * counts["aten::addmm"]
 # %%
 # Most operations have little to compute, so the fixed cost of a call dominates. For the times, print
 # ``profiled.key_averages().table()``. For a whole program take `py-spy <https://github.com/benfred/py-spy>`__,
-# which looks many times per second which line runs: ``py-spy record -- python a2c_torchrun.py``.
+# which looks many times per second which line runs: ``py-spy record -- python a2c_torchrun.py``, with the
+# script of :doc:`/tutorials/practice/a2c_torchrun`.
 #
 # More environments in one process
 # --------------------------------
@@ -61,8 +62,7 @@ plt.show()
 #
 # A GPU has a fixed cost per call, too, so it can pay only with wide networks and large batches
 # (:doc:`/concepts/devices`). No GPU was there for this page, so it has no figures of one. Measure yours with
-# the script of :doc:`/tutorials/practice/a2c_torchrun`, which uses a GPU if it finds one. For several widths
-# and numbers of environments, compare with the CPU:
+# the same script, which uses a GPU if it finds one. For several widths and numbers of environments, compare:
 #
 # .. code-block:: bash
 #
