@@ -128,7 +128,8 @@ assert off > 0.1
 # .. code-block:: bash
 #
 #    torchrun --nnodes 2 --node-rank 0 --nproc-per-node 8 --max-restarts 3 --rdzv-conf timeout=60 \
-#        --master-addr 10.0.0.1 --master-port 29500 a2c_torchrun.py --checkpoint /shared/a2c.pt
+#        --master-addr 10.0.0.1 --master-port 29500 a2c_torchrun.py --max-steps 500000 \
+#        --checkpoint /shared/a2c.pt
 #
 # - **A rank is killed or fails:** ``torchrun`` ends all and starts them again. They continue from the
 #   checkpoint, with new episodes. ``--kill 25`` tries it.
