@@ -21,14 +21,14 @@ dist: Any = torch.distributed  # whose types lack what is used here
 ONE = f"{TUTORIALS}/practice/a2c_torchrun.py --max-steps"
 TWO = f"-m torch.distributed.run --nproc-per-node 2 --max-restarts 1 --master-port 29511 {ONE}"
 JOBS = {
-    "start": f"{ONE} 1",
-    "start of two ranks": f"{TWO} 1",
-    "32 environments": f"{ONE} 100000 --envs 32",
-    "two ranks, 16 environments each": f"{TWO} 100000",
-    "the same, one rank killed": f"{TWO} 100000 --kill 100 --checkpoint a2c.pt",
-    "width 1,024, 128 environments": f"{ONE} 20000 --width 1024 --envs 128",
-    "the same on two ranks": f"{TWO} 20000 --width 1024 --envs 64",
-    "eight seeds": f"{ONE} 50000 --seeds 8",
+    "start only, one process": f"{ONE} 1",
+    "start only, two ranks": f"{TWO} 1",
+    "100,000 steps, one process": f"{ONE} 100000 --envs 32",
+    "100,000 steps, two ranks": f"{TWO} 100000",
+    "100,000 steps, two ranks, one killed": f"{TWO} 100000 --kill 100 --checkpoint a2c.pt",
+    "20,000 steps at width 1,024, one process": f"{ONE} 20000 --width 1024 --envs 128",
+    "20,000 steps at width 1,024, two ranks": f"{TWO} 20000 --width 1024 --envs 64",
+    "eight seeds of 50,000 steps, two processes": f"{ONE} 50000 --seeds 8",
 }
 
 
@@ -41,7 +41,7 @@ def up() -> dict[str, list[float]]:
         adam = torch.optim.Adam(critic.parameters(), fused="fused" in name)
         model = torch.compile(critic) if "compile" in name else critic
         fewest = fewest_seconds(200, train_step, model, adam, *batch)
-        rows[f"ms: update, {name}"] = [1e3 * fewest]
+        rows[f"an update, {name} (ms)"] = [1e3 * fewest]
     torch.set_num_threads(1)
     with ThreadPoolExecutor(2) as pool:
         rows |= next(pool.map(messages, range(2), [dist.HashStore()] * 2))
@@ -49,7 +49,7 @@ def up() -> dict[str, list[float]]:
         with TemporaryDirectory() as folder:
             given = [sys.executable, *command.split()]
             job = partial(subprocess.run, given, check=True, cwd=folder, timeout=900)
-            rows[f"s: {name}"] = [fewest_seconds(1, job, who=RUSAGE_CHILDREN)]
+            rows[f"{name} (s)"] = [fewest_seconds(1, job, who=RUSAGE_CHILDREN)]
     return rows
 
 
@@ -59,7 +59,7 @@ def messages(rank: int, store: object) -> dict[str, list[float]]:
     for numbers in (4_545, 1_055_745, 9_021_001):  # width 64, 1,024 and 3,000
         message = torch.randn(numbers)
         fewest = fewest_seconds(50, lambda sent: group.allreduce([sent]).wait(), message)
-        rows[f"ms: message of {numbers:,} numbers"] = [1e3 * fewest]
+        rows[f"a message of {numbers:,} numbers (ms)"] = [1e3 * fewest]
     return rows
 
 

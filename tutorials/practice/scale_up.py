@@ -46,7 +46,9 @@ import matplotlib.pyplot as plt
 
 costs = [228, 104, 29.8, 10.1, 5.08, 3.29]
 plt.loglog([1, 2, 8, 32, 128, 512], costs, "o-")
-plt.title("CPU µs per environment step, by environments in one process")
+plt.title("A2C: the more environments, the cheaper a step")
+plt.xlabel("environments in one process")
+plt.ylabel("CPU µs per step")
 plt.show()
 
 # %%
@@ -141,32 +143,32 @@ assert off > 0.1
 # What it costs
 # -------------
 #
-# ``nox -s bench -- --only scale`` measured CPU time on two cores: milliseconds (ms) of one call, of both
-# ranks for a message, and seconds (s) of whole jobs. An update has 1,024 steps. A training has 100,000, with
-# width 1,024 it has 20,000, and with eight seeds 50,000 each. The numbers of a message are the gradient of
-# a critic with width 64, 1,024 or 3,000.
+# ``nox -s bench -- --only scale`` measured the CPU time on two cores, in milliseconds (ms) for one call and
+# in seconds (s) for a whole job with its start. An update has 1,024 steps. A message is the gradient of a
+# critic with width 64, 1,024 or 3,000, and its time is that of both ranks. One process has as many
+# environments as two ranks together: 32, and 128 at width 1,024.
 #
 # .. worth: scale
 #
-# =====================================  =====
-# measured                                 CPU
-# =====================================  =====
-# ms: update, Adam                         1.5
-# ms: update, fused Adam                   1.2
-# ms: update, fused Adam, two threads      1.4
-# ms: update, fused Adam, torch.compile    1.2
-# ms: message of 4,545 numbers             0.2
-# ms: message of 1,055,745 numbers         3.6
-# ms: message of 9,021,001 numbers        28.8
-# s: start                                 4.4
-# s: start of two ranks                   12.4
-# s: 32 environments                       6.6
-# s: two ranks, 16 environments each      17.2
-# s: the same, one rank killed            26.2
-# s: width 1,024, 128 environments        10.6
-# s: the same on two ranks                18.4
-# s: eight seeds                          32.5
-# =====================================  =====
+# ==============================================  =====
+# measured                                          CPU
+# ==============================================  =====
+# an update, Adam (ms)                              1.5
+# an update, fused Adam (ms)                        1.2
+# an update, fused Adam, two threads (ms)           1.4
+# an update, fused Adam, torch.compile (ms)         1.2
+# a message of 4,545 numbers (ms)                   0.2
+# a message of 1,055,745 numbers (ms)               3.6
+# a message of 9,021,001 numbers (ms)              28.8
+# start only, one process (s)                       4.4
+# start only, two ranks (s)                        12.4
+# 100,000 steps, one process (s)                    6.6
+# 100,000 steps, two ranks (s)                     17.2
+# 100,000 steps, two ranks, one killed (s)         26.2
+# 20,000 steps at width 1,024, one process (s)     10.6
+# 20,000 steps at width 1,024, two ranks (s)       18.4
+# eight seeds of 50,000 steps, two processes (s)   32.5
+# ==============================================  =====
 #
 # .. end of worth
 #
