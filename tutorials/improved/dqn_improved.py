@@ -530,8 +530,8 @@ assert abs(gaps[2]) < 0.05
 
 # %%
 # In the beginning they are far too low: the network starts with values near 0, and each update
-# raises them only as far as the target network's values allow. At the end the two means are equal to
-# 0.05. With this seed there is no overestimation for double Q-learning to correct.
+# raises them only as far as the target network's values allow. At the end the two means
+# differ by less than 0.05. With this seed there is no overestimation for double Q-learning to correct.
 #
 # What each change is worth
 # -------------------------
@@ -564,10 +564,11 @@ assert abs(gaps[2]) < 0.05
 #
 # - **Join eight steps.** This change makes the difference: without it five of ten seeds end solved,
 #   with it all ten.
-# - No other single change is clearly better than the base, and none is clearly worse.
+# - No other single change is clearly better than the base, and none is clearly worse. Ten seeds show
+#   only large differences: :doc:`/tutorials/practice/evaluate`.
 # - **All together** learns less than the page's DQN, although it joins eight steps, too.
 #
-# Prioritised replay and double Q-learning decide the small tasks above. A change that helps in one
+# Prioritised replay and double Q-learning make the difference in the small tasks above. A change that helps in one
 # task may do nothing in another one, or harm: measure it in yours, with several seeds.
 #
 # What to read next

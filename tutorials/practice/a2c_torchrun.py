@@ -3,8 +3,9 @@ A2C with torchrun
 =================
 
 ``torchrun --standalone --nproc-per-node 2 a2c_torchrun.py`` starts this script in two processes, the
-*ranks*. Each plays its own environments, and all average their gradients. The script continues from a
-checkpoint when a rank was killed. :doc:`/tutorials/practice/scale_up` says when this pays.
+*ranks*. Each plays its own environments, and all average their gradients. With ``--max-restarts 3``
+before its name and ``--checkpoint a2c.pt`` after it, the job continues when a rank was killed.
+:doc:`/tutorials/practice/scale_up` says when this pays.
 """
 
 import argparse
@@ -98,9 +99,14 @@ def train(options, rank, world, seed):
     updates = before = 0  # before: environment steps before this start
     if file and os.path.exists(file):
         saved = torch.load(file, map_location=device, weights_only=True)
-        agent.load_state_dict(saved["agent"])
-        adam.load_state_dict(saved["adam"])
         updates, before = saved["updates"], saved["env_steps"]
+        if before >= options.max_steps:
+            sys.exit(f"{file} has all {before:,} steps. Give more --max-steps, or another file.")
+        try:
+            agent.load_state_dict(saved["agent"])
+        except RuntimeError:
+            sys.exit(f"{file} has networks of another size. Give the --width that it was made with.")
+        adam.load_state_dict(saved["adam"])
         print(f"Rank {rank} continues after update {updates}", flush=True)
     actor, critic = map(DistributedDataParallel, agent) if world > 1 else agent
     own_seed = int(np.random.SeedSequence([seed, rank, updates]).generate_state(1)[0])
@@ -134,12 +140,15 @@ def train(options, rank, world, seed):
                 break
     if rank == 0:
         last = np.mean(run.episode_returns[-50:])
-        print(f"{world} x {options.envs} environments, {env_steps:,} steps: return {last:.0f}")
+        steps = f"{world} x {options.envs} environments, {env_steps:,} steps"
+        print(f"seed {seed}: {steps}, return {last:.0f}")
     return run.episode_returns, agent
 
 
 if __name__ == "__main__":  # not in a new process of the pool, which reads this file, too
     options = parser.parse_args([] if "ipykernel" in sys.modules else None)
+    if options.seeds and options.checkpoint:
+        parser.error("all seeds would write to the same checkpoint: leave out one of the two")
     if options.seeds:
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             list(pool.map(partial(train, options, 0, 1), range(options.seeds)))

@@ -154,7 +154,7 @@ fixed = {"first": check_up(Agent, seed=1)}
 # One network does not move: an optimizer
 # ---------------------------------------
 #
-# The second agent makes an actor of its own, of the same size so far:
+# The second agent makes an actor of its own. So far, its size is the same:
 
 
 class Second(Agent):

@@ -86,7 +86,7 @@ for name, scores in (("sampled", sampled), ("greedy", greedy)):
     print(f"  median {np.median(scores):.0f}, IQM {IQM(scores):.0f} [{low:.0f}, {high:.0f}]")
 
 # %%
-# The same weights get more reward with greedy actions. The intervals are in brackets. They are wide,
+# The same weights get more reward with greedy actions, by the IQM. The intervals are in brackets. They are wide,
 # because ten agents say little.
 #
 # How many seeds a difference needs
@@ -113,7 +113,8 @@ for difference in (2.0, 1.0, 0.5):
 
 # %%
 # To find a difference of one standard deviation in 80 % of all comparisons, you need about 20 seeds
-# per agent. Half the difference needs four times as many. Three seeds never show one: with
+# per agent: for agents like these, a difference in return as large as the printed number. Half the
+# difference needs four times as many. Three seeds never show one: with
 # three and three scores, the smallest p of this test is 0.1.
 #
 # How people fool themselves
@@ -182,7 +183,8 @@ with tempfile.TemporaryDirectory() as folder:
 # A *sweep* trains an agent with each combination of some settings. This one has A2C of
 # :doc:`/tutorials/improved/policy_gradients_improved`, stopped after 30,000 steps. Each cell is the
 # IQM of six seeds. The page does not run these trainings; this command did:
-# ``nox -s bench -- --only sweep --algorithm a2c --seeds 100:106 --json benchmarks/sweep.json``.
+# ``nox -s bench -- --only sweep --algorithm a2c --seeds 100:106 --json benchmarks/sweep.json``, in
+# the site's source.
 
 import matplotlib.pyplot as plt
 

@@ -13,7 +13,8 @@ with ``torch.func.vmap`` and then with ``torch.baddbmm``.
 #
 # The seed decides the first weights, the starts of the episodes and the sampled actions. So the same
 # agent learns faster with one seed than with another. A comparison of two agents needs the median of
-# several seeds, and how far they spread.
+# several seeds, and how far they spread. Ten show the spread. How many a comparison needs is on
+# :doc:`/tutorials/practice/evaluate`.
 #
 # Where does the time of one training go? A policy with two hidden layers of 64 units multiplies 4,480
 # weights with each state, which is little work. But each call of a PyTorch function has a fixed cost,
@@ -215,7 +216,7 @@ class Records:
 # ----------------
 #
 # ``rollouts`` is that of :doc:`/tutorials/improved/policy_gradients_improved`. The settings have the
-# same names, without those that change none of its three agents.
+# same names. Those that are equal in its three agents are left out.
 # ``rollouts`` sees one policy and 320 environments. It need not know that there are ten agents.
 
 from dataclasses import dataclass

@@ -149,8 +149,9 @@ assert (abs(spread - 1) < 0.25).all()
 # sphinx_gallery_end_ignore
 
 # %%
-# The estimates belong to the policy. Save them with it (``envs.env.obs_rms``). To evaluate, copy them
-# and set ``update_running_mean = False``. The returns that an agent prints are scaled, too.
+# The estimates, ``envs.env.obs_rms``, belong to the policy. Save both, and evaluate in environments with a
+# copy of the estimates and with ``update_running_mean = False``. ``greedy_returns`` makes new ones, with
+# estimates of their own, so it cannot evaluate such a policy. The returns are scaled, too.
 #
 # SAC learns it
 # -------------

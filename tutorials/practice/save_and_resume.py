@@ -2,8 +2,8 @@
 Save and resume
 ===============
 
-You stop a training, and continue it in a new process exactly as if it had never stopped. Then you
-play the saved agent, with this library and without it.
+You stop a training, and continue it exactly as if it had never stopped. Then you play the saved
+agent, with this library and without it.
 """
 
 # %%
@@ -119,7 +119,7 @@ def load_checkpoint(file, networks, device="cpu"):
 
 def train(folder, updates):
     """Train for a number of updates in all, from the folder's last.pt if there is one."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     training, part = Training(), folder / "part.pt"
     if (folder / "last.pt").exists():
         training.load(folder / "last.pt")
@@ -136,6 +136,9 @@ def train(folder, updates):
 # ``train`` renames a file when it is complete, so a process that is killed leaves the old one. Resume
 # from ``last.pt``, and play ``best.pt``: an agent can get worse again. Here the best one has the
 # fewest ends of episodes. ``ends`` is in the checkpoint, so a resumed training keeps a better file.
+#
+# To use this for yourself, put the code down to here and ``train(Path("run"), 100)`` into a file. Stop
+# it with Ctrl-C, and run it again: it goes on.
 #
 # Train for 10 updates, and for 4. ``train(root / "first", 10)`` would continue the shorter training.
 # Continue it four times by hand instead: with the optimizer and with the random state of another
@@ -172,13 +175,18 @@ plt.show()
 #
 # An environment with a window, other processes or a simulator in C often cannot be pickled. Then
 # ``checkpoint`` stores None, and ``load`` keeps the first episodes of the new ``Training``: give it
-# another seed. That is another training, and a correct one. But if you stop it after each update, it
-# never sees what comes after 64 steps.
+# another seed. That is another training, and a correct one. But each resume starts new episodes: if you
+# resume for every update, no episode gets past 64 steps.
 #
 # Play a saved agent, with and without this library
 # -------------------------------------------------
 # The file holds the parameters by name, so a program that has only torch can build the same layers. If
 # your agent scales its observations, save these numbers, too.
+#
+# The plain agents' ``train`` returns its networks, so you can save their ``state_dict()``. An improved
+# agent returns a record, which does not hold the networks: before its ``return run``, add
+# ``torch.save(q.state_dict(), "q.pt")``. So it is in DQN. In PPO and SAC the network that acts has
+# another name.
 
 best, networks = root / "whole" / "best.pt", Training().networks
 load_checkpoint(best, networks)

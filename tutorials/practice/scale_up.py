@@ -64,7 +64,8 @@ plt.show()
 #
 # A GPU has a fixed cost per call, too, so it can pay only with wide networks and large batches
 # (:doc:`/concepts/devices`). No GPU was there for this page, so it has no figures of one. Measure yours with
-# the same script, which uses a GPU if it finds one. For several widths and numbers of environments, compare:
+# the same script, which uses a GPU if it finds one. For several widths and numbers of environments, compare
+# it with one CPU core:
 #
 # .. code-block:: bash
 #
@@ -136,14 +137,14 @@ assert off > 0.1
 # - **A rank is killed or fails:** ``torchrun`` ends all and starts them again. They continue from the
 #   checkpoint, with new episodes. ``--kill 25`` tries it.
 # - **A rank is missing:** after 60 s ``torchrun`` ends with "1/2 clients joined". Start the other machine.
-#   Without ``--rdzv-conf`` it waits for 600 s. Later messages end by the script's ``--timeout``.
+#   Without ``--rdzv-conf`` it waits for 600 s. A rank that stops later ends the job after the script's ``--timeout``.
 # - **The port is in use** ("EADDRINUSE"): take another ``--master-port``.
 # - **gloo finds no address** on a single machine: set ``GLOO_SOCKET_IFNAME=lo``.
 #
 # What it costs
 # -------------
 #
-# ``nox -s bench -- --only scale`` measured the CPU time on two cores, in milliseconds (ms) for one call and
+# In the site's source, ``nox -s bench -- --only scale`` measured the CPU time on two cores, in milliseconds (ms) for one call and
 # in seconds (s) for a whole job with its start. An update has 1,024 steps. A message is the gradient of a
 # critic with width 64, 1,024 or 3,000, and its time is that of both ranks. One process has as many
 # environments as two ranks together: 32, and 128 at width 1,024.
@@ -172,8 +173,8 @@ assert off > 0.1
 #
 # .. end of worth
 #
-# Without the start, two ranks cost about twice the CPU time of one process with as many environments. That
-# turns with the width: with 1,024 units they cost about as much as one process, so two free cores could
+# Without the start, two ranks cost about twice the CPU time of one process with as many environments. With
+# wide networks this changes: at width 1,024 they cost about as much as one process, so two free cores could
 # halve the time, which was not measured. A rank pays where computing its part takes much longer than the
 # message. The killed rank cost less than another start. A pool costs less than eight starts of Python.
 #
