@@ -86,17 +86,6 @@ def test_clipped_surrogate_cuts_the_gradient_where_the_policy_has_moved_enough()
     assert advantages.grad is None
 
 
-def test_clipped_surrogate_starts_with_the_gradient_of_policy_loss():
-    log_probs = torch.randn(6, dtype=torch.float64, requires_grad=True)
-    advantages = torch.randn(6, dtype=torch.float64)
-    surrogate = clipped_surrogate(log_probs, log_probs.detach(), advantages)
-    assert surrogate.item() == pytest.approx(-advantages.mean().item())
-    torch.testing.assert_close(
-        torch.autograd.grad(surrogate, log_probs),
-        torch.autograd.grad(policy_loss(log_probs, advantages), log_probs),
-    )
-
-
 def test_clipped_surrogate_takes_the_graph_of_the_old_log_probs_for_numbers():
     log_probs = torch.zeros(3, requires_grad=True)
     loss = clipped_surrogate(log_probs, log_probs, torch.ones(3))  # the same tensor twice

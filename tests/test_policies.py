@@ -63,11 +63,6 @@ def test_epsilon_greedy_returns_a_python_int_and_leaves_its_input_alone(epsilon)
         assert all(type(epsilon_greedy(q_values, epsilon)) is int for _ in range(16))
 
 
-@pytest.mark.parametrize("epsilon", [0.0, 1.0])
-def test_epsilon_greedy_with_one_action_takes_it(epsilon):
-    assert epsilon_greedy(torch.tensor([-7.0]), epsilon) == 0
-
-
 @pytest.mark.parametrize(
     ("q_values", "wanted"),
     [([5.0, 5.0, 1.0], {0, 1}), ([-math.inf, -1e30], {1}), ([0.0, math.inf], {1})],
@@ -198,11 +193,6 @@ def test_entropy_agrees_with_the_categorical_distribution(batch, n_actions, dtyp
         result = entropy(logits)
     assert result.requires_grad
     torch.testing.assert_close(result, Categorical(logits=logits).entropy())
-
-
-@pytest.mark.parametrize("n", [1, 2, 10])
-def test_entropy_of_the_uniform_policy_is_log_n(n):
-    assert entropy(torch.full((1, n), 3.0)).item() == pytest.approx(math.log(n))
 
 
 def test_entropy_of_a_certain_action_is_zero_with_a_finite_gradient(dtype):

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from torch import nn
 
 import pytorch_rl_basics as rl
-from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 from pytorch_rl_basics.replay import ReplayBuffer
 
 DEVICE = os.environ.get("DEVICE", "cpu")  # as tests/device/run.py sets it
@@ -261,18 +260,6 @@ def test_train_step_goes_down_the_gradient_by_the_learning_rate(made, rate):
     close(model.weight, exact(weight) - rate * gradient, weight, scale=step)
 
 
-@given(st.integers(1, 30), st.integers(1, 12), sizes, dtypes, devices)
-@settings(max_examples=10)
-def test_fit_random_targets_logs_as_often_as_it_says(steps, log_every, batch, dtype, device):
-    model = nn.Linear(4, 2, dtype=dtype, device=device)
-    optimizer, made = torch.optim.SGD(model.parameters(), 0.01), []
-    optimizer.register_step_post_hook(lambda *_: made.append(1))
-    losses = rl.fit_random_targets(model, optimizer, steps, batch, log_every)
-    assert len(losses) == steps // log_every
-    assert len(made) == steps
-    assert all(type(loss) is float and 0 < loss < 200 for loss in losses)
-
-
 @given(tensors(("A", "d"), ("A", "d")), sizes, st.integers(1, 12), st.integers(1, 5), unit, seeds)
 @settings(max_examples=15)
 def test_train_with_target_is_a_train_step_on_the_chosen_values(
@@ -340,34 +327,6 @@ def test_a_network_treats_each_state_on_its_own(name, batch, s, h, a, dtype, dev
     assert outputs.shape == (batch, *tail(a))
     assert outputs.dtype == dtype
     torch.testing.assert_close(outputs, torch.cat([network(row[None]) for row in states]))
-
-
-@given(sizes, sizes, sizes, st.lists(sizes, max_size=2), dtypes, st.sampled_from([1.0, 1e3, 1e20]))
-@settings(max_examples=15)
-def test_a_gaussian_policy_keeps_its_spread_within_bounds(batch, s, a, hidden, dtype, scale):
-    policy = GaussianPolicy(s, a, hidden).to(dtype)
-    mean, log_std = policy(scale * torch.randn(batch, s, dtype=dtype))
-    assert mean.shape == log_std.shape == (batch, a)
-    assert mean.isfinite().all()
-    assert ((log_std >= -5) & (log_std <= 2)).all()
-
-
-@given(sizes, sizes, sizes, st.lists(sizes, max_size=2), dtypes)
-@settings(max_examples=15)
-def test_the_critics_of_a_pair_share_nothing(batch, s, a, hidden, dtype):
-    critic = TwinCritic(s, a, hidden).to(dtype)
-    states, actions = torch.randn(batch, s, dtype=dtype), torch.randn(batch, a, dtype=dtype)
-    values = critic(states, actions)
-    assert values.shape == (batch, 2)
-    for column in range(2):
-        gradients = torch.autograd.grad(
-            values[:, column].sum(), list(critic.parameters()), retain_graph=True
-        )
-        reached = [bool(gradient.any()) for gradient in gradients]  # biases always are
-        half = len(reached) // 2
-        mine, other = (reached[:half], reached[half:])[:: 1 - 2 * column]
-        assert any(mine)
-        assert not any(other)
 
 
 @given(st.integers(1, 12), st.integers(1, 12), sizes, st.none() | sizes, dtypes, devices)

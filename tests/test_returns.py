@@ -132,10 +132,3 @@ def test_gae_treats_environments_side_by_side_on_their_own(shape):
     flat = [tensor.reshape(shape[0], -1) for tensor in inputs]
     apart = [gae(*columns, 0.9, 0.8) for columns in zip(*(t.unbind(1) for t in flat), strict=True)]
     torch.testing.assert_close(together, torch.stack(apart, dim=1).reshape(shape))
-
-
-def test_gae_bootstraps_a_truncated_step_but_not_a_terminated_one():
-    zero, ends = torch.zeros(2), torch.tensor([True, True])
-    next_values = torch.tensor([10.0, 10.0])
-    advantages = gae(zero, zero, next_values, torch.tensor([True, False]), ends, 0.5, 1.0)
-    assert advantages.tolist() == [0.0, 5.0]

@@ -102,14 +102,6 @@ def test_train_step_forgets_the_gradients_of_before():
     assert torch.equal(numbers(model), numbers(stale))
 
 
-def test_train_step_steps_the_optimizer_once():
-    model, steps = nn.Linear(4, 2), []
-    optimizer = torch.optim.Adam(model.parameters())
-    optimizer.register_step_post_hook(lambda *_: steps.append(1))
-    train_step(model, optimizer, torch.randn(8, 4), torch.randn(8, 2))
-    assert steps == [1]
-
-
 @pytest.mark.parametrize("shape", [(5,), (5, 3, 2)])
 def test_train_step_takes_any_number_of_dimensions(shape):
     model = Fixed([1.0])
@@ -287,25 +279,6 @@ def test_train_with_target_syncs_after_every_sync_every_steps_and_at_no_other_ti
         assert torch.equal(target, after_step[last_sync] if last_sync else first_target)
 
 
-def test_train_with_target_copies_the_parameters_instead_of_sharing_them():
-    q, q_target = networks()
-    before = [id(parameter) for parameter in q_target.parameters()]
-    train_with_target(q, q_target, sgd(q), transitions(2), 0.9, sync_every=2)
-    assert torch.equal(numbers(q), numbers(q_target))
-    assert [id(parameter) for parameter in q_target.parameters()] == before
-    synced = numbers(q_target)
-    train_with_target(q, q_target, sgd(q), transitions(1), 0.9, sync_every=2)
-    assert not torch.equal(numbers(q), synced)
-    assert torch.equal(numbers(q_target), synced)
-
-
-def test_train_with_target_sends_no_gradient_into_the_target():
-    q, q_target = networks()
-    train_with_target(q, q_target, sgd(q), transitions(3), 0.9)
-    assert all(parameter.grad is None for parameter in q_target.parameters())
-    assert all(parameter.requires_grad for parameter in q_target.parameters())
-
-
 def test_train_with_target_makes_a_semi_gradient_step_even_if_both_are_one_network():
     q, _ = networks()
     batches = transitions(3)
@@ -338,18 +311,6 @@ def test_train_with_target_forgets_the_gradients_of_before():
     for each in (q, stale):
         train_with_target(each, q_target, sgd(each), batches, 0.9)
     assert torch.equal(numbers(q), numbers(stale))
-
-
-@pytest.mark.parametrize("gamma", [0.0, 1.0])
-def test_train_with_target_regresses_on_the_reward_when_nothing_counts_after_it(gamma):
-    q, q_target = networks()
-    with torch.no_grad():
-        q_target.weight.fill_(1e6)  # what follows would show
-    states, actions, rewards, next_states, _ = transitions(1)[0]
-    wanted = slow_mse(q(states)[range(4), actions], rewards)
-    terminated = torch.full((4,), gamma == 1.0)  # either gamma is 0 or all have terminated
-    batches = [(states, actions, rewards, next_states, terminated)]
-    assert train_with_target(q, q_target, sgd(q), batches, gamma) == [pytest.approx(wanted)]
 
 
 def test_train_with_target_without_batches_does_nothing():
