@@ -54,11 +54,6 @@ def test_learners_get_the_right_verdict(exercise, seed, record_property):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_reference_passes(exercise):
-    assert check(getattr(rl, exercise)).passed
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
 def test_there_are_enough_learners(exercise):
     cases = list(learners(exercise))
     assert sum(right for _, right, _ in cases) >= 6
@@ -166,63 +161,6 @@ def test_an_unwritten_stub_is_not_a_mistake(exercise):
     assert report.mistake is None
     assert not report.attempted
     assert report.hint == EXERCISES[exercise].hints[0]
-
-
-def returns_nothing(*args, **kwargs):
-    pass
-
-
-def leaves(*args, **kwargs):
-    raise SystemExit(3)
-
-
-def gives_a_string(*args, **kwargs):
-    return "29"
-
-
-def gives_not_a_number(*args, **kwargs):
-    return torch.tensor(float("nan"))
-
-
-def takes_nothing():
-    return 0
-
-
-class Awkward:
-    """A callable whose results refuse to be looked at."""
-
-    def __call__(self, *args, **kwargs):
-        """Give back something awkward."""
-        return self
-
-    def __getattr__(self, name):
-        raise RuntimeError(name)
-
-    def __eq__(self, other):
-        raise RuntimeError("no comparison")
-
-    __hash__ = None
-
-
-HOSTILE = [
-    returns_nothing, leaves, gives_a_string, gives_not_a_number, takes_nothing, Awkward(),
-    lambda *args: args, lambda *args: args[0], lambda *args: {}, int, torch.zeros, print,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-@pytest.mark.parametrize("attempt", HOSTILE, ids=range(len(HOSTILE)))
-def test_whatever_an_attempt_does_the_report_says_so(exercise, attempt, capsys):
-    report = check(attempt, exercise)
-    assert report.passed is False
-    assert report.exercise == exercise
-    assert repr(report) == str(report)
-    assert repr(report).split() == report.message.split()  # wrapped, nothing else
-    assert capsys.readouterr().out == ""
-
-
-def test_a_forgotten_return_is_named():
-    assert check(returns_nothing, "td_target").mistake == "forgotten-return"
 
 
 def test_a_return_forgotten_in_one_branch_is_named():

@@ -34,10 +34,6 @@ import os, signal, time
 os.kill(os.getppid(), signal.SIGKILL)
 time.sleep(0.3)
 """
-LOOPS = """
-def select_log_probs(logits, actions):
-    while True: pass
-"""
 KILLS_ITS_GRANDPARENT = """
 import os, signal, time
 status = open(f"/proc/{os.getppid()}/status").read()
