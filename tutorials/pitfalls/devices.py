@@ -68,22 +68,9 @@ if "cuda" in devices:
 # Why
 # ---
 # ``to`` means two things. A :term:`module` moves its parameters, in place. A :term:`tensor` stays
-# where it is, and a moved copy is *returned*, which the broken code throws away:
-
-q, states = QNetwork(), torch.randn(8, 4)
-q.to("meta")
-states.to("meta")
-print("module:", next(q.parameters()).device)
-print("tensor:", states.device)
-
-# sphinx_gallery_start_ignore
-assert next(q.parameters()).is_meta
-assert states.device.type == "cpu"
-# sphinx_gallery_end_ignore
-
-# %%
-# One habit is right for both: always assign, ``q = q.to(device)`` and
-# ``states = states.to(device)``.
+# where it is, and a moved copy is *returned*, which the broken code throws away.
+# :doc:`Devices and dtypes </concepts/devices>` moves one of each. One habit is right for both:
+# always assign, ``q = q.to(device)`` and ``states = states.to(device)``.
 #
 # Made inside, left behind
 # ------------------------

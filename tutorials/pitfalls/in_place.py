@@ -294,6 +294,8 @@ for way, snapshot in snapshots.items():
 # sphinx_gallery_start_ignore
 kept = [not torch.equal(snapshot, weight) for snapshot in snapshots.values()]
 assert kept == [False, False, True, True]
+shared = [s.data_ptr() == weight.data_ptr() for s in snapshots.values()]
+assert shared == [True, True, False, False]
 # sphinx_gallery_end_ignore
 
 # %%
@@ -335,16 +337,7 @@ assert sum("softmax(policy" in line for line in lines) == 1
 #   that come from ``.numpy()`` and are written to.
 # - **Copy what you keep.** A snapshot that shares memory changes with the weights. One line
 #   tests it: ``snapshot.data_ptr() == weight.data_ptr()`` must be false.
-
-for way, snapshot in snapshots.items():
-    print(f"{way:35}", snapshot.data_ptr() == weight.data_ptr())
-
-# sphinx_gallery_start_ignore
-shared = [s.data_ptr() == weight.data_ptr() for s in snapshots.values()]
-assert shared == [True, True, False, False]
-# sphinx_gallery_end_ignore
-
-# %%
+#
 # :doc:`Tensors and gradients </concepts/tensors_and_gradients>` explains how to keep values out of
 # a graph on purpose. :doc:`Leaving the graph <leaving_the_graph>` shows what happens when they are
 # kept out in the wrong place.
