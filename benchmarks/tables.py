@@ -183,7 +183,7 @@ def cost_of_many(entries: Entries) -> Table:
 
 def scale_up(entries: Entries) -> Table:
     """Say what each way to scale up cost."""
-    rows = [(name, _number(*row)) for name, row in entries["a2c"].numbers.items()]
+    rows = [(name, f"{row[0]:.2f}") for name, row in entries["a2c"].numbers.items()]
     return Table("Scale up", ("measured", "CPU"), rows)
 
 

@@ -105,7 +105,7 @@ def train(options, rank, world, seed):
         try:
             agent.load_state_dict(saved["agent"])
         except RuntimeError:
-            sys.exit(f"{file} has networks of another size. Give the --width that it was made with.")
+            sys.exit(f"{file} has networks of another size. Give the --width of its training.")
         adam.load_state_dict(saved["adam"])
         print(f"Rank {rank} continues after update {updates}", flush=True)
     actor, critic = map(DistributedDataParallel, agent) if world > 1 else agent

@@ -110,12 +110,13 @@ print("seeds per agent         ", *(f"{n:4}" for n in counts))
 for difference in (2.0, 1.0, 0.5):
     shares = (f"{detected(n, difference):4.0%}" for n in counts)
     print(f"{difference} standard deviations:", *shares)
+print(f"one standard deviation of the sampled scores above: {sampled.std(ddof=1):.0f}")
 
 # %%
 # To find a difference of one standard deviation in 80 % of all comparisons, you need about 20 seeds
-# per agent: for agents like these, a difference in return as large as the printed number. Half the
-# difference needs four times as many. Three seeds never show one: with
-# three and three scores, the smallest p of this test is 0.1.
+# per agent. For agents like these, that is a difference in return of the last number. Half the
+# difference needs four times as many. Three seeds never show one: with three and three scores, the
+# smallest p of this test is 0.1.
 #
 # How people fool themselves
 # --------------------------

@@ -154,21 +154,21 @@ assert off > 0.1
 # ==============================================  =====
 # measured                                          CPU
 # ==============================================  =====
-# an update, Adam (ms)                              1.5
-# an update, fused Adam (ms)                        1.2
-# an update, fused Adam, two threads (ms)           1.4
-# an update, fused Adam, torch.compile (ms)         1.2
-# a message of 4,545 numbers (ms)                   0.2
-# a message of 1,055,745 numbers (ms)               3.6
-# a message of 9,021,001 numbers (ms)              28.8
-# start only, one process (s)                       4.4
-# start only, two ranks (s)                        12.4
-# 100,000 steps, one process (s)                    6.6
-# 100,000 steps, two ranks (s)                     17.2
-# 100,000 steps, two ranks, one killed (s)         26.2
-# 20,000 steps at width 1,024, one process (s)     10.6
-# 20,000 steps at width 1,024, two ranks (s)       18.4
-# eight seeds of 50,000 steps, two processes (s)   32.5
+# an update, Adam (ms)                             1.49
+# an update, fused Adam (ms)                       1.24
+# an update, fused Adam, two threads (ms)          1.40
+# an update, fused Adam, torch.compile (ms)        1.23
+# a message of 4,545 numbers (ms)                  0.20
+# a message of 1,055,745 numbers (ms)              3.56
+# a message of 9,021,001 numbers (ms)             28.83
+# start only, one process (s)                      4.43
+# start only, two ranks (s)                       12.35
+# 100,000 steps, one process (s)                   6.63
+# 100,000 steps, two ranks (s)                    17.23
+# 100,000 steps, two ranks, one killed (s)        26.17
+# 20,000 steps at width 1,024, one process (s)    10.56
+# 20,000 steps at width 1,024, two ranks (s)      18.40
+# eight seeds of 50,000 steps, two processes (s)  32.53
 # ==============================================  =====
 #
 # .. end of worth
