@@ -79,7 +79,7 @@ def test_a_job_continues_after_one_of_its_ranks_was_killed(torchrun, tmp_path):
     options = ("--checkpoint", "a2c.pt", "--kill", "25", "--max-steps", "15000")
     printed = torchrun(SCRIPT, *options)
     assert sorted(re.findall(r"Rank (\d) continues after update 20\n", printed)) == ["0", "1"]
-    assert re.search(r"2 x 16 environments, 15,\d{3} steps: return \d+\n", printed)
+    assert re.search(r"2 x 16 environments, 15,\d{3} steps, return \d+\n", printed)
     assert [file.name for file in tmp_path.iterdir()] == ["a2c.pt"]
 
 
@@ -96,6 +96,18 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
         monkeypatch.setenv("MASTER_PORT", str(other.getsockname()[1]))
         with pytest.raises(SystemExit, match=r"is in use. Take another --master-port"):
             page.connect(timeout=2)
+
+
+def test_a_checkpoint_that_does_not_fit_ends_with_a_line_that_says_what_to_do(tmp_path):
+    page, file = definitions(SCRIPT), str(tmp_path / "a2c.pt")
+    options = {"max_steps": 2_560, "envs": 16, "width": 8, "checkpoint": file, "kill": None}
+    page.train(SimpleNamespace(**options), 0, 1, seed=0)
+    for change, words in (
+        ({}, r"has all 2,\d{3} steps"),
+        ({"max_steps": 1e9, "width": 9}, "--width"),
+    ):
+        with pytest.raises(SystemExit, match=words):
+            page.train(SimpleNamespace(**options | change), 0, 1, seed=0)
 
 
 def test_the_page_quotes_the_benchmark():

@@ -129,19 +129,20 @@ def train(options, rank, world, seed):
             (losses.sum() / (counts[0] / world)).backward()
             adam.step()
             updates, env_steps = updates + 1, before + int(counts[1])
-            if file and rank == 0 and updates % 10 == 0:
+            last = env_steps >= options.max_steps
+            if file and rank == 0 and (last or updates % 10 == 0):
                 saved = {"agent": agent.state_dict(), "adam": adam.state_dict()}
                 torch.save({**saved, "updates": updates, "env_steps": env_steps}, f"{file}.part")
                 os.replace(f"{file}.part", file)  # a crash while writing leaves the old file
             killed = os.environ.get("TORCHELASTIC_RESTART_COUNT") != "0"  # in an earlier start
             if updates == options.kill and rank == world - 1 and not killed:
                 os.kill(os.getpid(), 9)
-            if env_steps >= options.max_steps:
+            if last:
                 break
     if rank == 0:
-        last = np.mean(run.episode_returns[-50:])
+        mean = np.mean(run.episode_returns[-50:])
         steps = f"{world} x {options.envs} environments, {env_steps:,} steps"
-        print(f"seed {seed}: {steps}, return {last:.0f}")
+        print(f"seed {seed}: {steps}, return {mean:.0f}")
     return run.episode_returns, agent
 
 
