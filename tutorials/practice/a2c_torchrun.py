@@ -98,15 +98,15 @@ def train(options, rank, world, seed):
     adam = torch.optim.Adam(agent.parameters(), lr=0.005, fused=True)
     updates = before = 0  # before: environment steps before this start
     if file and os.path.exists(file):
-        saved = torch.load(file, map_location=device, weights_only=True)
-        updates, before = saved["updates"], saved["env_steps"]
+        try:
+            saved = torch.load(file, map_location=device, weights_only=True)
+            agent.load_state_dict(saved["agent"])
+            adam.load_state_dict(saved["adam"])
+            updates, before = saved["updates"], saved["env_steps"]
+        except Exception:
+            sys.exit(f"{file} is damaged or has another --width. Give its width or another file.")
         if before >= options.max_steps:
             sys.exit(f"{file} has all {before:,} steps. Give more --max-steps, or another file.")
-        try:
-            agent.load_state_dict(saved["agent"])
-        except RuntimeError:
-            sys.exit(f"{file} has networks of another size. Give the --width of its training.")
-        adam.load_state_dict(saved["adam"])
         print(f"Rank {rank} continues after update {updates}", flush=True)
     actor, critic = map(DistributedDataParallel, agent) if world > 1 else agent
     own_seed = int(np.random.SeedSequence([seed, rank, updates]).generate_state(1)[0])

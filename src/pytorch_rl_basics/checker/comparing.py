@@ -86,7 +86,10 @@ class Check:
         return tuple((one, outcome) for one, outcome in given if isinstance(outcome, Outcome))
 
     def known(self, form: Form, number: int) -> Known:
-        """Give what the code of a known mistake shows in a probe; noted when first asked for."""
+        """Give what the code of a known mistake shows in a probe; noted when first asked for.
+
+        The caller is in a sandbox.
+        """
         key = (id(form), number)
         known = self._known.get(key)
         if not known or contents(known[0]) != known[1]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from ..checker.sandbox import sandbox
 from ..checking import check
 from ..exercises import EXERCISES, check_of
 from .runner import START, run, warm_up
@@ -88,8 +89,9 @@ def _warm(files: list[Path]) -> None:
         warm_up()
         for name in EXERCISES.keys() & {exercise_of(file) for file in files}:
             check(EXERCISES[name].function, name)
-            for form in (form for mistake in check_of(name).mistakes for form in mistake.forms):
-                check_of(name).known(form, 0)
+            with sandbox():  # which `known` needs around it
+                for form in (form for mistake in check_of(name).mistakes for form in mistake.forms):
+                    check_of(name).known(form, 0)
 
 
 def _work(student: Path, limit: float, writer: Any) -> None:  # pragma: no cover (another process)
