@@ -36,7 +36,9 @@ def env_id(tmp_path_factory):
         ((-0.15, 0.3), (0.1, 0.05), (0, 0), (-0.15, 0.34, 0, 0.04)),  # along the wall
         ((0.05, -0.45), (0.05, 0.1), (0, 0), (0.09, -0.45, 0.04, 0)),
         ((-0.95, 0.95), (-0.1, 0.1), (0, 0), (-0.95, 0.95, 0, 0)),  # the borders
-        ((0.65, 0.0), (0.1, 0.0), (0, 0), (0.73, 0, 0.08, 0)),  # at the goal
+        ((0.9, 0.9), (0.11875, 0), (0, 0), (0.995, 0.9, 0.095, 0)),
+        ((0.6, 0.0), (0.1, 0.0), (0, 0), (0.68, 0, 0.08, 0)),  # 0.12 from the goal
+        ((0.625, 0.0), (0.1, 0.0), (0, 0), (0.705, 0, 0.08, 0)),  # 0.095 from it
     ],
 )
 def test_a_step_is_that_computed_by_hand(start, velocity, push, end, env_id):
@@ -45,13 +47,14 @@ def test_a_step_is_that_computed_by_hand(start, velocity, push, end, env_id):
     observation, reward, terminated, truncated, _ = env.step(np.array(push))
     assert observation == pytest.approx(end, abs=1e-7)
     assert reward == pytest.approx(-10 * ((end[0] - 0.8) ** 2 + end[1] ** 2) ** 0.5)
-    assert (terminated, truncated) == (start == (0.65, 0.0), False)
+    assert (terminated, truncated) == (start == (0.625, 0.0), False)
 
 
 def test_copies_differ_end_in_time_and_never_enter_the_wall(env_id):
     envs = gym.make_vec(env_id, num_envs=50)
     observations, _ = envs.reset(seed=0)
     assert len(np.unique(observations, axis=0)) == 50
+    assert -0.8 < observations[:, 1].min() < -0.7 < 0.7 < observations[:, 1].max() < 0.8
     for step in range(50):  # wherever it is, straight to the goal or away from it
         pushes = np.sign(page.GOAL - observations[:, :2]) * (1 if step < 30 else -1)
         observations, _, terminated, truncated, _ = envs.step(pushes)

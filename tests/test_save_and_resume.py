@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 import torch
 
 from benchmarks.scripts import TUTORIALS, definitions
@@ -34,6 +35,22 @@ def test_environments_that_cannot_be_pickled_are_left_out():
     assert training.checkpoint()["acting"] is None
 
 
+def test_the_best_of_all_updates_is_kept(tmp_path, monkeypatch):
+    ends = iter([5, 3, 4])
+    monkeypatch.setattr(page.Training, "update", lambda self: self.ends.append(next(ends)))
+    page.train(tmp_path, 3)
+    best, last = (torch.load(tmp_path / name)["ends"] for name in ("best.pt", "last.pt"))
+    assert (best, last) == ([5, 3], [5, 3, 4])
+
+
+@pytest.mark.parametrize("part", ["version", "hidden", "optimizer", "random", "acting", "ends"])
+def test_a_checkpoint_that_lacks_a_part_is_refused(part, tmp_path):
+    checkpoint = page.Training().checkpoint()
+    torch.save({name: value for name, value in checkpoint.items() if name != part}, tmp_path / "x")
+    with pytest.raises(ValueError, match="x is missing, damaged or no checkpoint"):
+        page.load_checkpoint(str(tmp_path / "x"), page.Training().networks)
+
+
 def test_the_page_runs_alone_and_says_what_does_not_fit(tmp_path):
     call = [sys.executable, "-W", "error", "-W", "ignore:FigureCanvasAgg", SCRIPT]
     done = subprocess.run(call, check=True, cwd=tmp_path, timeout=600, stdout=-1, text=True)
@@ -41,6 +58,6 @@ def test_the_page_runs_alone_and_says_what_does_not_fit(tmp_path):
         "There is no device 'cuda:99' here. Use device='cpu'.",
         "half.pt is missing, damaged or no checkpoint. Use another file.",
         "newer.pt has version 2, above 1. Update this program.",
-        "best.pt has other networks. Build them with hidden=[64, 64].",
+        "whole/best.pt has other networks. Build them as it was made, with hidden=[64, 64].",
     ]
     assert not list(tmp_path.iterdir())

@@ -89,6 +89,8 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
     assert "torchrun --standalone --nproc-per-node 2" in capsys.readouterr().out
     for name, value in {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1"}.items():
         monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="start the script by torchrun"):
+        page.connect(timeout=2)
     monkeypatch.setenv("MASTER_PORT", free_port())
     with pytest.raises(SystemExit, match=r"waited 2 s for 2 ranks. Start torchrun on each machine"):
         page.connect(timeout=2)
@@ -96,6 +98,22 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
         monkeypatch.setenv("MASTER_PORT", str(other.getsockname()[1]))
         with pytest.raises(SystemExit, match=r"is in use. Take another --master-port"):
             page.connect(timeout=2)
+
+
+def test_each_rank_of_each_seed_plays_from_another_seed(monkeypatch):
+    page, seeds = definitions(SCRIPT), []
+
+    def rollouts(envs, actor, seed, *_):
+        seeds.append(seed)
+        raise LookupError
+
+    monkeypatch.setattr(page, "rollouts", rollouts)
+    monkeypatch.setattr(page, "DistributedDataParallel", lambda module: module)
+    options = {"max_steps": 1, "envs": 1, "width": 8, "checkpoint": None, "kill": None}
+    for seed, rank in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        with pytest.raises(LookupError):
+            page.train(SimpleNamespace(**options), rank, 2, seed)
+    assert len(set(seeds)) == 4
 
 
 def test_a_checkpoint_that_does_not_fit_ends_with_a_line_that_says_what_to_do(tmp_path):

@@ -49,6 +49,8 @@ def connect(timeout):
         store, *_ = next(dist.rendezvous("env://", rank, world, timeout=wait))
         store = dist.PrefixStore(start, store)  # or a restart finds the addresses of dead ranks
         dist.init_process_group(backend, store=store, rank=rank, world_size=world, timeout=wait)
+    except ValueError:
+        sys.exit("WORLD_SIZE is set, but no address: start the script by torchrun.")
     except RuntimeError as error:
         if "EADDRINUSE" in str(error):
             sys.exit(f"Port {os.environ['MASTER_PORT']} is in use. Take another --master-port.")

@@ -136,7 +136,9 @@ print(f"episodes counted as seeds: the interval is {narrow:.1f} times too narrow
 # sphinx_gallery_start_ignore
 assert IQM(greedy) > IQM(sampled) + 40
 assert np.ptp(interval(sampled)) > 80
-assert detected(20, 1.0) > 0.8 < detected(80, 0.5)
+assert detected(16, 1.0) < 0.8 < detected(20, 1.0)
+assert detected(64, 0.5) < 0.8 < detected(80, 0.5)
+assert mannwhitneyu([1, 2, 3], [4, 5, 6]).pvalue == 0.1
 assert detected(3, 9.0) == 0
 assert few > 15
 assert flattered > 8

@@ -104,13 +104,15 @@ def load_checkpoint(file, networks, device="cpu"):
     message = f"There is no device {device!r} here. Use device='cpu'."
     try:
         networks.to(device)
-        message = f"{file.name} is missing, damaged or no checkpoint. Use another file."
+        message = f"{file} is missing, damaged or no checkpoint. Use another file."
         checkpoint = torch.load(file, map_location="cpu", weights_only=True)
-        version = checkpoint["version"]
-        message = f"{file.name} has version {version}, above {VERSION}. Update this program."
-        if version > VERSION:
+        if (version := checkpoint["version"]) > VERSION:
+            message = f"{file} has version {version}, above {VERSION}. Update this program."
             raise ValueError
-        message = f"{file.name} has other networks. Build them with hidden={checkpoint['hidden']}."
+        if not {"hidden", "optimizer", "random", "acting", "ends"} <= checkpoint.keys():
+            raise ValueError
+        hidden = checkpoint["hidden"]
+        message = f"{file} has other networks. Build them as it was made, with hidden={hidden}."
         networks.load_state_dict(checkpoint["networks"])
     except Exception as error:
         raise ValueError(message) from error
@@ -219,5 +221,5 @@ for file, device in ((best, "cuda:99"), (half, "cpu"), (newer, "cpu"), (best, "c
     try:
         load_checkpoint(file, networks, device)
     except ValueError as error:
-        print(error)
+        print(str(error).replace(f"{root}/", ""))
 temporary.cleanup()

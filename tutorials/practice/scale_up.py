@@ -136,7 +136,8 @@ assert off > 0.1
 #
 # - **A rank is killed or fails:** ``torchrun`` ends all and starts them again. They continue from the
 #   checkpoint, with new episodes. ``--kill 25`` tries it.
-# - **A rank is missing:** after 60 s ``torchrun`` ends with "1/2 clients joined". Start the other machine.
+# - **A rank is missing:** after 60 s ``torchrun`` ends with a long message, at its end "1/2 clients
+#   joined". Start the other machine.
 #   Without ``--rdzv-conf`` it waits for 600 s. A rank that stops later ends the job after the script's ``--timeout``.
 # - **The port is in use** ("EADDRINUSE"): take another ``--master-port``.
 # - **gloo finds no address** on a single machine: set ``GLOO_SOCKET_IFNAME=lo``.
