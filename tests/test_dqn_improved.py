@@ -252,9 +252,8 @@ def test_its_loss_and_gradient_are_the_formula(double, priority, monkeypatch):
 # -- Learning ---------------------------------------------------------------------------------
 
 
-PLAIN = {"n_steps": 1, "tau": 0.1}  # eight steps hide a missing mask or sync
-
-
+# Eight steps hide a missing mask or sync.
+PLAIN = {"n_steps": 1, "double": True, "updates": 3, "sync_every": 1, "tau": 0.1}
 ADDED = {"dueling": True, "priority": 0.6}
 
 
