@@ -16,6 +16,7 @@ from string import ascii_uppercase
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from pytorch_rl_basics import __main__ as command_line
 from pytorch_rl_basics.command_line import classroom
@@ -148,6 +149,15 @@ def test_the_table_shows_students_by_exercises(checked):
     [summary] = [line for line in lines if "select_log_probs  " in line]
     wrong = sum(text == {FILE: WRONG} for text in STUDENTS.values())
     assert f"{wrong} softmax-over-the-batch" in summary
+
+
+def test_preparing_the_checks_leaves_the_random_state(monkeypatch):
+    monkeypatch.setattr(classroom, "START", "fork")
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    classroom.check_of.cache_clear()  # what was noted before is not made again
+    before = torch.get_rng_state()
+    classroom._warm([Path("exercise_8_train_with_target.py")])
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_each_student_is_announced(checked):
