@@ -187,6 +187,7 @@ def test_the_rank_test_is_the_exact_one_and_its_power_is_estimated():
     assert many.rank_test(a, b) == pytest.approx(exact, abs=0.02)
     assert many.rank_test(a, a) == 1
     spread = np.random.default_rng(0).normal(100, 10, 30)
+    assert many.slower(np.ones(2), 0.5, None).tolist() == [1.5, 1.5]
     assert 0.04 < many.detectable(spread, many.slower, trials=50) < 0.16  # in theory 0.09
     assert many.detectable(np.full(30, 500.0), many.failing, trials=50) > 0.1
 
