@@ -98,6 +98,7 @@ extensions = [
     "external_links",
     "finished_site",
     "gallery_hooks",
+    "interactive",
     "mistake_pages",
     "page_finish",
     "predict",
@@ -108,6 +109,7 @@ extensions = [
 ]
 exclude_patterns = [
     "_build",
+    "interactive",
     "**/sg_execution_times.rst",
     # What the galleries write beside their pages.
     *(f"tutorials/**/*.{suffix}" for suffix in ("ipynb", "py", "zip", "json", "md5")),

@@ -1,0 +1,70 @@
+"""Directive for a figure that the reader can change: `interactive NAME`.
+
+Its content is what the page shows where scripts do not run.
+`docs/_static/interactive/NAME.js` draws the figure. If there is a `docs/interactive/NAME.py`, the
+build calls its function `data()` and writes the result into the page as JSON, so that every number
+of the figure comes from the build. Only pages with a figure load its script.
+"""
+
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+DOCS = Path(__file__).parents[1]
+FIRST = "interactive/interactive.js"  # what all figures share
+
+
+@cache
+def data(name: str) -> str:
+    """Return what `docs/interactive/NAME.py` computes, as JSON that may stand inside a page."""
+    path = DOCS / "interactive" / f"{name}.py"
+    if not path.exists():
+        return ""
+    spec = importlib.util.spec_from_file_location(f"interactive_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text = json.dumps(module.data(), separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+class Interactive(SphinxDirective):
+    """`interactive NAME`; its content is what the page shows where scripts do not run."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Wrap the content, and put the data in front of it."""
+        name = self.arguments[0]
+        for file in (f"interactive/{name}.py", f"_static/interactive/{name}.js"):
+            self.env.note_dependency(str(DOCS / file))
+        self.env.metadata[self.env.docname].setdefault("interactive", []).append(name)
+        opening = f'<div class="interactive" id="interactive-{name}">'
+        if data(name):
+            opening += f'<script type="application/json">{data(name)}</script>'
+        return [
+            nodes.raw("", opening, format="html"),
+            nodes.container("", *self.parse_content_to_nodes(), classes=["interactive-static"]),
+            nodes.raw("", "</div>\n", format="html"),
+        ]
+
+
+def load_scripts(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Load the scripts of the figures of a page, after the page is parsed."""
+    names = app.env.metadata.get(page, {}).get("interactive", ())
+    for script in (FIRST, *(f"interactive/{name}.js" for name in names)) if names else ():
+        app.add_js_file(script, defer="defer")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directive."""
+    app.add_directive("interactive", Interactive)
+    app.connect("html-page-context", load_scripts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
