@@ -14,6 +14,7 @@ from visiting import THEMES, Visit, Visitor
 FLAGS = [
     "--no-sandbox",  # Chromium does not start as root otherwise; all it opens is the site
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers give it 64 MB, and a long page fills them
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
