@@ -148,6 +148,35 @@ def in_small_functions(model, optimizer, steps=100, batch_size=32, log_every=20)
     return losses
 
 
+# Parts of the wrong ones that are right.
+def learn(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def one_update(model, optimizer, batch_size):
+    loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+    return learn(optimizer, loss)
+
+
+def each_step(update):
+    """Repeat the update in the usual loop: a learner's mistake is often in the update alone."""
+
+    def attempt(model, optimizer, steps=100, batch_size=32, log_every=20):
+        losses = []
+        for i in range(steps):
+            loss = update(model, optimizer, torch.randn(batch_size, 4), torch.randn(batch_size, 2))
+            if i % log_every == 0:
+                print(i, loss)
+                losses.append(loss)
+        return losses
+
+    attempt.__name__ = update.__name__
+    return attempt
+
+
 def skips_the_update_when_it_logs(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(1, steps + 1):
@@ -163,25 +192,17 @@ def skips_the_update_when_it_logs(model, optimizer, steps=100, batch_size=32, lo
 def logs_the_last_step_too(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(1, steps + 1):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i == steps or not i % log_every:
-            print(i, loss.item())
-            losses.append(loss.item())
+            print(i, loss)
+            losses.append(loss)
     return losses
 
 
-def learns_two_of_the_features(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(1, steps + 1):
-        states = torch.randn(batch_size, 4)
-        targets, _ = states.split(2, dim=1)
-        loss = F.mse_loss(model(states), targets)
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def learns_two_of_the_features(model, optimizer, states, targets):
+    targets, _ = states.split(2, dim=1)
+    return learn(optimizer, F.mse_loss(model(states), targets))
 
 
 RIGHT = [
@@ -196,123 +217,77 @@ RIGHT = [
 ]
 
 
-def learn(optimizer, loss):
+@each_step
+def forgot_the_brackets_of_step(model, optimizer, states, targets):
     optimizer.zero_grad()
+    loss = F.mse_loss(model(states), targets)
     loss.backward()
+    optimizer.step
+    return loss.item()
+
+
+@each_step
+def never_backward(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+@each_step
+def clears_too_late(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    model.zero_grad(set_to_none=False)
     optimizer.step()
     return loss.item()
 
 
-def forgot_the_brackets_of_step(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        optimizer.zero_grad()
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        optimizer.step
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def steps_first(model, optimizer, states, targets):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(states), targets)
+    optimizer.step()
+    loss.backward()
+    return loss.item()
 
 
-def never_backward(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        optimizer.step()
-        optimizer.zero_grad()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def steps_with_the_last_gradients(model, optimizer, states, targets):
+    optimizer.step()
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    return loss.item()
 
 
-def clears_too_late(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        model.zero_grad(set_to_none=False)
-        optimizer.step()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def detached_prediction(model, optimizer, states, targets):
+    prediction = model(states).detach().requires_grad_()
+    return learn(optimizer, F.mse_loss(prediction, targets))
 
 
-def steps_first(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        optimizer.zero_grad()
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        optimizer.step()
-        loss.backward()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def predicts_inside_no_grad(model, optimizer, states, targets):
+    with torch.no_grad():
+        prediction = model(states)
+    return learn(optimizer, F.mse_loss(prediction, targets))
 
 
-def steps_with_the_last_gradients(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        optimizer.step()
-        optimizer.zero_grad()
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        if (i + 1) % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def makes_its_own_sgd(model, optimizer, states, targets):
+    sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+    return learn(sgd, F.mse_loss(model(states), targets))
 
 
-def detached_prediction(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        prediction = model(torch.randn(batch_size, 4)).detach().requires_grad_()
-        loss = learn(optimizer, F.mse_loss(prediction, torch.randn(batch_size, 2)))
-        if i % log_every == 0:
-            print(loss)
-            losses.append(loss)
-    return losses
-
-
-def predicts_inside_no_grad(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        with torch.no_grad():
-            prediction = model(torch.randn(batch_size, 4))
-        loss = learn(optimizer, F.mse_loss(prediction, torch.randn(batch_size, 2)))
-        if i % log_every == 0:
-            print(loss)
-            losses.append(loss)
-    return losses
-
-
-def makes_its_own_sgd(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        sgd = torch.optim.SGD(model.parameters(), lr=0.1)
-        loss = learn(sgd, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)))
-        if i % log_every == 0:
-            print(loss)
-            losses.append(loss)
-    return losses
-
-
-def updates_by_hand(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        for p in model.parameters():
-            p.data -= 0.05 * p.grad
-            p.grad = None
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def updates_by_hand(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    for p in model.parameters():
+        p.data -= 0.05 * p.grad
+        p.grad = None
+    return loss.item()
 
 
 def brings_its_own_network(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -320,11 +295,10 @@ def brings_its_own_network(model, optimizer, steps=100, batch_size=32, log_every
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
+            print(loss)
+            losses.append(loss)
     return losses
 
 
@@ -340,16 +314,12 @@ def trains_a_copy(model, optimizer, steps=100, batch_size=32, log_every=20):
     return losses
 
 
-def never_clears(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def never_clears(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
 
 
 def clears_once(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -366,30 +336,21 @@ def clears_once(model, optimizer, steps=100, batch_size=32, log_every=20):
     return losses
 
 
-def backward_in_two_places(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def backward_in_two_places(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    loss.backward()
+    return learn(optimizer, loss)
 
 
-def backward_twice_with_retain_graph(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward(retain_graph=True)
-        loss.backward(retain_graph=True)
-        optimizer.step()
-        optimizer.zero_grad()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def backward_twice_with_retain_graph(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    loss.backward(retain_graph=True)
+    loss.backward(retain_graph=True)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
 
 
 def two_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -438,9 +399,7 @@ def stops_before_the_last(model, optimizer, steps=100, batch_size=32, log_every=
     losses = []
     i = 1
     while i < steps:
-        loss = learn(
-            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        )
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             print(i, loss)
             losses.append(loss)
@@ -452,9 +411,7 @@ def goes_one_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     i = 0
     while i <= steps:
-        loss = learn(
-            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        )
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             print(i, loss)
             losses.append(loss)
@@ -465,31 +422,22 @@ def goes_one_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
 def always_100_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(100):
-        loss = learn(
-            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        )
+        loss = one_update(model, optimizer, batch_size)
         if (i + 1) % log_every == 0:
             print(i, loss)
             losses.append(loss)
     return losses
 
 
-def always_32_states(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = learn(optimizer, F.mse_loss(model(torch.rand(32, 4)), torch.rand(32, 2)))
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def always_32_states(model, optimizer, states, targets):
+    return learn(optimizer, F.mse_loss(model(torch.rand(32, 4)), torch.rand(32, 2)))
 
 
 def always_every_20th(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = learn(
-            optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        )
+        loss = one_update(model, optimizer, batch_size)
         if i % 20 == 19:
             print(i, loss)
             losses.append(loss)
@@ -508,16 +456,11 @@ def learns_one_batch_by_heart(model, optimizer, steps=100, batch_size=32, log_ev
     return losses
 
 
-def seeds_in_the_loop(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        torch.manual_seed(0)
-        x, y = torch.rand(batch_size, 4), torch.rand(batch_size, 2)
-        loss = learn(optimizer, nn.MSELoss()(model(x), y))
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def seeds_in_the_loop(model, optimizer, states, targets):
+    torch.manual_seed(0)
+    x, y = torch.rand_like(states), torch.rand_like(targets)
+    return learn(optimizer, nn.MSELoss()(model(x), y))
 
 
 def same_states(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -542,48 +485,26 @@ def same_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
     return losses
 
 
-def one_target_for_each_state(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        x, y = torch.randn(batch_size, 4), torch.randn(batch_size)
-        loss = learn(optimizer, ((model(x) - y) ** 2).mean())
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def one_target_for_each_state(model, optimizer, states, targets):
+    return learn(optimizer, ((model(states) - torch.randn(len(states))) ** 2).mean())
 
 
-def a_column_of_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        x, y = torch.randn(batch_size, 4), torch.randn(batch_size)[:, None]
-        loss = learn(optimizer, ((model(x) - y) ** 2).mean())
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def a_column_of_targets(model, optimizer, states, targets):
+    return learn(optimizer, ((model(states) - torch.randn(len(states))[:, None]) ** 2).mean())
 
 
-def one_row_of_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        x, y = torch.randn(batch_size, 4), torch.rand(1, 2)
-        loss = learn(optimizer, F.mse_loss(model(x), y))
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def one_row_of_targets(model, optimizer, states, targets):
+    return learn(optimizer, F.mse_loss(model(states), torch.rand(1, 2)))
 
 
-def collects_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+@each_step
+def collects_tensors(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    learn(optimizer, loss)
+    return loss
 
 
 def stacks_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -599,18 +520,16 @@ def stacks_tensors(model, optimizer, steps=100, batch_size=32, log_every=20):
 
 def gives_the_last_loss(model, optimizer, steps=100, batch_size=32, log_every=20):
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
-            print(i, loss.item())
-    return loss.item()
+            print(i, loss)
+    return loss
 
 
 def returns_in_the_loop(model, optimizer, steps=100, batch_size=32, log_every=20):
     out = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        out_now = learn(optimizer, loss)
+        out_now = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             out.append(out_now)
             print(out)
@@ -620,8 +539,7 @@ def returns_in_the_loop(model, optimizer, steps=100, batch_size=32, log_every=20
 def returns_at_the_first_log(model, optimizer, steps=100, batch_size=32, log_every=20):
     out = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        out_now = learn(optimizer, loss)
+        out_now = one_update(model, optimizer, batch_size)
         if i % log_every == log_every - 1:
             out.append(out_now)
             print(out)
@@ -631,8 +549,7 @@ def returns_at_the_first_log(model, optimizer, steps=100, batch_size=32, log_eve
 def empties_its_list(model, optimizer, steps=100, batch_size=32, log_every=20):
     for i in range(1, steps + 1):
         out = []
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        out_now = learn(optimizer, loss)
+        out_now = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             out.append(out_now)
             print(out_now)
@@ -642,8 +559,7 @@ def empties_its_list(model, optimizer, steps=100, batch_size=32, log_every=20):
 def keeps_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        losses.append(learn(optimizer, loss))
+        losses.append(one_update(model, optimizer, batch_size))
         if i % log_every == 0:
             print(i, losses[i])
     return losses
@@ -652,8 +568,7 @@ def keeps_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
 def keeps_and_prints_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        losses.append(learn(optimizer, loss))
+        losses.append(one_update(model, optimizer, batch_size))
         print(f"{i}/{steps}: {losses[i]:.3f}")
     return losses
 
@@ -661,85 +576,60 @@ def keeps_and_prints_them_all(model, optimizer, steps=100, batch_size=32, log_ev
 def not_at_step_zero(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i and i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
+            print(i, loss)
+            losses.append(loss)
     return losses
 
 
 def silent(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
-            losses.append(loss.item())
+            losses.append(loss)
     return losses
 
 
 def talkative(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        print(i, "loss:", loss.item())
+        loss = one_update(model, optimizer, batch_size)
+        print(i, "loss:", loss)
         if i % log_every == 0:
-            losses.append(loss.item())
+            losses.append(loss)
     return losses
 
 
-def adds_up(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = (model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)).pow(2).sum()
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def adds_up(model, optimizer, states, targets):
+    loss = (model(states) - targets).pow(2).sum()
+    return learn(optimizer, loss)
 
 
-def divides_by_the_batch_size(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        error = model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)
-        loss = (error * error).sum() / batch_size
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def divides_by_the_batch_size(model, optimizer, states, targets):
+    error = model(states) - targets
+    return learn(optimizer, (error * error).sum() / len(states))
 
 
-def absolute_error(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = (model(torch.randn(batch_size, 4)) - torch.randn(batch_size, 2)).abs().mean()
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def absolute_error(model, optimizer, states, targets):
+    loss = (model(states) - targets).abs().mean()
+    return learn(optimizer, loss)
 
 
-def huber(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.huber_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def huber(model, optimizer, states, targets):
+    loss = F.huber_loss(model(states), targets)
+    return learn(optimizer, loss)
 
 
 def average_so_far(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses, seen = [], []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        seen.append(learn(optimizer, loss))
+        seen.append(one_update(model, optimizer, batch_size))
         if i % log_every == 0:
             losses.append(sum(seen) / len(seen))
             print(i, losses[-1])
@@ -749,8 +639,7 @@ def average_so_far(model, optimizer, steps=100, batch_size=32, log_every=20):
 def average_of_the_last(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses, total = [], 0
     for i in range(1, steps + 1):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        total += learn(optimizer, loss)
+        total += one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             losses.append(total / log_every)
             print(i, losses[-1])
@@ -758,16 +647,11 @@ def average_of_the_last(model, optimizer, steps=100, batch_size=32, log_every=20
     return losses
 
 
-def measures_after_learning(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
-        learn(optimizer, F.mse_loss(model(states), targets))
-        if i % log_every == 0:
-            with torch.no_grad():
-                losses.append(F.mse_loss(model(states), targets).item())
-            print(i, losses[-1])
-    return losses
+@each_step
+def measures_after_learning(model, optimizer, states, targets):
+    learn(optimizer, F.mse_loss(model(states), targets))
+    with torch.no_grad():
+        return F.mse_loss(model(states), targets).item()
 
 
 def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -784,132 +668,83 @@ def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_
     return losses
 
 
-def clips_the_gradient(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 0.1)
-        optimizer.step()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def clips_the_gradient(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    optimizer.step()
+    return loss.item()
 
 
 def lets_the_learning_rate_fall(model, optimizer, steps=100, batch_size=32, log_every=20):
     schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         schedule.step()
         if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
+            print(i, loss)
+            losses.append(loss)
     return losses
 
 
-def logs_another_batch(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        learn(optimizer, F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)))
-        if i % log_every == 0:
-            with torch.no_grad():
-                x, y = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
-                losses.append(F.mse_loss(model(x), y).item())
-            print(i, losses[-1])
-    return losses
+@each_step
+def logs_another_batch(model, optimizer, states, targets):
+    learn(optimizer, F.mse_loss(model(states), targets))
+    with torch.no_grad():
+        x, y = torch.randn_like(states), torch.randn_like(targets)
+        return F.mse_loss(model(x), y).item()
 
 
-def one_state_for_the_whole_batch(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        states = torch.randn(4).repeat(batch_size, 1)
-        loss = F.mse_loss(model(states), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def one_state_for_the_whole_batch(model, optimizer, states, targets):
+    states = states[0].repeat(len(states), 1)
+    return learn(optimizer, F.mse_loss(model(states), targets))
 
 
-def compares_the_averages(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        prediction, target = model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2)
-        loss = F.mse_loss(prediction.mean(dim=0), target.mean(dim=0))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def compares_the_averages(model, optimizer, states, targets):
+    prediction, target = model(states), targets
+    loss = F.mse_loss(prediction.mean(dim=0), target.mean(dim=0))
+    return learn(optimizer, loss)
 
 
 def prints_the_step_without_the_loss(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
     for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
+        loss = one_update(model, optimizer, batch_size)
         if i % log_every == 0:
             print("logging")
-            losses.append(loss.item())
+            losses.append(loss)
     return losses
 
 
-def doubles_the_loss_for_backward(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        optimizer.zero_grad()
-        (2 * loss).backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def doubles_the_loss_for_backward(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    optimizer.zero_grad()
+    (2 * loss).backward()
+    optimizer.step()
+    return loss.item()
 
 
-def trains_in_evaluation_mode(model, optimizer, steps=100, batch_size=32, log_every=20):
+@each_step
+def trains_in_evaluation_mode(model, optimizer, states, targets):
     model.train(False)
-    losses = []
-    for i in range(1, steps + 1):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+    return learn(optimizer, F.mse_loss(model(states), targets))
 
 
-def one_target_for_all_rows(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(1, steps + 1):
-        states, targets = torch.randn(batch_size, 4), torch.randn(1, 2).expand(batch_size, 2)
-        loss = F.mse_loss(model(states), targets)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def one_target_for_all_rows(model, optimizer, states, targets):
+    return learn(optimizer, F.mse_loss(model(states), targets[:1].expand_as(targets)))
 
 
-def targets_for_half_of_the_rows(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(1, steps + 1):
-        states, targets = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
-        targets = targets[: (batch_size + 1) // 2].repeat(2, 1)[:batch_size]
-        loss = F.mse_loss(model(states), targets)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
+@each_step
+def targets_for_half_of_the_rows(model, optimizer, states, targets):
+    targets = targets[: (len(targets) + 1) // 2].repeat(2, 1)[: len(targets)]
+    return learn(optimizer, F.mse_loss(model(states), targets))
 
 
 def draws_from_a_pool(model, optimizer, steps=100, batch_size=32, log_every=20):

@@ -100,6 +100,11 @@ RIGHT = [
 # Wrong, by the mistake's name
 
 
+def backward(loss):
+    loss.backward()
+    return loss
+
+
 def forgot_backward(model, states, targets):
     predictions = model(states)
     return ((predictions - targets) ** 2).mean()
@@ -152,70 +157,49 @@ def gives_a_number(model, states, targets):
 
 def sums(model, states, targets):
     criterion = nn.MSELoss(reduction="sum")
-    loss = criterion(model(states), targets)
-    loss.backward()
-    return loss
+    return backward(criterion(model(states), targets))
 
 
 def divides_by_the_batch(model, states, targets):
-    loss = torch.sum((model(states) - targets) ** 2) / states.shape[0]
-    loss.backward()
-    return loss
+    return backward(torch.sum((model(states) - targets) ** 2) / states.shape[0])
 
 
 def mae(model, states, targets):
-    loss = F.l1_loss(model(states), targets)
-    loss.backward()
-    return loss
+    return backward(F.l1_loss(model(states), targets))
 
 
 def rmse(model, states, targets):
-    loss = F.mse_loss(model(states), targets) ** 0.5
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(model(states), targets) ** 0.5)
 
 
 def one_half(model, states, targets):
-    loss = F.mse_loss(model(states), targets) / 2
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(model(states), targets) / 2)
 
 
 def huber(model, states, targets):
-    loss = nn.HuberLoss()(model(states), targets)
-    loss.backward()
-    return loss
+    return backward(nn.HuberLoss()(model(states), targets))
 
 
 def forgot_the_square(model, states, targets):
-    loss = torch.mean(model(states) - targets)
-    loss.backward()
-    return loss
+    return backward(torch.mean(model(states) - targets))
 
 
 def squares_the_mean(model, states, targets):
-    loss = torch.mean(model(states) - targets).pow(2)
-    loss.backward()
-    return loss
+    return backward(torch.mean(model(states) - targets).pow(2))
 
 
 def frobenius(model, states, targets):
-    loss = torch.linalg.norm(model(states) - targets)
-    loss.backward()
-    return loss
+    return backward(torch.linalg.norm(model(states) - targets))
 
 
 def inference_mode(model, states, targets):
     with torch.no_grad():
         loss = F.mse_loss(model(states), targets)
-    loss.backward()
-    return loss
+    return backward(loss)
 
 
 def data_of_the_prediction(model, states, targets):
-    loss = F.mse_loss(model(states).data, targets)
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(model(states).data, targets))
 
 
 def makes_the_error_go_away(model, states, targets):
@@ -227,15 +211,12 @@ def makes_the_error_go_away(model, states, targets):
 
 def new_tensor(model, states, targets):
     prediction = torch.tensor(model(states).tolist(), dtype=states.dtype, requires_grad=True)
-    loss = F.mse_loss(prediction, targets)
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(prediction, targets))
 
 
 def number_first(model, states, targets):
     loss = float(F.mse_loss(model(states), targets))
-    loss.backward()
-    return loss
+    return backward(loss)
 
 
 def thrown_away(model, states, targets):
@@ -272,15 +253,11 @@ def backward_from_the_sum(model, states, targets):
 
 def squeezes_the_prediction(model, states, targets):
     predictions = torch.squeeze(model(states))
-    loss = nn.MSELoss()(predictions, targets)
-    loss.backward()
-    return loss
+    return backward(nn.MSELoss()(predictions, targets))
 
 
 def adds_a_dimension(model, states, targets):
-    loss = ((model(states)[:, None] - targets) ** 2).mean()
-    loss.backward()
-    return loss
+    return backward(((model(states)[:, None] - targets) ** 2).mean())
 
 
 def uphill(model, states, targets):
@@ -298,15 +275,11 @@ def says_nothing(model, states, targets):
 
 def works_on_a_copy(model, states, targets):
     double = copy.deepcopy(model)
-    loss = F.mse_loss(double(states), targets)
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(double(states), targets))
 
 
 def first_column_only(model, states, targets):
-    loss = F.mse_loss(model(states)[:, 0], targets[:, 0])
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(model(states)[:, 0], targets[:, 0]))
 
 
 def clips(model, states, targets):
@@ -325,9 +298,7 @@ def with_weight_decay(model, states, targets):
 
 
 def for_rows_of_three(model, states, targets):
-    loss = ((model(states) - targets) ** 2).sum() / (3 * len(states))
-    loss.backward()
-    return loss
+    return backward(((model(states) - targets) ** 2).sum() / (3 * len(states)))
 
 
 def in_float32(model, states, targets):
@@ -352,9 +323,7 @@ def last_layer_only(model, states, targets):
 
 def judges_in_evaluation_mode(model, states, targets):
     model.eval()
-    loss = F.mse_loss(model(states), targets)
-    loss.backward()
-    return loss
+    return backward(F.mse_loss(model(states), targets))
 
 
 WRONG = {

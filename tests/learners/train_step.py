@@ -111,6 +111,13 @@ RIGHT = [
 # Wrong, by the mistake's name
 
 
+def learn(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
 def forgot_zero_grad(model, optimizer, batch, targets):
     prediction = model(batch)
     loss = nn.MSELoss()(prediction, targets)
@@ -208,67 +215,35 @@ def measures_afterwards(model, optimizer, batch, targets):
 
 
 def sums(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = nn.MSELoss(reduction="sum")(model(batch), targets)
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, nn.MSELoss(reduction="sum")(model(batch), targets))
 
 
 def mean_of_row_sums(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = (model(batch) - targets).square().sum(-1).mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, (model(batch) - targets).square().sum(-1).mean())
 
 
 def mae(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = (model(batch) - targets).abs().mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, (model(batch) - targets).abs().mean())
 
 
 def rmse(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = torch.sqrt(((model(batch) - targets) ** 2).mean())
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, torch.sqrt(((model(batch) - targets) ** 2).mean()))
 
 
 def one_half(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = ((model(batch) - targets) ** 2 / 2).mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, ((model(batch) - targets) ** 2 / 2).mean())
 
 
 def huber(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = nn.SmoothL1Loss()(model(batch), targets)
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, nn.SmoothL1Loss()(model(batch), targets))
 
 
 def forgot_the_square(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = torch.mean(model(batch) - targets)
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, torch.mean(model(batch) - targets))
 
 
 def squares_the_mean(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = torch.mean(model(batch) - targets) ** 2
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, torch.mean(model(batch) - targets) ** 2)
 
 
 def three_epochs(model, optimizer, batch, targets):
@@ -291,30 +266,19 @@ def uphill(model, optimizer, batch, targets):
 
 
 def maximises(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = -((model(batch) - targets) ** 2).mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, -((model(batch) - targets) ** 2).mean())
 
 
 def no_grad_around_the_model(model, optimizer, batch, targets):
-    optimizer.zero_grad()
     with torch.no_grad():
         prediction = model(batch)
-    loss = nn.MSELoss()(prediction, targets)
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, nn.MSELoss()(prediction, targets))
 
 
 def makes_the_error_go_away(model, optimizer, batch, targets):
-    optimizer.zero_grad()
     loss = nn.MSELoss()(model(batch).detach(), targets)
     loss.requires_grad = True
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, loss)
 
 
 def number_first(model, optimizer, batch, targets):
@@ -360,19 +324,11 @@ def no_reduction(model, optimizer, batch, targets):
 
 
 def squeezes(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = nn.MSELoss()(model(batch), torch.squeeze(targets))
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, nn.MSELoss()(model(batch), torch.squeeze(targets)))
 
 
 def row_against_column(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = ((model(batch).unsqueeze(1) - targets) ** 2).mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, ((model(batch).unsqueeze(1) - targets) ** 2).mean())
 
 
 def clips(model, optimizer, batch, targets):
@@ -395,11 +351,7 @@ def clips_generously(model, optimizer, batch, targets):
 
 def eval_first(model, optimizer, batch, targets):
     model = model.eval()
-    optimizer.zero_grad()
-    loss = nn.MSELoss()(model(batch), targets)
-    loss.backward()
-    optimizer.step()
-    return float(loss)
+    return learn(optimizer, nn.MSELoss()(model(batch), targets))
 
 
 def says_nothing(model, optimizer, batch, targets):
@@ -423,10 +375,7 @@ def four_digits(model, optimizer, batch, targets):
 def with_weight_decay(model, optimizer, batch, targets):
     squares = sum((parameter**2).sum() for parameter in model.parameters())
     loss = F.mse_loss(model(batch), targets) + 0.001 * squares
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+    return learn(optimizer, loss)
 
 
 def decays_in_silence(model, optimizer, batch, targets):
@@ -512,20 +461,12 @@ def smaller_step(model, optimizer, batch, targets):
 
 
 def for_three_outputs(model, optimizer, batch, targets):
-    optimizer.zero_grad()
-    loss = ((model(batch) - targets) ** 2).sum() / (3 * len(batch))
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+    return learn(optimizer, ((model(batch) - targets) ** 2).sum() / (3 * len(batch)))
 
 
 def forgets_the_moments(model, optimizer, batch, targets):
     optimizer.state.clear()
-    optimizer.zero_grad()
-    loss = F.mse_loss(model(batch), targets)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+    return learn(optimizer, F.mse_loss(model(batch), targets))
 
 
 def first_half_of_the_batch(model, optimizer, batch, targets):

@@ -164,23 +164,43 @@ def a_frozen_copy_inside(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
-def discounts_twice(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma * gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+# Parts of the wrong ones that are right.
+def mse(q, q_target, gamma, s, a, r, s2, d):
+    y = (r + gamma * (1 - d.float()) * q_target(s2).max(-1)[0]).detach()
+    return F.mse_loss(q(s)[torch.arange(len(a)), a], y)
 
 
-def never_below_zero(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, lambda states: q_target(states).relu(), gamma, *batch)
-        losses.append(learn(optimizer, loss))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+def learn(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def each_batch(update):
+    """Repeat the update in the usual loop: a learner's mistake is often in the update alone."""
+
+    def attempt(q, q_target, optimizer, batches, gamma, sync_every=10):
+        losses = []
+        for batch in batches:
+            losses.append(update(q, q_target, optimizer, gamma, *batch))
+            if len(losses) % sync_every == 0:
+                q_target.load_state_dict(q.state_dict())
+        return losses
+
+    attempt.__name__ = update.__name__
+    return attempt
+
+
+@each_batch
+def discounts_twice(q, q_target, optimizer, gamma, *batch):
+    return learn(optimizer, mse(q, q_target, gamma * gamma, *batch))
+
+
+@each_batch
+def never_below_zero(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, lambda states: q_target(states).relu(), gamma, *batch)
+    return learn(optimizer, loss)
 
 
 def one_more_copy(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -216,93 +236,56 @@ RIGHT = [
 ]
 
 
-# Parts of the wrong ones that are right.
-def mse(q, q_target, gamma, s, a, r, s2, d):
-    y = (r + gamma * (1 - d.float()) * q_target(s2).max(-1)[0]).detach()
-    return F.mse_loss(q(s)[torch.arange(len(a)), a], y)
-
-
-def learn(optimizer, loss):
+@each_batch
+def forgot_the_brackets_of_step(q, q_target, optimizer, gamma, *batch):
     optimizer.zero_grad()
+    loss = mse(q, q_target, gamma, *batch)
     loss.backward()
-    optimizer.step()
+    optimizer.step
     return loss.item()
 
 
-def forgot_the_brackets_of_step(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for i, batch in enumerate(batches):
-        optimizer.zero_grad()
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward()
-        optimizer.step
-        losses.append(loss.item())
-        if (i + 1) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def never_backward(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.step()
+    optimizer.zero_grad()
+    return float(loss)
 
 
-def never_backward(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        losses.append(float(loss))
-        optimizer.step()
-        optimizer.zero_grad()
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def clears_too_late(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    loss.backward()
+    q.zero_grad()
+    optimizer.step()
+    return float(loss)
 
 
-def clears_too_late(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward()
-        q.zero_grad()
-        optimizer.step()
-        losses.append(float(loss))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def steps_first(q, q_target, optimizer, gamma, *batch):
+    optimizer.zero_grad(set_to_none=False)
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.step()
+    loss.backward()
+    return float(loss)
 
 
-def steps_first(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        optimizer.zero_grad(set_to_none=False)
-        loss = mse(q, q_target, gamma, *batch)
-        optimizer.step()
-        loss.backward()
-        losses.append(float(loss))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def steps_first_and_clears_between(q, q_target, optimizer, gamma, *batch):
+    optimizer.step()
+    optimizer.zero_grad()
+    loss = mse(q, q_target, gamma, *batch)
+    loss.backward()
+    return float(loss)
 
 
-def steps_first_and_clears_between(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        optimizer.step()
-        optimizer.zero_grad()
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward()
-        losses.append(float(loss))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def numpy_in_between(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        best = q_target(s2).detach().max(1).values
-        y = r + gamma * best * ~d
-        taken = torch.tensor(q(s).gather(1, a[:, None])[:, 0].tolist(), dtype=y.dtype)
-        losses.append(learn(optimizer, F.mse_loss(taken.requires_grad_(), y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def numpy_in_between(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    best = q_target(s2).detach().max(1).values
+    y = r + gamma * best * ~d
+    taken = torch.tensor(q(s).gather(1, a[:, None])[:, 0].tolist(), dtype=y.dtype)
+    return learn(optimizer, F.mse_loss(taken.requires_grad_(), y))
 
 
 def makes_its_own_adam(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -315,99 +298,71 @@ def makes_its_own_adam(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
-def never_clears(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for n, (s, a, r, s2, d) in enumerate(batches, 1):
-        y = r + gamma * torch.where(d, 0.0, q_target(s2).detach().amax(1))
-        loss = F.mse_loss(q(s).gather(1, a[:, None]).flatten(), y)
-        loss.backward()
+@each_batch
+def never_clears(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * torch.where(d, 0.0, q_target(s2).detach().amax(1))
+    loss = F.mse_loss(q(s).gather(1, a[:, None]).flatten(), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@each_batch
+def clears_the_wrong_network(q, q_target, optimizer, gamma, *batch):
+    q_target.zero_grad()
+    loss = mse(q, q_target, gamma, *batch)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@each_batch
+def backward_in_two_places(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.zero_grad()
+    loss.backward()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@each_batch
+def backward_twice_with_retain_graph(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    loss.backward(retain_graph=True)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+@each_batch
+def two_steps(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.zero_grad()
+    loss.backward()
+    for _ in range(2):
         optimizer.step()
-        losses.append(loss.item())
-        if not n % sync_every:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+    return loss.item()
 
 
-def clears_the_wrong_network(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        q_target.zero_grad()
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def updates_by_hand(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    q.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for p in q.parameters():
+            p -= 0.1 * p.grad
+    return loss.item()
 
 
-def backward_in_two_places(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        optimizer.zero_grad()
-        loss.backward()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def backward_twice_with_retain_graph(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward(retain_graph=True)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def two_steps(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        optimizer.zero_grad()
-        loss.backward()
-        for _ in range(2):
-            optimizer.step()
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def updates_by_hand(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        q.zero_grad()
-        loss.backward()
-        with torch.no_grad():
-            for p in q.parameters():
-                p -= 0.1 * p.grad
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def predicts_inside_no_grad(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        with torch.no_grad():
-            y = r + gamma * (~d) * q_target(s2).amax(1)
-            taken = q(s)[range(len(a)), a]
-        losses.append(learn(optimizer, F.mse_loss(taken, y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def predicts_inside_no_grad(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    with torch.no_grad():
+        y = r + gamma * (~d) * q_target(s2).amax(1)
+        taken = q(s)[range(len(a)), a]
+    return learn(optimizer, F.mse_loss(taken, y))
 
 
 def steps_once_at_the_end(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -441,37 +396,25 @@ def asks_for_the_length(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
-def writes_into_the_rewards(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        with torch.no_grad():
-            r.add_(gamma * q_target(s2).max(1).values * ~d)
-        losses.append(learn(optimizer, F.mse_loss(q(s).gather(1, a[:, None])[:, 0], r)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def writes_into_the_rewards(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    with torch.no_grad():
+        r.add_(gamma * q_target(s2).max(1).values * ~d)
+    return learn(optimizer, F.mse_loss(q(s).gather(1, a[:, None])[:, 0], r))
 
 
-def collects_tensors(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        learn(optimizer, loss)
-        losses += [loss]
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def collects_tensors(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    learn(optimizer, loss)
+    return loss
 
 
-def collects_detached_tensors(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        learn(optimizer, loss)
-        losses.append(loss.clone().detach())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def collects_detached_tensors(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    learn(optimizer, loss)
+    return loss.clone().detach()
 
 
 def stacks_the_losses(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -522,350 +465,214 @@ def empties_its_list(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
-def measures_after_learning(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        learn(optimizer, mse(q, q_target, gamma, *batch))
-        with torch.no_grad():
-            losses.append(mse(q, q_target, gamma, *batch).item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def measures_after_learning(q, q_target, optimizer, gamma, *batch):
+    learn(optimizer, mse(q, q_target, gamma, *batch))
+    with torch.no_grad():
+        return mse(q, q_target, gamma, *batch).item()
 
 
-def ignores_the_end(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = gamma * q_target(s2).amax(-1).detach() + r
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def ignores_the_end(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = gamma * q_target(s2).amax(-1).detach() + r
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def masks_after_the_target_was_made(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        following = q_target(s2).amax(-1).detach()
-        y = r + gamma * following
-        following[d] = 0.0
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def masks_after_the_target_was_made(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    following = q_target(s2).amax(-1).detach()
+    y = r + gamma * following
+    following[d] = 0.0
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def keeps_only_the_end(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * torch.where(d, q_target(s2).amax(-1), 0.0)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach())))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def keeps_only_the_end(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * torch.where(d, q_target(s2).amax(-1), 0.0)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
-def loses_the_last_reward(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = (r + gamma * q_target(s2).amax(-1)).masked_fill(d, 0.0)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach())))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def loses_the_last_reward(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = (r + gamma * q_target(s2).amax(-1)).masked_fill(d, 0.0)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
-def subtracts_a_bool(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        not_done = 1 - d
-        y = r + gamma * not_done * q_target(s2).amax(-1).detach()
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def subtracts_a_bool(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    not_done = 1 - d
+    y = r + gamma * not_done * q_target(s2).amax(-1).detach()
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def undiscounted(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, 1.0, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def undiscounted(q, q_target, optimizer, gamma, *batch):
+    return learn(optimizer, mse(q, q_target, 1.0, *batch))
 
 
-def always_point_99(q, q_target, optimizer, batches, gamma, sync_every=10):
+@each_batch
+def always_point_99(q, q_target, optimizer, gamma, *batch):
     gamma = 0.99
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+    return learn(optimizer, mse(q, q_target, gamma, *batch))
 
 
-def always_point_9(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, 0.9, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def always_point_9(q, q_target, optimizer, gamma, *batch):
+    return learn(optimizer, mse(q, q_target, 0.9, *batch))
 
 
-def without_pay(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        loss = mse(q, q_target, gamma, s, a, torch.zeros_like(r), s2, d)
-        losses.append(learn(optimizer, loss))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def without_pay(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    loss = mse(q, q_target, gamma, s, a, torch.zeros_like(r), s2, d)
+    return learn(optimizer, loss)
 
 
-def stays_where_it_is(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, s, a, r, s, d)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def stays_where_it_is(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    return learn(optimizer, mse(q, q_target, gamma, s, a, r, s, d))
 
 
-def one_network_for_both(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def one_network_for_both(q, q_target, optimizer, gamma, *batch):
+    return learn(optimizer, mse(q, q, gamma, *batch))
 
 
-def one_network_and_its_gradient(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q(s2).amax(1)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def one_network_and_its_gradient(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q(s2).amax(1)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def forgets_to_detach(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def forgets_to_detach(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def target_of_all_next_actions(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r.view(-1, 1) + gamma * (~d).view(-1, 1) * q_target(s2).detach()
-        losses.append(learn(optimizer, F.mse_loss(q(s).gather(1, a.view(-1, 1)), y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def target_of_all_next_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r.view(-1, 1) + gamma * (~d).view(-1, 1) * q_target(s2).detach()
+    return learn(optimizer, F.mse_loss(q(s).gather(1, a.view(-1, 1)), y))
 
 
-def max_gives_a_pair(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        with torch.no_grad():
-            best = torch.max(q_target(s2), 1)
-            y = r + best * gamma * ~d
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def max_gives_a_pair(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    with torch.no_grad():
+        best = torch.max(q_target(s2), 1)
+        y = r + best * gamma * ~d
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def averages_the_next_actions(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * (q_target(s2).sum(1) / q_target(s2).shape[1]).detach()
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def averages_the_next_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * (q_target(s2).sum(1) / q_target(s2).shape[1]).detach()
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def best_state_for_each_action(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).detach().amax(0)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def best_state_for_each_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).detach().amax(0)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def best_of_the_whole_batch(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * torch.max(q_target(s2)).item()
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def best_of_the_whole_batch(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * torch.max(q_target(s2)).item()
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def takes_the_second_of_the_pair(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).max(1)[1]
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def takes_the_second_of_the_pair(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).max(1)[1]
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def same_action_in_the_next_state(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2)[range(len(a)), a].detach()
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def same_action_in_the_next_state(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2)[range(len(a)), a].detach()
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
 
 
-def q_picks_the_next_action(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        choice = q(s2).max(1, keepdim=True)[1]
-        y = r + gamma * (~d) * q_target(s2).gather(1, choice).squeeze(1)
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach())))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def q_picks_the_next_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    choice = q(s2).max(1, keepdim=True)[1]
+    y = r + gamma * (~d) * q_target(s2).gather(1, choice).squeeze(1)
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
-def fills_zeros(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        following = torch.zeros(s.shape[0])
-        with torch.no_grad():
-            following[d.logical_not()] = q_target(s2).amax(1)[d.logical_not()]
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], r + gamma * following)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def fills_zeros(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    following = torch.zeros(s.shape[0])
+    with torch.no_grad():
+        following[d.logical_not()] = q_target(s2).amax(1)[d.logical_not()]
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], r + gamma * following))
 
 
-def moves_every_action(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, (q(s) - y[:, None]).pow(2).mean()))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def moves_every_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, (q(s) - y[:, None]).pow(2).mean())
 
 
-def moves_every_action_crosswise(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, nn.MSELoss()(q(s), y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def moves_every_action_crosswise(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, nn.MSELoss()(q(s), y))
 
 
-def greedy_prediction(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        prediction, _ = torch.max(q(s), dim=-1)
-        losses.append(learn(optimizer, F.mse_loss(prediction, y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def greedy_prediction(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    prediction, _ = torch.max(q(s), dim=-1)
+    return learn(optimizer, F.mse_loss(prediction, y))
 
 
-def flat_index(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, F.mse_loss(torch.gather(q(s), -1, a), y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def flat_index(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, F.mse_loss(torch.gather(q(s), -1, a), y))
 
 
-def every_column(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, (q(s)[..., a] - y).square().mean()))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def every_column(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, (q(s)[..., a] - y).square().mean())
 
 
-def rows_of_the_actions(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, nn.MSELoss()(q(s).index_select(0, a), y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def rows_of_the_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, nn.MSELoss()(q(s).index_select(0, a), y))
 
 
-def column_of_predictions(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, (q(s).gather(1, a[:, None]) - y).square().mean()))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def column_of_predictions(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, (q(s).gather(1, a[:, None]) - y).square().mean())
 
 
-def column_of_maxima(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r[:, None] + gamma * (~d)[:, None] * q_target(s2).max(1, keepdim=True).values
-        losses.append(learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach())))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def column_of_maxima(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r[:, None] + gamma * (~d)[:, None] * q_target(s2).max(1, keepdim=True).values
+    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
-def adds_up(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, ((q(s)[range(len(a)), a] - y) ** 2).sum()))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def adds_up(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, ((q(s)[range(len(a)), a] - y) ** 2).sum())
 
 
-def huber(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, nn.HuberLoss()(q(s)[range(len(a)), a], y)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def huber(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, nn.HuberLoss()(q(s)[range(len(a)), a], y))
 
 
-def absolute_error(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-        losses.append(learn(optimizer, (q(s)[range(len(a)), a] - y).abs().mean()))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def absolute_error(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+    return learn(optimizer, (q(s)[range(len(a)), a] - y).abs().mean())
 
 
 def syncs_always(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -1079,37 +886,25 @@ def syncs_once_and_never_again(q, q_target, optimizer, batches, gamma, sync_ever
     return losses
 
 
-def clips_the_gradient(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(q.parameters(), 0.5)
-        optimizer.step()
-        losses.append(loss.item())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def clips_the_gradient(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(q.parameters(), 0.5)
+    optimizer.step()
+    return loss.item()
 
 
-def resets_adam_at_each_sync(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        optimizer.state.clear()
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def resets_adam_at_each_sync(q, q_target, optimizer, gamma, *batch):
+    optimizer.state.clear()
+    return learn(optimizer, mse(q, q_target, gamma, *batch))
 
 
-def clips_the_rewards(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for s, a, r, s2, d in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, s, a, r.clamp(-1, 1), s2, d)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+@each_batch
+def clips_the_rewards(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    return learn(optimizer, mse(q, q_target, gamma, s, a, r.clamp(-1, 1), s2, d))
 
 
 WRONG = {
