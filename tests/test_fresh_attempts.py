@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -45,4 +46,5 @@ def count():
 
 if __name__ == "__main__":
     results = json.loads(RESULTS.read_text()) | {"now": count()}
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    text = re.sub(r"\n {6}(?=\S)|\n {4}(?=})", " ", json.dumps(results, indent=2))  # a row per kind
+    RESULTS.write_text(text + "\n")
