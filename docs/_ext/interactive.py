@@ -3,7 +3,8 @@
 Its content is what the page shows where scripts do not run.
 `docs/_static/interactive/NAME.js` draws the figure. If there is a `docs/interactive/NAME.py`, the
 build calls its function `data()` and writes the result into the page as JSON, so that every number
-of the figure comes from the build. Only pages with a figure load its script.
+of the figure comes from the build. A function `static(data)` may give HTML, which comes before the
+directive's content. Only pages with a figure load its script.
 """
 
 import importlib.util
@@ -20,16 +21,17 @@ FIRST = "interactive/interactive.js"  # what all figures share
 
 
 @cache
-def data(name: str) -> str:
-    """Return what `docs/interactive/NAME.py` computes, as JSON that may stand inside a page."""
+def computed(name: str) -> tuple[str, str]:
+    """Return what `docs/interactive/NAME.py` gives: its data as JSON for a page, and its HTML."""
     path = DOCS / "interactive" / f"{name}.py"
     if not path.exists():
-        return ""
+        return "", ""
     spec = importlib.util.spec_from_file_location(f"interactive_{name}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    text = json.dumps(module.data(), separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")
+    data = module.data()
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return text, module.static(data) if hasattr(module, "static") else ""
 
 
 class Interactive(SphinxDirective):
@@ -45,11 +47,14 @@ class Interactive(SphinxDirective):
             self.env.note_dependency(str(DOCS / file))
         self.env.metadata[self.env.docname].setdefault("interactive", []).append(name)
         opening = f'<div class="interactive" id="interactive-{name}">'
-        if data(name):
-            opening += f'<script type="application/json">{data(name)}</script>'
+        data, html = computed(name)
+        if data:
+            opening += f'<script type="application/json">{data}</script>'
+        static = [nodes.raw("", html, format="html")] if html else []
+        static += self.parse_content_to_nodes()
         return [
             nodes.raw("", opening, format="html"),
-            nodes.container("", *self.parse_content_to_nodes(), classes=["interactive-static"]),
+            nodes.container("", *static, classes=["interactive-static"]),
             nodes.raw("", "</div>\n", format="html"),
         ]
 
