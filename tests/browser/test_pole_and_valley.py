@@ -1,4 +1,4 @@
-"""Readers push the pole and play, with keys, buttons and fingers, or see the results without."""
+"""Readers push the pole, play and set a learning rate, or see the results without scripts."""
 
 import re
 
@@ -85,3 +85,29 @@ def test_without_scripts_the_results_stand_there_at_the_same_height(opened):
     expect(without.locator("#interactive-pole").get_by_text("Half-trained")).to_be_visible()
     boxes = [page.locator("#interactive-pole").bounding_box() for page in (without, scripted)]
     assert boxes[0] == boxes[1]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_slider_finds_a_learning_rate_that_diverges(size, opened):
+    page = opened(size, (SITE / "concepts" / "training_step.html").as_uri())
+    figure = page.locator("#interactive-valley")
+    rate, said = (
+        figure.get_by_role("slider", name="Learning rate"),
+        figure.locator("p[role=status]"),
+    )
+    expect(said).not_to_contain_text("diverges")
+    before = figure.locator(".valley-sgd").first.get_attribute("points")
+    rate.focus()
+    page.keyboard.press("End")
+    expect(said).to_contain_text(
+        "SGD (dashed) diverges, Momentum (dotted) diverges, Adam (solid) 0"
+    )
+    assert figure.locator(".valley-sgd").first.get_attribute("points") != before
+    page.keyboard.press("Home")
+    expect(said).not_to_contain_text("diverges")
+    curved = figure.get_by_role("button", name="Curved valley")
+    curved.click()
+    expect(curved).to_have_attribute("aria-pressed", "true")
+    without = opened(size, page.url, java_script_enabled=False).locator("#interactive-valley")
+    expect(without.locator("svg")).to_be_visible()
+    assert without.bounding_box()["height"] == figure.bounding_box()["height"]
