@@ -26,6 +26,9 @@ def curved(w1: Tensor, w2: Tensor) -> Tensor:
     return 0.1 * w1**2 + (w2 - 0.2 * w1**2) ** 2
 
 
+SURFACES = {"straight": straight, "curved": curved}
+
+
 def path(surface: str, optimizer: str, rate: float) -> list[list[float]]:
     """Let an optimizer take all steps down a surface; give the points, (STEPS + 1, 2)."""
     w = torch.tensor(START, dtype=torch.float64, requires_grad=True)
@@ -33,7 +36,7 @@ def path(surface: str, optimizer: str, rate: float) -> list[list[float]]:
     steps, points = kind([w], lr=rate, **options), [w.tolist()]
     for _ in range(STEPS):
         steps.zero_grad()
-        {"straight": straight, "curved": curved}[surface](w[0], w[1]).backward()
+        SURFACES[surface](w[0], w[1]).backward()
         steps.step()
         points.append(w.tolist())
     return points
@@ -54,7 +57,7 @@ def contours(surface: Any) -> str:
 
 def data() -> dict[str, Any]:
     """Give the contour lines, the start, and the learning rates to choose from."""
-    lines = {"straight": contours(straight), "curved": contours(curved)}
+    lines = {name: contours(surface) for name, surface in SURFACES.items()}
     return {"contours": lines, "start": START, "rates": RATES, "rate": RATE, "steps": STEPS}
 
 
