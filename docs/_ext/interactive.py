@@ -3,8 +3,8 @@
 Its content is what the page shows where scripts do not run.
 `docs/_static/interactive/NAME.js` draws the figure. If there is a `docs/interactive/NAME.py`, the
 build calls its function `data()` and writes the result into the page as JSON, so that every number
-of the figure comes from the build. A function `static(data)` may give HTML, which comes before the
-directive's content. Only pages with a figure load its script.
+of the figure comes from the build. If it has a function `static(data)`, the HTML that it returns
+comes after the content. Only pages with a figure load its script.
 """
 
 import importlib.util
@@ -22,7 +22,7 @@ FIRST = "interactive/interactive.js"  # what all figures share
 
 @cache
 def computed(name: str) -> tuple[str, str]:
-    """Return what `docs/interactive/NAME.py` gives: its data as JSON for a page, and its HTML."""
+    """Return what `docs/interactive/NAME.py` computes: JSON for a page's script tag, and HTML."""
     path = DOCS / "interactive" / f"{name}.py"
     if not path.exists():
         return "", ""
@@ -47,14 +47,13 @@ class Interactive(SphinxDirective):
             self.env.note_dependency(str(DOCS / file))
         self.env.metadata[self.env.docname].setdefault("interactive", []).append(name)
         opening = f'<div class="interactive" id="interactive-{name}">'
-        data, html = computed(name)
+        data, static = computed(name)
         if data:
             opening += f'<script type="application/json">{data}</script>'
-        static = [nodes.raw("", html, format="html")] if html else []
-        static += self.parse_content_to_nodes()
+        content = [*self.parse_content_to_nodes(), nodes.raw("", static, format="html")]
         return [
             nodes.raw("", opening, format="html"),
-            nodes.container("", *static, classes=["interactive-static"]),
+            nodes.container("", *content, classes=["interactive-static"]),
             nodes.raw("", "</div>\n", format="html"),
         ]
 

@@ -52,7 +52,13 @@ local function predict_why(div)
   }
 end
 
+-- A figure that readers change is on the site only.
+local function interactive()
+  return pandoc.Para { pandoc.Emph "(The page on the site has a figure here that you can change.)" }
+end
+
 local DIRECTIVES = {
+  interactive = interactive,
   predict = predict,
   ["predict-why"] = predict_why,
   ["exercise-hints"] = hints,

@@ -78,7 +78,7 @@ WITHOUT_PLOT = {"install", "why", "check", "checker", "teach", "concepts/vector_
 
 @pytest.mark.parametrize("page", sorted(set(EXECUTED) - WITHOUT_PLOT))
 def test_a_reading_page_shows_its_plot(page, soups):
-    assert soups[f"{page}.html"].select("article img")
+    assert soups[f"{page}.html"].select("article img, article .interactive")
 
 
 @pytest.mark.parametrize("page", PAGES)

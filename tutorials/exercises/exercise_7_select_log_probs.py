@@ -218,6 +218,14 @@ except ValueError as error:
     print(textwrap.fill(f"ValueError: {error}", 76))
 
 # %%
+# The figure subtracts targets in place of a product with advantages. Change one setting at a time,
+# and predict the shape of the result before you see it.
+#
+# .. interactive:: shapes
+#
+#    These are the shapes for a table of shape (B, 2), an index of shape (B, 1) and targets of shape
+#    (B,):
+#
 # The gradient with respect to the logits
 # ---------------------------------------
 #
