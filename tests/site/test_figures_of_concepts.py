@@ -158,3 +158,88 @@ def test_without_scripts_the_page_shows_the_same_values_and_gradients(soups):
         assert float(value.split(" = ")[-1]) == values[name]
         shown = gradient.split(" = ")[-1]
         assert (None if shown == "none" else float(shown)) == state["flow"].get(name)
+
+
+# -- Shapes ---------------------------------------------------------------------------------------
+
+
+def with_torch(rows, dim, flat, squeeze, minus, index):
+    """Compute what the figure on shapes computes, or give the error's message."""
+    table = 10 * torch.arange(rows).unsqueeze(-1) + torch.arange(2)  # (rows, 2)
+    index = torch.tensor(index[:rows])
+    try:
+        result = table.gather(dim, index if flat else index.unsqueeze(-1))
+    except RuntimeError as error:
+        return str(error)
+    if squeeze != "no":
+        result = result.squeeze(*map(int, squeeze))
+    return result - 10 * torch.arange(rows) if minus else result
+
+
+def test_gather_squeeze_and_broadcasting_are_those_of_torch():
+    choices = itertools.product((8, 1), (0, 1), (False, True), ("no", "0", "1", ""), (False, True))
+    rng, answers = random.Random(0), set()
+    names = ("rows", "dim", "flat", "squeeze", "minus", "index")
+    settings = [
+        dict(zip(names, (*choice, rng.choices((0, 1), k=8)), strict=True))
+        for choice in choices
+        for _ in range(8)
+    ]
+    code = """given.map((settings) => {
+      const result = figure.compute(settings);
+      const said = figure.explain(settings, result);
+      return { ...result, said, answer: figure.answer(result), all: figure.options(settings.rows) };
+    })"""
+    for setting, got in zip(settings, run("shapes.js", code, settings), strict=True):
+        expected = with_torch(**setting)
+        if isinstance(expected, str):
+            assert got["error"].removeprefix("RuntimeError: ") in expected
+            assert got["said"].startswith(got["error"])
+        else:
+            assert (tuple(got["shape"]), got["data"]) == (
+                expected.shape,
+                expected.flatten().tolist(),
+            )
+        answer = "error" if isinstance(expected, str) else str(tuple(expected.shape))
+        assert got["answer"] == answer
+        assert answer in got["all"]
+        answers.add(answer)
+    assert answers == {"(8,)", "(8, 1)", "(8, 8)", "(1, 1)", "(1,)", "()", "error"}
+
+
+# -- The target network's lag ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lag(soups):
+    """Read the figure's data and its static table from the page."""
+    box = soups["tutorials/exercises/exercise_8_target_network.html"].select_one("#interactive-lag")
+    return json.loads(box.script.string), box.table
+
+
+def test_runs_differ_after_the_first_copy_only(lag):
+    data, _ = lag
+    for gamma in data["gammas"]:
+        for often, seldom in itertools.pairwise(data["syncs"]):
+            one, other = (data["curves"][f"{sync} {gamma}"] for sync in (often, seldom))
+            assert len(one) == len(other) == 150
+            assert one[: often + 1] == other[: often + 1]
+            assert one[often + 1 :] != other[often + 1 :]
+
+
+def test_what_the_figure_says_of_a_run_is_what_the_table_shows(lag):
+    data, table = lag
+    code = """given.syncs.flatMap((sync) => given.gammas.map((gamma) =>
+      [sync, gamma, figure.explain(given.curves[`${sync} ${gamma}`], sync, gamma)]))"""
+    ends = {
+        (sync, gamma): float(cell.get_text())
+        for gamma, row in zip(data["gammas"], table.select("tr")[1:], strict=True)
+        for sync, cell in zip(data["syncs"], row.select("td"), strict=True)
+    }
+    for sync, gamma, said in run("lag.js", code, data):
+        assert f"after 149 updates and {149 // sync} copies" in said
+        shown = float(re.search(r"distance is ([\d.,]*\d)", said)[1].replace(",", ""))
+        assert shown == pytest.approx(ends[sync, gamma], rel=0.05)
+        assert ("close to Q*" in said or "small enough" in said) == (ends[sync, gamma] < 0.1)
+        assert ("run away" in said) == (ends[sync, gamma] > 0.5 and sync < 20)
+    assert ends[1, 0.99] > 100 > 0.1 > ends[10, 0.99]

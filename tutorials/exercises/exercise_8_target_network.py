@@ -423,8 +423,13 @@ assert often.median() > 0.5
 # sphinx_gallery_end_ignore
 
 # %%
-# Two updates are too few for the network to reach a target. Try 5, 20 and 50 as
-# well.
+# Two updates are too few for the network to reach a target. How old should the
+# copy be? Try 5 and 50 as well. The figure shows runs with one seed for several
+# values of ``sync_every`` and of the discount factor.
+#
+# .. interactive:: lag
+#
+#    The distance to Q* at the end:
 #
 # In RL
 # -----
