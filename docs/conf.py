@@ -93,6 +93,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.katex",
+    "drills",
     "error_index",
     "exercise_directives",
     "external_links",
@@ -210,7 +211,10 @@ html_logo = "_static/logo.svg"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
-html_js_files = [("site.js", {"defer": "defer"})]
+html_js_files = [
+    ("site.js", {"defer": "defer"}),
+    ("progress.js", {"defer": "defer", "priority": 400}),  # before the scripts that use it
+]
 html_copy_source = False
 html_last_updated_fmt = "%Y-%m-%d"  # the commit's; the build adds its stamp to it
 html_show_search_summary = False  # it fetches pages, which fails from a folder on disk

@@ -25,7 +25,7 @@ class ExerciseDirective(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        """Write the dropdowns of every exercise named."""
+        """Write the dropdowns of every exercise named, and below solutions the wrong programs."""
         try:
             exercises = [get_exercise(name) for name in self.arguments[0].split()]
         except KeyError as error:
@@ -39,6 +39,8 @@ class ExerciseDirective(SphinxDirective):
                 title = f"Solution: {exercise.name}" if len(exercises) > 1 else "Solution"
                 code = indent(str(solution(exercise.name)), "   ")
                 text += fold(title, "solution", f".. code-block:: python\n\n{code}")
+        if self.name == "exercise-solution":  # wrong programs show most of it
+            text += fold("Spot the bug", "bugs", f".. drill:: bugs {self.arguments[0]}")
         return self.parse_text_to_nodes(text)
 
 

@@ -38,10 +38,13 @@ class Predict(nodes.General, nodes.Element):
 
 
 class PredictDirective(SphinxDirective):
-    """Both directives; `predict` with `:after: TEXT` asks what follows TEXT in a line."""
+    """Both directives; `predict` with `:after: TEXT` asks what follows TEXT in a line.
+
+    `:given: TEXT` says what the question takes from its page: "Test yourself" asks it elsewhere.
+    """
 
     has_content = True
-    option_spec: ClassVar = {"after": directives.unchanged_required}
+    option_spec: ClassVar = dict.fromkeys(("after", "given"), directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         """Take what is asked, or the reasons; `Reveal` puts them together with the output."""
@@ -50,7 +53,8 @@ class PredictDirective(SphinxDirective):
         if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list][1 - asks :]:
             expected = "a question, then options" if asks else "a list of reasons"
             raise self.error(f"expected {expected}")
-        node = Predict("", *body, asks=asks, after=self.options.get("after", ""))
+        options = {name: self.options.get(name, "") for name in ("after", "given")}
+        node = Predict("", *body, asks=asks, **options)
         self.set_source_info(node)
         return [node]
 
@@ -95,6 +99,20 @@ class Reveal(SphinxTransform):
         if name in names:
             raise ValueError(f"two questions on the page have the same start: {name}")
         names.add(name)
+        self.env.metadata[self.env.docname].setdefault("predictions", []).append(
+            {
+                "id": f"{self.env.docname}#{name}",
+                "given": question["given"],
+                "code": "\n".join(
+                    block.astext() for node in code for block in node.findall(nodes.literal_block)
+                ),
+                "question": marked(text),
+                "options": [marked(option) for option in options],
+                "right": right,
+                "printed": "\n".join(printed),
+                "reasons": [marked(reason) for reason in reasons],
+            }
+        )
         parent[start : ends[0] + 1] = element(
             f'div class="predict" id="{name}"',
             nodes.paragraph("", "Predict first", classes=["predict-title"]),
@@ -124,6 +142,13 @@ def value(option: nodes.list_item) -> str:
     """Give what an option says is printed: its code, or its words if it has none."""
     literals = [literal.astext() for literal in option.findall(nodes.literal)]
     return " ".join(literals) or option.astext()
+
+
+def marked(node: nodes.Node) -> str:
+    """Give a text with its code between backticks."""
+    if isinstance(node, nodes.literal | nodes.math):
+        return f"`{node.astext()}`"
+    return "".join(map(marked, node.children)) or node.astext()
 
 
 def inline(item: nodes.list_item) -> list[nodes.Node]:

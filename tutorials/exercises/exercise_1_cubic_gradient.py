@@ -92,6 +92,7 @@ assert gradient.item() == 29.0
 # The result is 29, as computed by hand. It came from a tensor that requires a gradient.
 #
 # .. predict::
+#    :given: `gradient` is the derivative of a cubic, from `backward()`.
 #
 #    What is the gradient's own shape, and does it require a gradient?
 #

@@ -270,6 +270,7 @@ assert not leaf.argmax().requires_grad
 # ``epsilon=0``, and prints each returned action once.
 #
 # .. predict::
+#    :given: `epsilon_greedy(q_values, 0.0)` returns the `argmax`.
 #
 #    Which actions were returned?
 #

@@ -153,6 +153,7 @@ except RuntimeError as error:
 # Can you do without ``gather``, and index the table as in NumPy?
 #
 # .. predict::
+#    :given: `log_probs` is `(8, 2)`; `actions` is `(8,)`.
 #
 #    What shape does ``log_probs[:, actions]`` have?
 #

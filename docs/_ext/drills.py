@@ -1,0 +1,238 @@
+"""Drills: wrong programs in which the reader finds the bug, and a test over the whole course.
+
+The directive `drill KIND` has four kinds: `bugs NAME` (of exercises, below their solution), `mixed`
+(the bugs of all exercises), `test` (bugs, predictions and shapes) and `progress` (what is done).
+What the checker saw is recorded where the pages of mistakes are read, and the predictions where
+their pages are read: nothing is run again.
+"""
+
+import json
+import random
+import tomllib
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from mistake_pages import difference, heading
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from pytorch_rl_basics.checker.edits import FORGOTTEN_RETURN, Form, Mistake
+from pytorch_rl_basics.exercises import EXERCISES, check_of
+
+SHAPES = Path(__file__).parents[1] / "shapes.toml"
+DATA = "drill_data.js"  # all questions, for the pages that mix them
+MOST = 12  # bugs of an exercise
+OPTIONS = 4
+
+
+def changes(form: Form) -> list[tuple[str, int, int, int, int]]:
+    """Give what an edit changed, line by line, as difflib does."""
+    matcher = SequenceMatcher(None, form.right.splitlines(), form.source.splitlines())
+    return [change for change in matcher.get_opcodes() if change[0] != "equal"]
+
+
+def faults(form: Form) -> list[str]:
+    """Name the places at fault: `line 2` of the wrong program, or `gap 2`, after two lines."""
+    places = []
+    for kind, _, _, first, last in changes(form):
+        lines = [f"line {line}" for line in range(first, last)]
+        places += [f"gap {first}"] if kind == "delete" else lines
+    return places
+
+
+def edits(mistake: Mistake) -> set[tuple[int, str]]:
+    """Give each changed line of the right program, with what came in its place."""
+    form = mistake.forms[0]
+    wrong = form.source.splitlines()
+    return {
+        (line, "\n".join(wrong[first:last]))
+        for _, start, end, first, last in changes(form)
+        for line in range(start, max(end, start + 1))
+    }
+
+
+def chosen(mistakes: tuple[Mistake, ...]) -> list[Mistake]:
+    """Choose the mistakes to ask for: edits of code of some lines, those seen in public first."""
+    fitting = [
+        mistake
+        for mistake in mistakes
+        if mistake.forms[0].right
+        and mistake.slug != FORGOTTEN_RETURN
+        and mistake.forms[0].source.count("\n") > 2
+    ]
+    public = sorted(fitting, key=lambda mistake: not mistake.seen.startswith("http"))[:MOST]
+    return [mistake for mistake in fitting if mistake in public]
+
+
+def distractors(
+    mistake: Mistake, mistakes: tuple[Mistake, ...], facts: dict[str, list[str]]
+) -> list[Mistake]:
+    """Choose other mistakes that the checker tells from this one, if possible of the same lines."""
+    lines = {line for line, _ in edits(mistake)}
+    others = [
+        other
+        for other in mistakes
+        if facts[other.slug] != facts[mistake.slug]
+        and heading(other) != heading(mistake)
+        and not (other.forms[0].right == mistake.forms[0].right and edits(other) <= edits(mistake))
+        and other.slug != FORGOTTEN_RETURN
+    ]
+    random.Random(mistake.slug).shuffle(others)
+    others.sort(key=lambda other: lines.isdisjoint(line for line, _ in edits(other)))
+    return others[: OPTIONS - 1]
+
+
+def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
+    """Make the questions of an exercise."""
+    mistakes = check_of(name).mistakes
+    facts = env.metadata[f"mistakes/{name}"]["facts"]
+    for mistake in chosen(mistakes):
+        form = mistake.forms[0]
+        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, facts)]]
+        random.Random(mistake.slug).shuffle(options)
+        anchor = nodes.make_id(f"{name}-{mistake.slug}")
+        see = {f"mistakes/{name}.html#{anchor}": f"Mistakes in {name}"}
+        if mistake.explained_in:
+            see[f"{mistake.explained_in}.html"] = env.titles[mistake.explained_in].astext()
+        yield {
+            "id": f"{name}/{mistake.slug}",
+            "page": EXERCISES[name].page,
+            "title": env.titles[EXERCISES[name].page].astext(),
+            "lines": form.source.rstrip().split("\n"),
+            "faults": faults(form),
+            "facts": dict(zip(("called", "got", "expected"), facts[mistake.slug], strict=True)),
+            "options": options,
+            "right": options.index(heading(mistake)),
+            "diff": difference(form).split("\n"),
+            "why": f"{mistake.misconception} Fix: {mistake.fix}",
+            "see": see,
+        }
+
+
+def shapes(env: BuildEnvironment) -> Iterator[dict]:
+    """Make questions for shapes: the code is run, and its shape is the right option."""
+    for slug, question in tomllib.loads(SHAPES.read_text(encoding="utf-8")).items():
+        scope: dict = {}
+        exec("import torch\nfrom torch import nn\nimport torch.nn.functional as F", scope)
+        *before, last = question["code"].strip().split("\n")
+        exec("\n".join(before), scope)
+        right = f"`{tuple(eval(last, scope).shape)}`"
+        options = sorted({right, *(f"`{wrong}`" for wrong in question["wrong"])})
+        if len(options) != len(question["wrong"]) + 1:
+            raise ValueError(f"{SHAPES}, {slug}: a wrong option is right or is there twice")
+        yield {
+            "id": f"shapes/{slug}",
+            "page": question["page"],
+            "title": env.titles[question["page"]].astext(),
+            "code": question["code"].strip(),
+            "question": "What is the shape of the last line?",
+            "options": options,
+            "right": options.index(right),
+            "reasons": [question["why"]],
+        }
+
+
+def predictions(env: BuildEnvironment) -> Iterator[dict]:
+    """Collect the questions of the pages."""
+    for page, metadata in sorted(env.metadata.items()):
+        for question in metadata.get("predictions", ()):
+            yield question | {"page": page, "title": env.titles[page].astext()}
+
+
+def questions(env: BuildEnvironment) -> dict[str, list[dict]]:
+    """Make all questions, in the order of the course."""
+    return {
+        "bugs": [bug for name in EXERCISES for bug in bugs(env, name)],
+        "predictions": list(predictions(env)),
+        "shapes": list(shapes(env)),
+    }
+
+
+def as_json(value: object) -> str:
+    """Write JSON that can be part of a page."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write all questions, before Sphinx reads the file's checksum; return the pages that ask."""
+    path = Path(app.outdir, "_static", DATA)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"const drillData = {as_json(questions(env))};\n", encoding="utf-8")
+    return [page for page, metadata in env.metadata.items() if "drill" in metadata]
+
+
+class Drill(nodes.General, nodes.Element):
+    """The place of a drill: of a kind, or of the bugs of exercises."""
+
+
+class DrillDirective(SphinxDirective):
+    """`drill KIND`; its content is what the page shows where scripts do not run."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Keep a place for the drill, and load its scripts."""
+        kind, *names = self.arguments[0].split()
+        files = [SHAPES, *(EXERCISES[name].folder / "mistakes.toml" for name in names)]
+        for file in files:
+            self.env.note_dependency(str(file))
+        metadata = self.env.metadata[self.env.docname]
+        figure = "progress" if kind == "progress" else "drill"
+        metadata.setdefault("interactive", []).append(figure)
+        if kind in ("mixed", "test"):
+            metadata["drill"] = kind
+        return [Drill("", *self.parse_content_to_nodes(), kind=kind, names=names, figure=figure)]
+
+
+def static(bug: dict) -> str:
+    """Write a bug for browsers without scripts: the program, then a fold with the answer."""
+    facts = "\n".join(f"{name}: {value}" for name, value in bug["facts"].items())
+    answer = f"<pre>{escape(chr(10).join(bug['diff']))}</pre><p>{escape(bug['why'])}</p>"
+    return (
+        f"<li><pre>{escape(chr(10).join(bug['lines']))}</pre><pre>{escape(facts)}</pre>"
+        f"<details><summary>Show the bug</summary>{answer}</details></li>"
+    )
+
+
+def fill_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Write the questions into the places, once all pages are read."""
+    for drill in list(doctree.findall(Drill)):
+        of_page = [bug for name in drill["names"] for bug in bugs(app.env, name)]
+        data: dict = {"kind": drill["kind"], "bugs": of_page}
+        if drill["kind"] == "progress":
+            data = {name: len(every) for name, every in questions(app.env).items()}
+        opening = f'<div class="interactive drill" id="interactive-{drill["figure"]}">'
+        opening += f'<script type="application/json">{as_json(data)}</script>'
+        listed = f"<ol>{''.join(map(static, of_page))}</ol>" if of_page else ""
+        content = [nodes.raw("", listed, format="html"), *drill.children]
+        drill.replace_self(
+            [
+                nodes.raw("", opening, format="html"),
+                nodes.container("", *content, classes=["interactive-static"]),
+                nodes.raw("", "</div>\n", format="html"),
+            ]
+        )
+
+
+def load_data(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Load all questions, before the script that asks them, where they are mixed."""
+    if "drill" in app.env.metadata.get(page, {}):
+        app.add_js_file(DATA, priority=400, defer="defer")
+
+
+def setup(app: Sphinx) -> dict:
+    """Add the directive, and hook into the build."""
+    app.add_node(Drill)
+    app.add_directive("drill", DrillDirective)
+    app.connect("env-updated", write_data)
+    app.connect("doctree-resolved", fill_places)
+    app.connect("html-page-context", load_data)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

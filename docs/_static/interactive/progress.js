@@ -1,0 +1,48 @@
+// The page "What you have done": how much, and buttons that export, import and forget it.
+
+interactive.figure("progress", (box, totals) => {
+  const { element, button } = interactive;
+  const said = element("p", { "aria-live": "polite" });
+  const asked = totals.predictions + totals.shapes;
+  const list = element("ul", {});
+  const pages = new Set(
+    [...document.querySelectorAll(".sidebar-tree a[href]")].map((link) => progress.pageOf(link.href)),
+  );
+
+  function show(message = "") {
+    const read = [...pages].filter((page) => progress.has("pages", page)).length;
+    list.replaceChildren(
+      element("li", {}, `Pages read: ${read} of ${pages.size}`),
+      element("li", {}, `Predictions right: ${progress.count("predictions")} of ${asked}`),
+      element("li", {}, `Bugs found: ${progress.count("bugs")} of ${totals.bugs}`),
+    );
+    said.textContent = message;
+  }
+
+  function save() {
+    const url = URL.createObjectURL(new Blob([progress.text()], { type: "application/json" }));
+    element("a", { href: url, download: "pytorch-rl-basics-progress.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    show("Exported as a file.");
+  }
+
+  const file = element("input", {
+    type: "file", accept: "application/json,.json",
+    change: async () => {
+      const read = progress.parsed((await file.files[0]?.text()) ?? "");
+      if (read) progress.keep(read);
+      show(read ? "Imported." : "This file was not exported here. Nothing was changed.");
+    },
+  });
+  const forget = () => {
+    progress.forget();
+    show("Forgotten.");
+  };
+  show();
+  box.append(
+    list,
+    element("p", {}, button("Export as a file", save), " ", button("Forget all of it", forget)),
+    element("label", {}, "Import a file: ", file),
+    said,
+  );
+});

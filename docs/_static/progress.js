@@ -1,0 +1,92 @@
+// What the reader has done: pages read, predictions right and bugs found. It stays in this browser's
+// storage, and where there is none, only until the page is left.
+
+const progress = (() => {
+  const KEY = "pytorch-rl-basics";
+  const KINDS = ["pages", "predictions", "bugs"];
+  const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href).href;
+  let done = parsed(stored()) ?? parsed("{}");
+
+  function stored() {
+    try {
+      return localStorage.getItem(KEY) ?? "{}";
+    } catch {
+      return "{}"; // a private window
+    }
+  }
+
+  // Lists of names, or undefined if the text is not a file that `text` wrote.
+  function parsed(text) {
+    try {
+      const read = JSON.parse(text);
+      const sets = KINDS.map((kind) => [kind, new Set(read[kind] ?? [])]);
+      if (sets.every(([, set]) => [...set].every((name) => typeof name === "string")))
+        return Object.fromEntries(sets);
+    } catch {}
+  }
+
+  const text = () => JSON.stringify(Object.fromEntries(KINDS.map((kind) => [kind, [...done[kind]]])));
+
+  function keep(next) {
+    done = next;
+    try {
+      localStorage.setItem(KEY, text());
+    } catch {}
+    tick();
+  }
+
+  function add(kind, name) {
+    const now = parsed(stored()) ?? done; // another tab may have added something
+    for (const each of KINDS) for (const one of done[each]) now[each].add(one);
+    now[kind].add(name);
+    keep(now);
+  }
+
+  // The name of a page of this site; some hosts leave ".html" or "index.html" out.
+  function pageOf(url) {
+    const [path] = new URL(url, location.href).href.split(/[?#]/);
+    return path.startsWith(root) && path.slice(root.length).replace(/(index)?(\.html)?$/, "");
+  }
+
+  function tick() {
+    for (const link of document.querySelectorAll(".sidebar-tree a[href], .course-strip a[href]")) {
+      const read = done.pages.has(pageOf(link.href));
+      if (read === link.classList.contains("page-read")) continue;
+      link.classList.toggle("page-read", read);
+      if (!read) {
+        link.querySelector(".read-note").remove();
+        continue;
+      }
+      const note = document.createElement("span");
+      note.className = "read-note";
+      note.textContent = " (read)";
+      link.append(note);
+    }
+  }
+
+  // A page is read when its end is seen.
+  const end = document.querySelector("footer .related-pages");
+  if (end)
+    new IntersectionObserver(([entry], watch) => {
+      if (!entry.isIntersecting) return;
+      watch.disconnect();
+      add("pages", pageOf(location.href));
+    }).observe(end);
+
+  // A prediction is right if its option was chosen when the output is shown for the first time.
+  for (const fold of document.querySelectorAll(".predict > details"))
+    fold.addEventListener("toggle", () => {
+      if (fold.parentElement.querySelector(".predict-right :checked"))
+        add("predictions", `${pageOf(location.href)}#${fold.parentElement.id}`);
+    }, { once: true });
+
+  addEventListener("storage", () => {
+    done = parsed(stored()) ?? done;
+    tick();
+  });
+  tick();
+  const count = (kind) => done[kind].size;
+  const has = (kind, name) => done[kind].has(name);
+  const forget = () => keep(parsed("{}"));
+  return { add, count, has, text, parsed, keep, forget, pageOf };
+})();

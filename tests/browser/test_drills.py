@@ -1,0 +1,207 @@
+"""Drills are answered by keyboard, by pointer and without scripts; what was done is remembered."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from serving import SITE
+from visiting import DESKTOP, PATIENCE, PHONE
+
+EXERCISE = "tutorials/parts/exercise_14_gae.html"
+QUESTION = "concepts/tensors_and_gradients.html"
+NO_STORAGE = """
+for (const name of ["getItem", "setItem"]) {
+  const kept = Storage.prototype[name];
+  Storage.prototype[name] = function (key, ...more) {
+    if (key === "pytorch-rl-basics") throw new DOMException("denied", "SecurityError");
+    return kept.call(this, key, ...more);
+  };
+}"""
+
+
+@pytest.fixture
+def window(browser, request):
+    """A fresh window that notes errors, on a desktop unless the test says otherwise."""
+    options = {"viewport": DESKTOP} | getattr(request, "param", {})
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    window = context.new_page()
+    errors = []
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    window.on("console", lambda said: said.type == "error" and errors.append(said.text))
+    yield window
+    context.close()
+    assert not errors
+
+
+def bugs_of(window: Page) -> list[dict]:
+    """Read the questions that a page, or its script of all questions, has."""
+    script = "document.querySelector('#interactive-drill script').textContent"
+    written = json.loads(window.evaluate(script))["bugs"]
+    return written if isinstance(written, list) else window.evaluate("drillData.bugs")
+
+
+def shown(window: Page) -> dict:
+    """Give the bug that is asked for."""
+    labels = window.locator(".drill-line > span > code").all_text_contents()
+    called = window.locator(".drill dd").all_text_contents()
+    (bug,) = (
+        bug
+        for bug in bugs_of(window)
+        if [line or " " for line in bug["lines"]] == labels
+        and list(bug["facts"].values()) == called
+    )
+    return bug
+
+
+def choose(window: Page, value: str) -> None:
+    """Choose by pointer, and check."""
+    form = window.locator(".drill form").last
+    if value.startswith("gap"):
+        form.get_by_label("A line is missing").check()
+    form.locator(f"label:has(input[value='{value}'])").click()
+    form.get_by_role("button", name="Check").click()
+
+
+def answer(window: Page, place: str, option: int) -> None:
+    """Answer a bug by pointer, and go to the next."""
+    choose(window, place)
+    choose(window, str(option))
+    expect(window.locator(".drill .highlight-diff")).to_be_visible()
+
+
+def press(window: Page, value: str) -> None:
+    """Choose by keyboard in the group that has the focus, and check."""
+    for _ in range(60):
+        if window.evaluate("document.activeElement.value") == value:
+            break
+        window.keyboard.press("ArrowDown")
+    if not window.evaluate("document.activeElement.checked"):
+        window.keyboard.press("Space")
+    window.keyboard.press("Enter")
+
+
+def test_a_bug_is_found_by_keyboard_alone(window, address):
+    window.goto(address + EXERCISE)
+    summary = window.locator("details.exercise-bugs > summary")
+    summary.focus()
+    window.keyboard.press("Enter")
+    bug = shown(window)
+    for _ in range(20):  # over the field for missing lines
+        window.keyboard.press("Tab")
+        if window.evaluate("document.activeElement.type") == "radio":
+            break
+    assert window.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    window.keyboard.press("Enter")
+    expect(window.get_by_text("Choose one first.")).to_be_visible()
+    press(window, bug["faults"][0])
+    expect(window.get_by_text("Right, this is the place.")).to_be_visible()
+    press(window, str(bug["right"]))
+    expect(window.get_by_text("You found this bug.")).to_be_visible()
+    expect(window.locator(".drill .highlight-diff")).to_contain_text(bug["diff"][-1].strip("+ "))
+    window.keyboard.press("Enter")  # the focus is on "Next"
+    expect(window.locator(".drill-status")).to_have_text("Found: 1 of 12")
+    assert shown(window) != bug
+
+
+@pytest.mark.parametrize("window", [{}, {"viewport": PHONE, "has_touch": True}], indirect=True)
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from disk"])
+def test_a_bug_that_is_missed_comes_again(window, served, address):
+    page = "spot_the_bug.html"
+    window.goto(address + page if served else (SITE / page).as_uri())
+    window.get_by_label("Bugs of").select_option("td_target")
+    missed = shown(window)
+    answer(window, missed["faults"][0], (missed["right"] + 1) % 4)
+    expect(window.get_by_text("Wrong. The answer is marked.")).to_be_visible()
+    for _ in range(4):
+        window.get_by_role("button", name="Next").click()
+        bug = shown(window)
+        answer(window, bug["faults"][0], bug["right"])
+    assert bug == missed
+    window.get_by_role("button", name="Next").click()
+    expect(window.locator(".drill-status")).to_have_text("Found: 4 of 12")
+
+
+def test_a_missing_line_is_a_gap(window, address):
+    window.goto(address + "spot_the_bug.html")
+    gaps = {bug["id"]: bug["faults"] for bug in bugs_of(window) if bug["faults"][0][:3] == "gap"}
+    window.get_by_label("Bugs of").select_option("polyak_update")
+    while shown(window)["id"] not in gaps:
+        bug = shown(window)
+        answer(window, bug["faults"][0], bug["right"])
+        window.get_by_role("button", name="Next").click()
+    expect(window.locator(".drill-gap:visible")).to_have_count(0)
+    choose(window, gaps[shown(window)["id"]][0])
+    expect(window.get_by_text("Right, this is the place.")).to_be_visible()
+
+
+@pytest.mark.parametrize("window", [{"java_script_enabled": False}], indirect=True)
+def test_without_scripts_the_bugs_are_a_list(window, address):
+    window.goto(address + EXERCISE)
+    window.locator("details.exercise-bugs > summary").click()
+    first = window.locator("details.exercise-bugs li").first
+    expect(first.get_by_text("expected:")).to_be_visible()
+    expect(first.get_by_text("Fix:")).to_be_hidden()
+    first.locator("summary").click()
+    expect(first.get_by_text("Fix:")).to_be_visible()
+
+
+def test_a_test_asks_twenty_questions_and_says_what_to_read_again(window, address):
+    window.goto(address + "test_yourself.html")
+    for number in range(1, 21):
+        expect(window.locator(".drill-status")).to_have_text(f"Question {number} of 20")
+        while window.get_by_role("button", name="Check").count():
+            form = window.locator(".drill form").last
+            form.locator(".drill-option:visible").last.click()
+            form.get_by_role("button", name="Check").click()
+        window.get_by_role("button", name=re.compile("Next|Finish")).click()
+    expect(window.locator(".drill-status")).to_have_text(re.compile(r"^\d+ of 20 right\.$"))
+    window.locator(".drill li a").first.click()
+    expect(window.locator("article h1")).to_be_visible()
+    assert "test_yourself" not in window.url
+
+
+# -- What the reader has done ---------------------------------------------------------------------
+
+
+def test_what_is_done_is_ticked_kept_exported_imported_and_forgotten(window, address, tmp_path):
+    window.goto(address + QUESTION)
+    entry = window.locator(".sidebar-tree a", has_text="Tensors and gradients").first
+    expect(entry).not_to_have_class(re.compile("page-read"))
+    box = window.locator(".predict").first
+    box.locator("label.predict-right").click()
+    box.locator("summary").click()
+    window.locator("footer .related-pages").scroll_into_view_if_needed()
+    expect(entry).to_have_class(re.compile("page-read"))
+    expect(entry.locator(".read-note")).to_have_text(" (read)")
+    window.reload()
+    expect(entry).to_have_class(re.compile("page-read"))
+    window.goto(address + "progress.html")
+    summary = window.locator("#interactive-progress li")
+    expect(summary.nth(0)).to_contain_text(re.compile("Pages read: [12] of"))
+    expect(summary.nth(1)).to_contain_text("Predictions right: 1 of 23")
+    expect(summary.nth(2)).to_contain_text("Bugs found: 0 of 216")
+    with window.expect_download() as download:
+        window.get_by_role("button", name="Export").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert json.loads(file.read_text())["pages"][0] == QUESTION.removesuffix(".html")
+    window.get_by_role("button", name="Forget").click()
+    expect(summary.nth(1)).to_contain_text("Predictions right: 0 of")
+    expect(window.locator(".page-read")).to_have_count(0)
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"pages": [1]}')
+    window.get_by_label("Import a file").set_input_files(wrong)
+    expect(window.get_by_text("Nothing was changed.")).to_be_visible()
+    window.get_by_label("Import a file").set_input_files(file)
+    expect(summary.nth(1)).to_contain_text("Predictions right: 1 of")
+    expect(window.locator(".page-read").first).to_be_attached()
+
+
+@pytest.mark.parametrize("page", [EXERCISE, "progress.html", "spot_the_bug.html"])
+def test_a_browser_without_storage_breaks_nothing(page, window, address):
+    window.add_init_script(NO_STORAGE)
+    window.goto(address + page)
+    window.locator("footer .related-pages").scroll_into_view_if_needed()
+    expect(window.locator(".page-read").first).to_be_attached()
