@@ -115,24 +115,24 @@ def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
 
 def shapes(env: BuildEnvironment) -> Iterator[dict]:
     """Make questions for shapes: the code is run, and its shape is the right option."""
-    for slug, question in tomllib.loads(SHAPES.read_text(encoding="utf-8")).items():
+    for slug, (page, code, *wrong, why) in tomllib.loads(SHAPES.read_text("utf-8")).items():
         scope: dict = {}
-        exec("import torch\nfrom torch import nn\nimport torch.nn.functional as F", scope)
-        *before, last = question["code"].strip().split("\n")
-        exec("\n".join(before), scope)
-        right = f"`{tuple(eval(last, scope).shape)}`"
-        options = sorted({right, *(f"`{wrong}`" for wrong in question["wrong"])})
-        if len(options) != len(question["wrong"]) + 1:
+        exec("import torch\nimport torch.nn.functional as F\nfrom torch import nn", scope)
+        before, _, last = code.rpartition("\n")
+        exec(before, scope)
+        right = tuple(eval(last, scope).shape)
+        options = [f"`{shape}`" for shape in sorted({f"{right}", *wrong})]
+        if len(options) != len(wrong) + 1:
             raise ValueError(f"{SHAPES}, {slug}: a wrong option is right or is there twice")
         yield {
             "id": f"shapes/{slug}",
-            "page": question["page"],
-            "title": env.titles[question["page"]].astext(),
-            "code": question["code"].strip(),
+            "page": page,
+            "title": env.titles[page].astext(),
+            "code": code,
             "question": "What is the shape of the last line?",
             "options": options,
-            "right": options.index(right),
-            "reasons": [question["why"]],
+            "right": options.index(f"`{right}`"),
+            "reasons": [why],
         }
 
 

@@ -35,22 +35,16 @@ def window(browser, request):
     assert not errors
 
 
-def bugs_of(window: Page) -> list[dict]:
-    """Read the questions that a page, or its script of all questions, has."""
-    script = "document.querySelector('#interactive-drill script').textContent"
-    written = json.loads(window.evaluate(script))["bugs"]
-    return written if isinstance(written, list) else window.evaluate("drillData.bugs")
-
-
 def shown(window: Page) -> dict:
-    """Give the bug that is asked for."""
-    labels = window.locator(".drill-line > span > code").all_text_contents()
-    called = window.locator(".drill dd").all_text_contents()
+    """Find the bug that is asked for among the page's questions."""
+    written = window.locator("#interactive-drill > script").text_content()
+    bugs = json.loads(written)["bugs"] or window.evaluate("drillData.bugs")
+    code = window.locator(".drill-line > span > code").all_text_contents()
+    facts = window.locator(".drill dd").all_text_contents()
     (bug,) = (
         bug
-        for bug in bugs_of(window)
-        if [line or " " for line in bug["lines"]] == labels
-        and list(bug["facts"].values()) == called
+        for bug in bugs
+        if [line or " " for line in bug["lines"]] == code and [*bug["facts"].values()] == facts
     )
     return bug
 
@@ -64,11 +58,14 @@ def choose(window: Page, value: str) -> None:
     form.get_by_role("button", name="Check").click()
 
 
-def answer(window: Page, place: str, option: int) -> None:
-    """Answer a bug by pointer, and go to the next."""
-    choose(window, place)
-    choose(window, str(option))
+def answer(window: Page, wrong: int = 0) -> dict:
+    """Answer a bug by pointer: its place, and its mistake or the one so many options later."""
+    bug = shown(window)
+    choose(window, bug["faults"][0])
+    expect(window.get_by_text("Right, this is the place.")).to_be_visible()
+    choose(window, str((bug["right"] + wrong) % 4))
     expect(window.locator(".drill .highlight-diff")).to_be_visible()
+    return bug
 
 
 def press(window: Page, value: str) -> None:
@@ -111,13 +108,11 @@ def test_a_bug_that_is_missed_comes_again(window, served, address):
     page = "spot_the_bug.html"
     window.goto(address + page if served else (SITE / page).as_uri())
     window.get_by_label("Bugs of").select_option("td_target")
-    missed = shown(window)
-    answer(window, missed["faults"][0], (missed["right"] + 1) % 4)
+    missed = answer(window, wrong=1)
     expect(window.get_by_text("Wrong. The answer is marked.")).to_be_visible()
     for _ in range(4):
         window.get_by_role("button", name="Next").click()
-        bug = shown(window)
-        answer(window, bug["faults"][0], bug["right"])
+        bug = answer(window)
     assert bug == missed
     window.get_by_role("button", name="Next").click()
     expect(window.locator(".drill-status")).to_have_text("Found: 4 of 12")
@@ -125,15 +120,12 @@ def test_a_bug_that_is_missed_comes_again(window, served, address):
 
 def test_a_missing_line_is_a_gap(window, address):
     window.goto(address + "spot_the_bug.html")
-    gaps = {bug["id"]: bug["faults"] for bug in bugs_of(window) if bug["faults"][0][:3] == "gap"}
     window.get_by_label("Bugs of").select_option("polyak_update")
-    while shown(window)["id"] not in gaps:
-        bug = shown(window)
-        answer(window, bug["faults"][0], bug["right"])
+    while not shown(window)["faults"][0].startswith("gap"):
+        answer(window)
         window.get_by_role("button", name="Next").click()
     expect(window.locator(".drill-gap:visible")).to_have_count(0)
-    choose(window, gaps[shown(window)["id"]][0])
-    expect(window.get_by_text("Right, this is the place.")).to_be_visible()
+    answer(window)
 
 
 @pytest.mark.parametrize("window", [{"java_script_enabled": False}], indirect=True)

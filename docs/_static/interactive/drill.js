@@ -46,7 +46,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
     const form = element("form", {
       submit: (event) => {
         event.preventDefault();
-        const chosen = fields.querySelector(":checked");
+        const chosen = fields.querySelector("[type=radio]:checked");
         if (!chosen) {
           say("Choose one first.");
           return;
@@ -74,7 +74,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   function askBug(bug, done) {
     const places = {};
     const gap = (i) => {
-      const where = i ? `, after line ${i}` : ", before line 1";
+      const where = i ? ` after line ${i}` : " before line 1";
       places[`gap ${i}`] = [["Here", hidden(where)], "drill-gap"];
     };
     gap(0);
