@@ -100,6 +100,8 @@ def test_a_bug_is_found_by_keyboard_alone(window, address):
     window.keyboard.press("Enter")  # the focus is on "Next"
     expect(window.locator(".drill-status")).to_have_text("Found: 1 of 12")
     assert shown(window) != bug
+    window.keyboard.press("Tab")
+    expect(window.get_by_label("A line is missing")).to_be_focused()
 
 
 @pytest.mark.parametrize("window", [{}, {"viewport": PHONE, "has_touch": True}], indirect=True)

@@ -5,7 +5,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   const SOON = 3; // a bug that was missed comes again after so many others
   const TEST = { bugs: 8, predictions: 7, shapes: 5 };
   const root = document.documentElement.dataset.content_root ?? "./";
-  const status = element("p", { class: "drill-status" });
+  const status = element("p", { class: "drill-status", tabindex: -1 });
   const said = element("p", { "aria-live": "polite", class: "drill-said" });
   const area = element("div", {});
   let names = 0;
@@ -68,7 +68,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   }
 
   const answers = ({ options }) =>
-    Object.fromEntries(options.map((text, i) => [i, [rich(text), "drill-answer"]]));
+    Object.fromEntries(options.map((text, i) => [i, [rich(text), ""]]));
 
   // First the place, then the misconception.
   function askBug(bug, done) {
@@ -119,6 +119,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
 
   function next() {
     area.replaceChildren();
+    if (asked) status.focus(); // the button that had the focus is gone
     if (!queue.length) {
       finish();
       return;
@@ -146,7 +147,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
     if (kind === "test" && missed.size)
       area.append(element("p", {}, "Read again:"),
         element("ul", {}, ...[...missed].map((page) => element("li", {}, link(page)))));
-    area.append(button("Start again", start));
+    area.append(button("Start again", () => (start(), status.focus())));
   }
 
   // Bugs that were found before come last.
@@ -167,7 +168,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
     const exercises = [...new Set(drillData.bugs.map(({ id }) => id.split("/")[0]))];
     set = element("select", { change: start }, element("option", { value: "" }, "all exercises"),
       ...exercises.map((name) => element("option", {}, name)));
-    box.append(element("label", { class: "drill-set" }, "Bugs of ", set));
+    box.append(element("label", {}, "Bugs of ", set));
   }
   box.append(status, area);
   start();
