@@ -79,6 +79,8 @@ def test_how_it_shows_itself(video):
     assert "controls" in player
     assert "autoplay" not in player
     assert "loop" not in player
+    poster = re.search(r'poster="data:image/png;base64,([^"]+)"', player)[1]
+    assert base64.b64decode(poster) == video.poster
     encoded = re.search(r'src="data:video/mp4;base64,([^"]+)"', shown)[1]
     assert base64.b64decode(encoded) == video.data
     assert repr(video) == "Video of 0.5 s, 60 x 40 pixels: A bar moves & stops."

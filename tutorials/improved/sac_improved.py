@@ -285,10 +285,20 @@ assert vector_env("Pendulum-v1", 1).spec.reward_threshold is None
 # sphinx_gallery_end_ignore
 
 # %%
-# This seed solves Pendulum. The film shows its final policy. The motor is too weak to lift the
-# pendulum straight up, so it swings to and fro first:
+# This seed solves Pendulum. Two films, which this page shows at its top, compare its policy before
+# the first update with the final one:
 
 from pytorch_rl_basics.agents import Video, film
+
+untrained = train(0, replace(SAC, max_steps=8)).policy
+# sphinx_gallery_start_ignore
+assert greedy_returns(untrained, "Pendulum-v1", 100, seed=2000).mean() < -1_000
+# sphinx_gallery_end_ignore
+caption = "Before training: the pendulum does not come up."
+Video(film(untrained, "Pendulum-v1", seconds=4), caption, fps=25)
+
+# %%
+# The motor is too weak to lift the pendulum straight up, so it swings to and fro first:
 
 after = Video(
     film(run.policy, "Pendulum-v1", seconds=4),

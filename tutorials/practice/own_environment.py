@@ -114,11 +114,18 @@ plt.show()
 
 from pytorch_rl_basics.agents import Video, film, greedy_returns, vector_env
 
-straight = greedy_returns(lambda states: GOAL - states[:, :2], "PointMass-v0", 100, seed=1000)
+
+def push_straight(states):
+    return GOAL - states[:, :2]
+
+
+straight = greedy_returns(push_straight, "PointMass-v0", 100, seed=1000)
 print(f"straight to the goal: mean return {straight.mean():.0f}, best {straight.max():.0f}")
+caption = "A straight push: the mass stays at the wall."
+Video(film(push_straight, "PointMass-v0", seconds=4), caption, fps=25)
 
 # %%
-# It stays at the wall until the time limit.
+# It stays at the wall until the time limit. This page shows its film at the top.
 #
 # Observations and returns on one scale
 # -------------------------------------

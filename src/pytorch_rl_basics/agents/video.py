@@ -31,8 +31,9 @@ class Video:
         ImportError: the package ``imageio-ffmpeg`` is not installed.
         ValueError: no frames, a frame of another shape or dtype, or ``fps`` not above 0.
 
-    The mp4's bytes are in ``data``. Odd sizes grow by one row or column of pixels, because
-    yuv420p, the colours that every browser plays, needs even ones.
+    The mp4's bytes are in ``data``, and those of a PNG of the middle frame, which is shown until
+    the video plays, in ``poster``. Odd sizes grow by one row or column of pixels, because yuv420p,
+    the colours that every browser plays, needs even ones.
 
     >>> frames = [np.full((48, 64, 3), 10 * shade, dtype=np.uint8) for shade in range(15)]
     >>> Video(frames, "A square that gets lighter.")
@@ -50,8 +51,10 @@ class Video:
         self.height, self.width = frames[0].shape[0] + odd_rows, frames[0].shape[1] + odd_columns
         self.description = description
         self.seconds = len(frames) / fps
-        raw = b"".join(np.pad(frame, even, mode="edge").tobytes() for frame in frames)
-        self.data = _encode(raw, f"{self.width}x{self.height}", fps)
+        raw = [np.pad(frame, even, mode="edge").tobytes() for frame in frames]
+        size = f"{self.width}x{self.height}"
+        self.data = _encode(b"".join(raw), size, fps, "video.mp4", ENCODER)
+        self.poster = _encode(raw[len(raw) // 2], size, fps, "poster.png")
 
     def __repr__(self) -> str:
         size = f"{self.width} x {self.height} pixels"
@@ -59,13 +62,13 @@ class Video:
 
     def _repr_html_(self) -> str:
         """Write the player that notebooks and pages show; it does not start by itself."""
-        source = f"data:video/mp4;base64,{base64.b64encode(self.data).decode()}"
+        source, poster = (base64.b64encode(file).decode() for file in (self.data, self.poster))
         return (
             '<figure class="video">'
             f'<video controls preload="metadata" playsinline width="{self.width}" '
             f'height="{self.height}" style="max-width: 100%; height: auto" '
-            f'aria-label="{html.escape(self.description)}">'
-            f'<source src="{source}" type="video/mp4"></video>'
+            f'aria-label="{html.escape(self.description)}" poster="data:image/png;base64,{poster}">'
+            f'<source src="data:video/mp4;base64,{source}" type="video/mp4"></video>'
             f"<figcaption>{html.escape(self.description, quote=False)}</figcaption>"
             "</figure>"
         )
@@ -98,8 +101,8 @@ def _require_frames(frames: Sequence[NDArray[np.uint8]]) -> None:
             )
 
 
-def _encode(raw: bytes, size: str, fps: float) -> bytes:
-    """Turn raw RGB pixels into an mp4."""
+def _encode(raw: bytes, size: str, fps: float, name: str, options: Sequence[str] = ()) -> bytes:
+    """Turn raw RGB pixels into a file of the kind that its name says."""
     try:
         ffmpeg = import_module("imageio_ffmpeg")
     except ImportError as error:
@@ -108,10 +111,10 @@ def _encode(raw: bytes, size: str, fps: float) -> bytes:
             "Install it with: pip install imageio-ffmpeg"
         ) from error
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "video.mp4")  # a file, since +faststart moves the index to the front
+        path = Path(folder, name)  # a file, since +faststart moves the index to the front
         source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(fps), "-i", "-")
         subprocess.run(
-            [ffmpeg.get_ffmpeg_exe(), "-v", "error", *source, *ENCODER, str(path)],
+            [ffmpeg.get_ffmpeg_exe(), "-v", "error", *source, *options, str(path)],
             input=raw,
             check=True,
         )
