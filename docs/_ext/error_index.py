@@ -11,6 +11,23 @@ from error_snippets import GROUPS, Entry, entries, run
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+
+class EntryTitle(nodes.title):
+    """A title that opens and closes its section; the section's last child ends the fold."""
+
+
+def visit_title(writer: HTML5Translator, node: EntryTitle) -> None:
+    """Begin the fold."""
+    writer.body.append("<details>\n<summary>")
+    writer.visit_title(node)
+
+
+def depart_title(writer: HTML5Translator, node: EntryTitle) -> None:
+    """Begin what is folded."""
+    writer.depart_title(node)
+    writer.body.append("</summary>\n")
 
 
 class ErrorIndex(SphinxDirective):
@@ -42,7 +59,7 @@ class ErrorIndex(SphinxDirective):
         """Show one error: its message, the cause, the code that fails and the fixed code."""
         message, printed = run(entry)
         part = nodes.section(ids=[entry.slug], names=[entry.slug], classes=["error-entry"])
-        part += nodes.title("", entry.title, support_smartquotes=False)  # quotes as Python's
+        part += EntryTitle("", entry.title, support_smartquotes=False)  # quotes as Python's
         part += found_as(message, entry.slug)
         part += literal(message, "text", "error-message")
         cause = prose(entry.cause)
@@ -55,6 +72,7 @@ class ErrorIndex(SphinxDirective):
         part += [*code(entry.failing), nodes.paragraph("", "Fixed:"), *code(entry.fixed)]
         if printed:
             part += nodes.container("", literal(printed, "text"), classes=["sphx-glr-script-out"])
+        part += nodes.raw("", "</details>\n", format="html")
         return part
 
 
@@ -129,5 +147,6 @@ def load(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.do
 def setup(app: Sphinx) -> dict:
     """Add the directive."""
     app.add_directive("error-index", ErrorIndex)
+    app.add_node(EntryTitle, html=(visit_title, depart_title))
     app.connect("html-page-context", load)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -105,6 +105,8 @@ function connect(field) {
     document.querySelector(`.error-filter ${part}`),
   );
 
+  const open = (section, whether) => (section.querySelector("details").open = whether);
+
   function link(section) {
     const made = document.createElement("a");
     made.href = `#${section.id}`;
@@ -112,6 +114,7 @@ function connect(field) {
     made.addEventListener("click", () => {
       field.value = "";
       show();
+      open(section, true);
     });
     return made;
   }
@@ -119,7 +122,10 @@ function connect(field) {
   function show() {
     const asked = field.value.trim() !== "";
     const [hits, nearest] = asked ? index.search(field.value) : [[], []];
-    sections.forEach((section, i) => homes[i].append(section));
+    sections.forEach((section, i) => {
+      homes[i].append(section);
+      open(section, hits.includes(i));
+    });
     for (const home of homes) home.hidden = asked;
     document.querySelector(".error-found").append(...hits.map((i) => sections[i]));
     near.replaceChildren(...nearest.map((i) => link(sections[i])));
@@ -128,6 +134,16 @@ function connect(field) {
     said.textContent = !missing.hidden ? "Not in this index." : asked ? count : "";
   }
   field.addEventListener("input", show);
+
+  // A link to an entry opens it. What the script opens moves the text, so it scrolls there again.
+  function follow() {
+    const section = sections.find(({ id }) => `#${id}` === location.hash);
+    if (!section) return;
+    open(section, true);
+    section.scrollIntoView();
+  }
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 if (typeof document === "undefined") module.exports = { Index };
