@@ -94,6 +94,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.katex",
     "drills",
+    "drawing",
     "error_index",
     "exercise_directives",
     "external_links",
