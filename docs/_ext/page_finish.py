@@ -1,16 +1,30 @@
 """Small fixes of finished pages for which the theme and the extensions have no option."""
 
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
 from PIL import Image
 from sphinx.application import Sphinx
 
+from pytorch_rl_basics.checker.report import LABEL
+
 PICTURE = re.compile(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"')
 FORMULA = nodes.math | nodes.math_block
 THUMBNAIL = re.compile(r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")')
+OUTPUT = re.compile(
+    r'(class="(?:output (?:text_plain|stream)|sphx-glr-script-out)\b[^>]*>\s*<div[^>]*>\s*<pre)>'
+    r"<span></span>(.*?)</pre>",
+    re.DOTALL,
+)
+COLUMNS = re.compile(r"\S  |^ ", re.MULTILINE)  # what a text that may wrap does not have
+VERDICT = re.compile(
+    r"(^|<pre><span></span>)(\w+: (passed|not yet|not attempted yet)\.)", re.MULTILINE
+)
+REPORT = re.compile(r'<pre><span></span>(<span class="verdict.*?)(?=</pre>)', re.DOTALL)
+TAG = re.compile("<[^>]*>")
+WIDTH = 76  # of a report's lines
 CHECKS = "tutorials/practice/does_not_learn"
 GETS_CHECKS = re.compile(r"errors$|mistakes/|tutorials/(algorithms|improved|laboratory|pitfalls)/")
 
@@ -32,7 +46,7 @@ def finish(
 ) -> None:
     """Fix the HTML of a page before it is written, and load KaTeX's styles only for formulas."""
     if doctree is not None:
-        context["body"] = described(app, sized(app, context["body"]))
+        context["body"] = outputs(described(app, sized(app, context["body"])))
         if GETS_CHECKS.match(page):
             link = f'<a class="reference internal" href="{context["pathto"](CHECKS)}">'
             context["body"] += f"<p>{link}If your agent does not learn: eight checks</a></p>"
@@ -65,6 +79,33 @@ def described(app: Sphinx, body: str) -> str:
         return f'alt="{escape(text[1]) if text else ""}"{match["rest"]}'
 
     return THUMBNAIL.sub(with_text, body)
+
+
+def outputs(body: str) -> str:
+    """Mark the checker's verdicts, and let outputs wrap in which no columns are aligned."""
+
+    def with_class(match: re.Match[str]) -> str:
+        kind = "" if COLUMNS.search(match[2]) else ' class="prose"'
+        return f"{match[1]}{kind}><span></span>{match[2]}</pre>"
+
+    def with_sign(match: re.Match[str]) -> str:
+        name = match[3].replace(" ", "-")
+        return f'{match[1]}<span class="verdict verdict-{name}">{match[2]}</span>'
+
+    def unwrapped(match: re.Match[str]) -> str:
+        lines, last = [], ""
+        for line in match[1].rstrip("\n").split("\n"):
+            full = unescape(TAG.sub("", f"{last} {line.strip().partition(' ')[0]}"))
+            if line.startswith(" " * LABEL) and len(full) > WIDTH:
+                lines[-1] += f" {line.strip()}"
+            else:
+                lines.append(line)
+            last = line
+        return '<pre class="prose">' + "".join(
+            f'<span class="line">{line}\n</span>' for line in lines
+        )
+
+    return REPORT.sub(unwrapped, OUTPUT.sub(with_class, VERDICT.sub(with_sign, body)))
 
 
 def fix_templates(app: Sphinx) -> None:

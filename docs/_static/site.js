@@ -5,10 +5,10 @@ document.addEventListener("click", (event) => {
   SphinxHighlight.hideSearchWords();
 });
 
-// Make code and tables that overflow focusable, so that the keyboard can scroll them. Some browsers do
-// this themselves.
+// Make code, tables and formulas that overflow focusable, so that the keyboard can scroll them. Some
+// browsers do this themselves.
 const markWide = () => {
-  for (const box of document.querySelectorAll("article pre, article .table-wrapper"))
+  for (const box of document.querySelectorAll("article :is(pre, .table-wrapper, div.math)"))
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
 };
