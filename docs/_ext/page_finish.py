@@ -22,7 +22,9 @@ COLUMNS = re.compile(r"\S  |^ ", re.MULTILINE)  # what a text that may wrap does
 VERDICT = re.compile(
     r"(^|<pre><span></span>)(\w+: (passed|not yet|not attempted yet)\.)", re.MULTILINE
 )
-REPORT = re.compile(r'<pre><span></span>(<span class="verdict.*?)(?=</pre>)', re.DOTALL)
+REPORT = re.compile(
+    r'<pre><span></span>((?:(?!</pre>).)*?<span class="verdict.*?)(?=</pre>)', re.DOTALL
+)
 TAG = re.compile("<[^>]*>")
 WIDTH = 76  # of a report's lines
 CHECKS = "tutorials/practice/does_not_learn"
