@@ -41,6 +41,7 @@ import provenance  # noqa: E402
 
 provenance.date_everything_by_the_commit()
 site_address = provenance.hosted_address(os.environ)
+colab = provenance.colab_address(os.environ)
 wheel = provenance.build_wheel()
 
 # -- Programs the build calls -------------------------------------------------
@@ -102,10 +103,10 @@ extensions = [
     "gallery_hooks",
     "interactive",
     "mistake_pages",
+    "orientation",
     "page_finish",
     "predict",
     "provenance",
-    "run_line",
     "text_contrast",
     "warm_kernels",
 ]

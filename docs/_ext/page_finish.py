@@ -1,7 +1,7 @@
 """Small fixes of finished pages for which the theme and the extensions have no option."""
 
 import re
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -12,7 +12,6 @@ from pytorch_rl_basics.checker.report import LABEL
 
 PICTURE = re.compile(r'<img\b[^>]*? src="[^"]*_images/(?P<name>[^"/]+)"')
 FORMULA = nodes.math | nodes.math_block
-THUMBNAIL = re.compile(r'alt=""(?P<rest> src="[^"]*/sphx_glr_(?P<name>\w+)_thumb\.png")')
 OUTPUT = re.compile(
     r'(class="(?:output (?:text_plain|stream)|sphx-glr-script-out)\b[^>]*>\s*<div[^>]*>\s*<pre)>'
     r"<span></span>(.*?)</pre>",
@@ -48,7 +47,7 @@ def finish(
 ) -> None:
     """Fix the HTML of a page before it is written, and load KaTeX's styles only for formulas."""
     if doctree is not None:
-        context["body"] = outputs(described(app, sized(app, context["body"])))
+        context["body"] = outputs(sized(app, context["body"]))
         if GETS_CHECKS.match(page):
             link = f'<a class="reference internal" href="{context["pathto"](CHECKS)}">'
             context["body"] += f"<p>{link}If your agent does not learn: eight checks</a></p>"
@@ -70,17 +69,6 @@ def sized(app: Sphinx, body: str) -> str:
             return f'{match[0]} width="{image.width}" height="{image.height}"'
 
     return PICTURE.sub(with_size, body)
-
-
-def described(app: Sphinx, body: str) -> str:
-    """Describe each thumbnail as its page describes the first figure, which it is made of."""
-
-    def with_text(match: re.Match[str]) -> str:
-        (page,) = Path(app.srcdir, "tutorials").glob(f"*/{match['name']}.rst")
-        text = re.search(r":alt: (.+)", page.read_text(encoding="utf-8"))
-        return f'alt="{escape(text[1]) if text else ""}"{match["rest"]}'
-
-    return THUMBNAIL.sub(with_text, body)
 
 
 def outputs(body: str) -> str:

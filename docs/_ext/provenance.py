@@ -44,6 +44,14 @@ def hosted_address(environment: Mapping[str, str]) -> str:
     return address and f"{address.rstrip('/')}/"
 
 
+def colab_address(environment: Mapping[str, str]) -> str:
+    """Return where Colab opens the notebooks that the workflow "publish" pushes, or ""."""
+    if environment.get("GITHUB_WORKFLOW") != "publish":
+        return ""
+    repository = environment["GITHUB_REPOSITORY"]
+    return f"https://colab.research.google.com/github/{repository}/blob/notebooks/"
+
+
 def code_of(app: Sphinx, page: str) -> str:
     """Return the code that the build ran for a page: a script's, or the cells of Markdown."""
     script = ROOT / f"{page}.py"
@@ -84,6 +92,7 @@ def stamp(app: Sphinx, page: str, template: str, context: dict, doctree: object)
 def setup(app: Sphinx) -> dict:
     """Add the settings, and stamp the pages."""
     app.add_config_value("site_address", "", "env", types=frozenset({str}))
+    app.add_config_value("colab", "", "html", types=frozenset({str}))
     app.add_config_value("wheel", "", "", types=frozenset({str}))  # new with each commit
     app.connect("html-page-context", stamp)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from built import SCRIPT_PAGES, SITE
+from built import SITE
 
 SCRIPTS = {path.stem: path for path in SITE.glob("_downloads/*/*.py")}
 NOTEBOOKS = {path.stem: path for path in SITE.glob("_downloads/*/*.ipynb")}
@@ -32,21 +32,6 @@ def cells(path, kind):
 def test_every_script_has_its_notebook_and_a_measured_time():
     assert len(SCRIPTS) >= 10
     assert SCRIPTS.keys() == NOTEBOOKS.keys() == RUN_TIMES.keys()
-
-
-@pytest.mark.parametrize("page", SCRIPT_PAGES)
-def test_a_script_s_page_says_at_its_top_how_to_run_it_and_how_long_that_takes(page, soups):
-    name = page.rpartition("/")[2].removesuffix(".html")
-    line = soups[page].select_one("h1 + .run-line")
-    assert f"It runs in {RUN_TIMES[name]}." in line.get_text()
-    links = [link["href"].rpartition("/")[2] for link in line.select("a")]
-    assert links == ["install.html", f"{name}.ipynb", f"{name}.py"]
-
-
-@pytest.mark.parametrize("page", ["cartpole", "habits", "check", "concepts/training_step"])
-def test_a_page_with_cells_links_to_install_at_its_top(page, soups):
-    link = soups[f"{page}.html"].select_one("h1 + .run-line a")
-    assert link["href"].endswith("install.html")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

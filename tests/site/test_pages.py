@@ -15,7 +15,6 @@ CONCEPTS = [
     *("training_step", "devices", "vector_environments"),
 ]
 EXECUTED = [
-    "index",
     "install",
     "why",
     "cartpole",
