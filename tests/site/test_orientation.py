@@ -65,6 +65,7 @@ def test_each_page_with_cells_has_a_notebook(soups):
         assert [link.get_text() for link in links] == ["Notebook", "Install"], page
 
 
+@pytest.mark.filterwarnings("default")  # some pages show one
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_notebook_of_a_page_runs_in_a_few_seconds(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
