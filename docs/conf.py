@@ -13,8 +13,6 @@ from types import SimpleNamespace
 
 import pypandoc
 import sphinxcontrib.katex as katex
-from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parent
@@ -61,22 +59,6 @@ def setup(app: Sphinx) -> None:
         pypandoc.get_pandoc_path()
     except OSError:
         sys.exit("The notebooks need pandoc: pip install pypandoc-binary")
-    app.connect("doctree-read", add_search_entries)
-
-
-FIRST_HITS = {  # what readers search for; the entries of an index score above titles and texts
-    "tutorials/practice/save_and_resume": ("save", "resume", "load", "checkpoint"),
-    "tutorials/practice/own_environment": ("own environment", "custom environment"),
-    "tutorials/practice/evaluate": ("how many seeds", "evaluate", "sweep", "TensorBoard"),
-    "tutorials/practice/does_not_learn": ("does not learn", "not learning", "debug"),
-    "tutorials/practice/scale_up": ("GPU", "two machines", "distributed", "torchrun"),
-}
-
-
-def add_search_entries(app: Sphinx, doctree: nodes.document) -> None:
-    """Let the site's search find a page by the entries above."""
-    words = FIRST_HITS.get(app.env.docname, ())
-    doctree += addnodes.index(entries=[("single", word, "", "main", None) for word in words])
 
 
 # -- Project ------------------------------------------------------------------
@@ -107,6 +89,8 @@ extensions = [
     "page_finish",
     "predict",
     "provenance",
+    "search_index",
+    "share",
     "text_contrast",
     "warm_kernels",
 ]
@@ -212,6 +196,8 @@ html_title = project
 html_logo = "_static/logo.svg"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
+html_additional_pages = {"search": "search.html", "404": "404.html"}
 html_css_files = ["custom.css"]
 html_js_files = [
     ("site.js", {"defer": "defer"}),
@@ -219,7 +205,6 @@ html_js_files = [
 ]
 html_copy_source = False
 html_last_updated_fmt = "%Y-%m-%d"  # the commit's; the build adds its stamp to it
-html_show_search_summary = False  # it fetches pages, which fails from a folder on disk
 html_theme_options = {
     "top_of_page_buttons": [],
     "light_css_variables": {

@@ -29,7 +29,7 @@ WIDTH = 76  # of a report's lines
 CHECKS = "tutorials/practice/does_not_learn"
 GETS_CHECKS = re.compile(r"errors$|mistakes/|tutorials/(algorithms|improved|laboratory|pitfalls)/")
 
-# What furo's templates leave open, and Sphinx's search page: there is no block to override.
+# What furo's templates leave open: there is no block to override.
 FIXED = {
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Site">',
     '<aside class="toc-drawer': '<aside aria-label="Page" class="toc-drawer',
@@ -38,7 +38,6 @@ FIXED = {
     '<th class="head"><p></p></th>': '<td class="head"></td>',  # a table's empty corner
     # The index of sources has lists that are children of lists: one list will do.
     **{"</li>\n<ul><li>": "</li>\n<li>", "</ul><li>": "<li>", "</ul></ul>": "</ul>"},
-    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
 }
 
 

@@ -37,6 +37,13 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
+    def send_error(self, code: int, *_: object) -> None:
+        """Answer an unknown address with the site's page for it, as hosts do."""
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write((SITE / "404.html").read_bytes())
+
     def log_message(self, *_: object) -> None:
         """Print nothing: the tests note what was asked for."""
 

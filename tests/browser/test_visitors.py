@@ -21,11 +21,6 @@ VIDEO = "cartpole.html"
 PRINTED = [ERRORS, EXERCISE, ALGORITHM, "reference.html", "concepts/training_step.html"]
 MESSAGE = "element 0 of tensors does not require grad and does not have a grad_fn"
 ENTRY = "no-grad-fn"
-SEARCHES = {  # what readers type, and the page that answers
-    **{"install": "install", "save": "save_and_resume", "resume": "save_and_resume"},
-    **{"own environment": "own_environment", "does not learn": "does_not_learn"},
-    **{"GPU": "scale_up", "two machines": "scale_up", "how many seeds": "evaluate"},
-}
 A4 = {"width": 718, "height": 1047}  # less margins of 1 cm, in CSS pixels
 
 
@@ -63,14 +58,6 @@ def test_installing_is_easy_to_find(window, address):
     window.goto(address)
     window.locator("article a.sd-btn").first.click()
     expect(window).to_have_url(f"{address}install.html")
-
-
-@pytest.mark.parametrize(("words", "page"), SEARCHES.items())
-def test_what_readers_search_for_is_among_the_first_three_hits(words, page, window, address):
-    window.goto(f"{address}search.html?q={words}")
-    expect(window.get_by_text("Search finished")).to_be_visible()
-    hits = [hit.get_attribute("href") for hit in window.locator("#search-results a").all()[:3]]
-    assert any(f"/{hit}".partition(".html")[0].endswith(f"/{page}") for hit in hits), hits
 
 
 def test_the_matches_of_a_search_can_be_hidden(window, address):

@@ -1,0 +1,152 @@
+"""What other programs read of a page, and how its readers report a problem with it.
+
+Each page gets a description and a picture for links to it, and a link that opens an issue where the
+repository is known. `llms.txt` lists all pages with their sources. The page for an unknown address
+is served under any path, so its links begin at the site's root.
+"""
+
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from docutils import nodes
+from matplotlib.figure import Figure
+from provenance import ROOT, git
+from search_index import opening
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PICTURE = "_static/share.png"
+ALT_TEXTS = tomllib.loads((ROOT / "docs" / "alt_texts.toml").read_text(encoding="utf-8"))
+FIGURE = re.compile(r'(<img src="[^"]*/sphx_glr_(\w+_\d{3})\.png"[^>]* alt=)"([^"]*)"')
+LOCAL = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|#)(?:\./)?')
+
+
+def new_issue(environment: Mapping[str, str], title: str, body: str) -> str:
+    """Return the address of a new issue on GitHub or GitLab, or "" if no repository is known."""
+    if project := environment.get("CI_PROJECT_URL"):
+        query = {"issue[title]": title, "issue[description]": body}
+        return f"{project}/-/issues/new?{urlencode(query)}"
+    if name := environment.get("GITHUB_REPOSITORY"):
+        server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{name}/issues/new?{urlencode({'title': title, 'body': body})}"
+    return ""
+
+
+def report_link(page: str) -> str:
+    """Link to a new issue that names the page, the commit and torch's version."""
+    commit = git("rev-parse", "HEAD")[:12] or "unknown"
+    body = f"Page: {page}.html\nCommit: {commit}\ntorch: {version('torch')}\n\nWhat is wrong:\n"
+    address = new_issue(os.environ, f"Problem with {page}", body)
+    return address and f'<a href="{escape(address)}">Report a problem with this page</a>'
+
+
+def tags(description: str, title: str, picture: str) -> str:
+    """Write the tags that search engines and messengers read."""
+    found = {"og:title": title, "og:description": description, "og:image": picture}
+    found |= {"og:type": "website", "og:site_name": "PyTorch RL Basics"}
+    lines = [f'<meta property="{name}" content="{escape(text)}">' for name, text in found.items()]
+    first = f'<meta name="description" content="{escape(description)}">'
+    return "\n".join([first, *lines, '<meta name="twitter:card" content="summary_large_image">\n'])
+
+
+def describe(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Add the description, the picture and the link to a page."""
+    first = next(doctree.findall(nodes.section), None) if doctree is not None else None
+    words = opening(first, app.env.titles) if first is not None else ""
+    address = app.config.site_address
+    picture = address + PICTURE if address else context["pathto"](PICTURE, resource=True)
+    title = re.sub(r"<.*?>", "", context.get("title") or app.config.project)
+    context["metatags"] = context.get("metatags", "") + tags(
+        words or PROJECT["description"], title, picture
+    )
+    context["report"] = report_link(page)
+    if doctree is not None:
+        context["body"] = FIGURE.sub(
+            lambda image: f'{image[1]}"{escape(ALT_TEXTS.get(image[2], image[3]))}"',
+            context["body"],
+        )
+    if page in ("search", "404"):
+        app.add_css_file("search.css")
+    if page == "search":
+        app.add_js_file("search.js", loading_method="defer")
+
+
+def fix_templates(app: Sphinx) -> None:
+    """Put the link into the theme's footer; begin the links of 404.html at the site's root."""
+    if app.builder.format != "html":
+        return
+    render = app.builder.templates.render
+    root = urlsplit(app.config.site_address).path or "/"
+
+    def fixed(name: str, context: dict) -> str:
+        html = render(name, context)
+        place = '<div class="right-details">'
+        html = html.replace(place, place + context.get("report", ""))
+        html = html.replace('alt="Logo"', 'alt="A tensor in the loop of agent and environment"')
+        return LOCAL.sub(rf'\1="{root}', html) if name == "404.html" else html
+
+    app.builder.templates.render = fixed
+
+
+def draw_picture(path: Path) -> None:
+    """Draw a cart with its pole beside the site's name."""
+    figure = Figure(figsize=(12, 6.3), dpi=100, layout="none")
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, 12), ylim=(0, 6.3))
+    ax.set_axis_off()
+    ax.plot([0.9, 4.5], [1.6, 1.6], color="white", lw=3)
+    ax.plot([2.2, 3.2], [1.95, 1.95], color="white", lw=42, solid_capstyle="butt")
+    ax.plot([2.7, 3.6], [2.3, 5.1], color="#ffd166", lw=18, solid_capstyle="round")
+    ax.text(5.2, 3.6, "PyTorch\nRL Basics", color="white", size=54, weight="bold", va="center")
+    ax.text(5.2, 1.6, "Tutorials and exercises", color="white", size=26, va="center")
+    figure.savefig(path, facecolor="#0a5ca8", metadata={"Software": None})
+
+
+def order(app: Sphinx, page: str) -> Iterator[str]:
+    """List a page and the pages below it, as the sidebar does."""
+    yield page
+    for below in app.env.toctree_includes.get(page, []):
+        yield from order(app, below)
+
+
+def write_list(app: Sphinx, site: Path) -> None:
+    """Write `llms.txt`, and the sources that it names."""
+    lines = [f"# {app.config.project}", "", f"> {PROJECT['description']}", ""]
+    lines += ["The pages in the order of the course, each as its source: Markdown or Python.", ""]
+    for part in app.env.get_doctree("index").findall(addnodes.toctree):
+        lines += [f"## {part['caption']}", ""]
+        for page in (page for name in part["includefiles"] for page in order(app, name)):
+            script = ROOT / f"{page}.py"
+            source = script if script.exists() else Path(app.env.doc2path(page))
+            copy = site / "_sources" / f"{page}{source.suffix}"
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+            words = opening(next(app.env.get_doctree(page).findall(nodes.section)), app.env.titles)
+            address = app.config.site_address + copy.relative_to(site).as_posix()
+            lines.append(f"- [{app.env.titles[page].astext()}]({address}): {words}")
+        lines.append("")
+    (site / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Write the picture and the list once all pages are written."""
+    if error is None and app.builder.name == "html":
+        draw_picture(Path(app.outdir, PICTURE))
+        write_list(app, Path(app.outdir))
+
+
+def setup(app: Sphinx) -> dict:
+    """Hook into the build."""
+    app.connect("builder-inited", fix_templates)
+    app.connect("html-page-context", describe, priority=400)  # before styles are sorted out
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
