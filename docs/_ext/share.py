@@ -22,7 +22,9 @@ from search_index import opening
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+COMMIT = git("rev-parse", "HEAD")[:12] or "unknown"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WITHOUT_SOURCE = {"search": "Search", "404": "Page not found"}  # and their titles
 PICTURE = "_static/share.png"
 ALT_TEXTS = tomllib.loads((ROOT / "docs" / "alt_texts.toml").read_text(encoding="utf-8"))
 FIGURE = re.compile(r'(<img src="[^"]*/sphx_glr_(\w+_\d{3})\.png"[^>]* alt=)"([^"]*)"')
@@ -38,14 +40,6 @@ def new_issue(environment: Mapping[str, str], title: str, body: str) -> str:
         server = environment.get("GITHUB_SERVER_URL", "https://github.com")
         return f"{server}/{name}/issues/new?{urlencode({'title': title, 'body': body})}"
     return ""
-
-
-def report_link(page: str) -> str:
-    """Link to a new issue that names the page, the commit and torch's version."""
-    commit = git("rev-parse", "HEAD")[:12] or "unknown"
-    body = f"Page: {page}.html\nCommit: {commit}\ntorch: {version('torch')}\n\nWhat is wrong:\n"
-    address = new_issue(os.environ, f"Problem with {page}", body)
-    return address and f'<a href="{escape(address)}">Report a problem with this page</a>'
 
 
 def tags(description: str, title: str, picture: str) -> str:
@@ -65,18 +59,21 @@ def describe(
     words = opening(first, app.env.titles) if first is not None else ""
     address = app.config.site_address
     picture = address + PICTURE if address else context["pathto"](PICTURE, resource=True)
-    title = re.sub(r"<.*?>", "", context.get("title") or app.config.project)
-    context["metatags"] = context.get("metatags", "") + tags(
-        words or PROJECT["description"], title, picture
-    )
-    context["report"] = report_link(page)
+    context.setdefault("metatags", "")
+    if page in WITHOUT_SOURCE:
+        context["title"] = WITHOUT_SOURCE[page]
+        context["metatags"] += '<meta name="robots" content="noindex">'
+        app.add_css_file("search.css")
+    title = app.env.titles[page].astext() if page in app.env.titles else context["title"]
+    context["metatags"] += tags(words or PROJECT["description"], title, picture)
+    body = f"Page: {page}.html\nCommit: {COMMIT}\ntorch: {version('torch')}\n\nWhat is wrong:\n"
+    if issue := new_issue(os.environ, f"Problem with {page}", body):
+        context["report"] = f'<a href="{escape(issue)}">Report a problem with this page</a>'
     if doctree is not None:
         context["body"] = FIGURE.sub(
             lambda image: f'{image[1]}"{escape(ALT_TEXTS.get(image[2], image[3]))}"',
             context["body"],
         )
-    if page in ("search", "404"):
-        app.add_css_file("search.css")
     if page == "search":
         app.add_js_file("search.js", loading_method="defer")
 

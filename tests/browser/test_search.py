@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 from serving import SITE
 from visiting import DESKTOP, PATIENCE, PHONE
 
-QUESTIONS = tomllib.loads(Path(__file__).with_name("searches.toml").read_text(encoding="utf-8"))
+QUESTIONS = {  # of each part: for each question the pages that answer it
+    part: {question: pages.split() for question, pages in (line.split(": ") for line in lines)}
+    for part, lines in tomllib.loads(Path(__file__).with_name("searches.toml").read_text()).items()
+}
 MOST_MISSED = 3
 FIRST_THREE = """questions => questions.map(question => {
   const field = document.getElementById("search-words");
