@@ -135,12 +135,10 @@ function connect(field) {
   }
   field.addEventListener("input", show);
 
-  // A link to an entry opens it. What the script opens moves the text, so it scrolls there again.
+  // A link to an entry opens it.
   function follow() {
     const section = sections.find(({ id }) => `#${id}` === location.hash);
-    if (!section) return;
-    open(section, true);
-    section.scrollIntoView();
+    if (section) open(section, true);
   }
   addEventListener("hashchange", follow);
   follow();
