@@ -1,11 +1,14 @@
 """Small fixes of finished pages for which the theme and the extensions have no option."""
 
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from PIL import Image
+from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
 
 from pytorch_rl_basics.checker.report import LABEL
@@ -112,8 +115,40 @@ def fix_templates(app: Sphinx) -> None:
     app.builder.templates.render = fixed
 
 
+def title_of(headings: nodes.Node) -> nodes.Node:
+    """Copy the entry of a page's title, and the lists of pages below it, without other headings."""
+    copy = headings.deepcopy()
+    for entry in copy.children:
+        if len(entry) > 1:
+            pages = list(entry.findall(toctree))
+            entry[1:] = [nodes.bullet_list("", *pages)] if pages else []
+    return copy
+
+
+def lighten_sidebar(app: Sphinx) -> None:
+    """Let each page's sidebar copy titles alone, where Sphinx copies all headings to drop them."""
+    if app.builder.format != "html":
+        return
+    env, write = app.env, app.builder._get_local_toctree
+
+    @cache
+    def titles() -> dict[str, nodes.Node]:
+        return {page: title_of(headings) for page, headings in env.tocs.items()}
+
+    def write_titles(page: str, collapse: bool = True, **options: Any) -> str:
+        headings = env.tocs
+        try:
+            env.tocs = titles() if options.get("titles_only") else headings
+            return write(page, collapse, **options)
+        finally:
+            env.tocs = headings
+
+    app.builder._get_local_toctree = write_titles
+
+
 def setup(app: Sphinx) -> dict:
     """Hook into the build."""
     app.connect("builder-inited", fix_templates)
+    app.connect("builder-inited", lighten_sidebar)
     app.connect("html-page-context", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
