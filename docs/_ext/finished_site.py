@@ -28,7 +28,7 @@ def shrink(picture: Path) -> None:
         if image.mode == "P" or not opaque:
             return
         small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    small.save(picture, optimize=True)
+    small.save(picture, compress_level=8)  # 9 costs twice the time for 1 % fewer bytes
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
