@@ -67,4 +67,4 @@ def test_the_first_screen_of_the_landing_page_has_a_sentence_start_and_the_pole(
     expect(hero).to_be_in_viewport(ratio=1)
     assert hero.locator("p").first.inner_text().count(".") == 1
     expect(window.get_by_role("link", name="Start", exact=True)).to_be_in_viewport(ratio=1)
-    expect(window.locator("#interactive-pole, .pole-placeholder")).to_be_in_viewport(ratio=1)
+    expect(window.locator("#interactive-pole")).to_be_in_viewport(ratio=1)
