@@ -124,9 +124,11 @@ def index(env: BuildEnvironment) -> dict:
         for anchor, title, excerpt, text in found:
             also = [] if anchor else [ALSO.get(name, "")]
             places.append([len(pages) - 1, anchor, title, excerpt, *filter(None, also)])
+            shown = f"{title} {excerpt}".lower()  # the script reads these words there
             for word, times in Counter(filter(None, chain(*WORD.findall(text.lower())))).items():
-                words[word].append((len(places) - last.get(word, 0)) * 2 + (times > 2))
-                last[word] = len(places)
+                if times > 2 or word not in shown:
+                    words[word].append((len(places) - last.get(word, 0)) * 2 + (times > 2))
+                    last[word] = len(places)
     telling = {word: steps for word, steps in words.items() if len(steps) < len(places) / 5}
     return {"pages": pages, "places": places, "vocabulary": telling}
 

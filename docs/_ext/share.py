@@ -64,7 +64,9 @@ def describe(
         context["title"] = WITHOUT_SOURCE[page]
         context["metatags"] += '<meta name="robots" content="noindex">'
         app.add_css_file("search.css")
-    title = app.env.titles[page].astext() if page in app.env.titles else context["title"]
+    title = context.get("title", app.config.project)
+    if page in app.env.titles:
+        title = app.env.titles[page].astext()
     context["metatags"] += tags(words or PROJECT["description"], title, picture)
     body = f"Page: {page}.html\nCommit: {COMMIT}\ntorch: {version('torch')}\n\nWhat is wrong:\n"
     if issue := new_issue(os.environ, f"Problem with {page}", body):

@@ -61,7 +61,7 @@ def test_of_forty_questions_thirty_seven_are_answered(unanswered):
 @pytest.mark.parametrize("words", ["tensr", "tenosr", "tensorss", "broadcas"])
 def test_a_letter_wrong_or_missing_still_finds(words, window, address):
     window.goto(f"{address}search.html?q={words}")
-    title = re.compile("^(tensor|broadcast)", re.IGNORECASE)
+    title = re.compile("tensor|broadcast", re.IGNORECASE)
     expect(window.locator("#search-results a").first).to_have_text(title)
 
 
