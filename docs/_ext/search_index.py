@@ -22,9 +22,10 @@ from sphinx.environment import BuildEnvironment
 LENGTH = 160  # characters of an excerpt
 WEIGHTS = {  # of a page's kind, by the start of its name; the first that fits
     **{"concepts/index": 1, "concepts/": 1.35, "tutorials/practice/": 1.35, "install": 1.35},
-    **{"glossary": 1.4, "cartpole": 1.2, "check": 1.1, "habits": 1.1},
+    **{"glossary": 1.4, "cartpole": 1.2, "checker": 0.5, "check": 1.1, "habits": 1.1},
     **{"errors": 0.6, "mistakes/": 0.25, "reference": 0.6, "benchmark": 0.6, "index": 0.6},
-    **{"checker": 0.5, "teach": 0.6, "host": 0.6, "tutorials/laboratory/": 0.8},
+    **{"progress": 0.5, "spot_the_bug": 0.6, "test_yourself": 0.6},
+    **{"teach": 0.6, "host": 0.6, "tutorials/laboratory/": 0.8},
 }
 ALSO = {  # what readers type and the page does not say
     "concepts/modules": "neural network architecture weights",
