@@ -89,7 +89,7 @@ def distractors(
 def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
     """Make the questions of an exercise."""
     mistakes = check_of(name).mistakes
-    facts = env.metadata[f"mistakes/{name}"]["facts"]
+    facts = env.metadata[f"mistakes/{name}"]["reports"]
     for mistake in chosen(mistakes):
         form = mistake.forms[0]
         options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, facts)]]

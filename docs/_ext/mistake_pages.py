@@ -98,8 +98,8 @@ class MistakeReport(SphinxDirective):
         report = check(function_of(name, slug), name)
         if report.mistake != slug:
             raise self.error(f"the code of {slug} was named {report.mistake}")
-        facts = self.env.metadata[self.env.docname].setdefault("facts", {})  # drills ask with them
-        facts[slug] = [report.call, report.got, report.expected]
+        seen = self.env.metadata[self.env.docname].setdefault("reports", {})  # drills ask with them
+        seen[slug] = [report.call, report.got, report.expected]
         return [nodes.literal_block("", repr(report), language="text")]
 
 

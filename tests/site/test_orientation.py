@@ -28,6 +28,7 @@ def test_a_page_says_which_one_of_its_folder_it_is(page, soups):
     (crumbs,) = soups[page].select("article .breadcrumb")
     assert crumbs.get_text() == f"{title} › {beside.index(page) + 1} of {len(beside)}"
     assert linked(page, crumbs.select("a")) == [f"{folder}/index.html"]
+    assert len(soups[page].select(".page-bar")) == (folder != "mistakes")
 
 
 @pytest.mark.parametrize(
