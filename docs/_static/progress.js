@@ -5,13 +5,14 @@ const progress = (() => {
   const KEY = "pytorch-rl-basics";
   const KINDS = ["pages", "predictions", "bugs"];
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href).href;
-  let done = parsed(stored()) ?? parsed("{}");
+  const nothing = () => Object.fromEntries(KINDS.map((kind) => [kind, new Set()]));
+  let done = parsed(stored()) ?? nothing();
 
   function stored() {
     try {
-      return localStorage.getItem(KEY) ?? "{}";
+      return localStorage.getItem(KEY);
     } catch {
-      return "{}"; // a private window
+      return null; // a private window
     }
   }
 
@@ -19,9 +20,8 @@ const progress = (() => {
   function parsed(text) {
     try {
       const read = JSON.parse(text);
-      const sets = KINDS.map((kind) => [kind, new Set(read[kind] ?? [])]);
-      if (sets.every(([, set]) => [...set].every((name) => typeof name === "string")))
-        return Object.fromEntries(sets);
+      if (KINDS.every((kind) => read[kind].every((name) => typeof name === "string")))
+        return Object.fromEntries(KINDS.map((kind) => [kind, new Set(read[kind])]));
     } catch {}
   }
 
@@ -64,9 +64,9 @@ const progress = (() => {
     }
   }
 
-  // A page is read when its end is seen.
+  // A page of the sidebar is read when its end is seen.
   const end = document.querySelector("footer .related-pages");
-  if (end)
+  if (end && document.querySelector(".sidebar-tree .current-page"))
     new IntersectionObserver(([entry], watch) => {
       if (!entry.isIntersecting) return;
       watch.disconnect();
@@ -87,6 +87,6 @@ const progress = (() => {
   tick();
   const count = (kind) => done[kind].size;
   const has = (kind, name) => done[kind].has(name);
-  const forget = () => keep(parsed("{}"));
+  const forget = () => keep(nothing());
   return { add, count, has, text, parsed, keep, forget, pageOf };
 })();

@@ -30,6 +30,7 @@ interactive.figure("progress", (box, totals) => {
     type: "file", accept: "application/json,.json",
     change: async () => {
       const read = progress.parsed((await file.files[0]?.text()) ?? "");
+      file.value = ""; // so that the same file can be chosen again
       if (read) progress.keep(read);
       show(read ? "Imported." : "This file was not exported here. Nothing was changed.");
     },
