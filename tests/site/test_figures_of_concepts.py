@@ -241,5 +241,7 @@ def test_what_the_figure_says_of_a_run_is_what_the_table_shows(lag):
         shown = float(re.search(r"distance is ([\d.,]*\d)", said)[1].replace(",", ""))
         assert shown == pytest.approx(ends[sync, gamma], rel=0.05)
         assert ("close to Q*" in said or "small enough" in said) == (ends[sync, gamma] < 0.1)
-        assert ("run away" in said) == (ends[sync, gamma] > 0.5 and sync < 20)
+        first, *later = data["curves"][f"{sync} {gamma}"]
+        assert ("run away" in said) == (later[-1] > 10 * first)
+        assert ("rises again" in said) == (10 * first >= later[-1] > first)
     assert ends[1, 0.99] > 100 > 0.1 > ends[10, 0.99]

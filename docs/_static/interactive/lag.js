@@ -9,11 +9,12 @@ const lag = (() => {
     const copies = Math.floor((curve.length - 1) / sync);
     const said = `sync_every ${sync}, γ ${gamma}: after ${curve.length - 1} updates and ${copies} copies the distance is ${shown(end)}. `;
     if (end < 0.1) {
-      if (sync > 2) return said + "q reaches each target before the next copy, so it comes close to Q*.";
+      if (sync > 2) return said + "The target stays still between copies, and q comes close to Q*.";
       return said + `The target moves with q, but γ is small enough: an error in the next value counts only ${gamma} of its size.`;
     }
     if (sync >= 20) return said + "The copies are rare: q waits for targets that are out of date.";
-    if (end > 0.5) return said + "The target moves with q. If q rises, the target rises too, and with γ near 1 the values run away.";
+    if (end > 10 * curve[0]) return said + "The target moves with q. If q rises, the target rises too, and with γ near 1 the values run away.";
+    if (end > curve[0]) return said + `The target moves almost with q: the distance falls to ${shown(Math.min(...curve))}, then rises again.`;
     return said + "The target moves before q has reached it, which slows q down.";
   }
 
