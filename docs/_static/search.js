@@ -163,9 +163,11 @@ else {
   const index = prepare(INDEX);
   field.value = new URLSearchParams(location.search).get("q") || "";
   field.addEventListener("input", () => show(index, field.value));
-  // Sphinx's script highlights these words on the page that the reader opens.
-  document.getElementById("search-results").addEventListener("click", () =>
-    localStorage.setItem("sphinx_highlight_terms", telling(field.value).join(" ")),
-  );
+  document.getElementById("search-results").addEventListener("click", () => {
+    history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`); // for the way back
+    // Sphinx's script highlights these words, also within others, on the page that the reader opens.
+    const marked = telling(field.value).filter((word) => word.length > 2 && !COMMON.has(word));
+    localStorage.setItem("sphinx_highlight_terms", marked.join(" "));
+  });
   show(index, field.value);
 }

@@ -4,6 +4,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   SphinxHighlight.hideSearchWords();
 });
+// Its script that marks them asks where the titles of drawings are, and ends if they do not answer.
+SVGTitleElement.prototype.getBBox = () => new DOMRect();
 
 // Make code, tables and formulas that overflow focusable, so that the keyboard can scroll them. Some
 // browsers do this themselves.
