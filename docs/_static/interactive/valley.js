@@ -42,7 +42,7 @@ const valley = (() => {
       const loss = (point) => surfaces[surface](point)[0];
       scene.setAttribute("aria-label", `Contour lines of a ${surface} valley, and the paths of the three optimizers.`);
       scene.querySelector(".valley-contours").setAttribute("d", data.contours[surface]);
-      legend.replaceChildren(`Loss after ${steps} steps: `);
+      legend.replaceChildren(`Loss after ${steps} ${steps > 1 ? "steps" : "step"}: `);
       Object.keys(optimizers).forEach((name, i) => {
         const points = path(surface, name, rate, data.start, steps), end = loss(points[steps]);
         const ink = `valley-${name.toLowerCase()}`, seen = points.filter((point) => point.every(isFinite));
