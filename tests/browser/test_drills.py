@@ -185,7 +185,7 @@ def test_what_is_done_is_ticked_kept_exported_imported_and_forgotten(window, add
     expect(summary.nth(1)).to_contain_text("Predictions right: 0 of")
     expect(window.locator(".page-read")).to_have_count(0)
     wrong = tmp_path / "wrong.json"
-    wrong.write_text('{"pages": [1]}')
+    wrong.write_text("{}")
     window.get_by_label("Import a file").set_input_files(wrong)
     expect(window.get_by_text("Nothing was changed.")).to_be_visible()
     window.get_by_label("Import a file").set_input_files(file)
