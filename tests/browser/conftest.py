@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from serving import PAGES, SITE, served
-from visiting import THEMES, Visit, Visitor
+from visiting import DESKTOP, PATIENCE, THEMES, Visit, Visitor
 
 FLAGS = [
     "--no-sandbox",  # Chromium does not start as root otherwise; all it opens is the site
@@ -68,6 +69,36 @@ def address() -> Iterator[str]:
     """Serve the site, under an address that only this machine has."""
     with served(SITE) as address:
         yield address
+
+
+@pytest.fixture
+def new_window(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a fresh window; none of them may note an error."""
+    contexts, errors = [], []
+
+    def noted(kind: str, text: str) -> None:
+        if kind == "error" and "404" not in text:  # the tests of missing pages ask for one
+            errors.append(text)
+
+    def open_window(**options: Any) -> Page:
+        light = {"viewport": DESKTOP, "color_scheme": "light"}
+        contexts.append(browser.new_context(**light | options))
+        contexts[-1].set_default_timeout(PATIENCE)
+        window = contexts[-1].new_page()
+        window.on("pageerror", lambda error: noted("error", str(error)))
+        window.on("console", lambda said: noted(said.type, said.text))
+        return window
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture
+def window(new_window: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    """Open a fresh window: a desktop's, unless the test asks for something else."""
+    return new_window(**getattr(request, "param", {}))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from serving import SITE
-from visiting import DESKTOP, PATIENCE, PHONE
+from visiting import in_both_sizes
 
 EXERCISE = "tutorials/parts/exercise_14_gae.html"
 QUESTION = "concepts/tensors_and_gradients.html"
@@ -18,21 +18,6 @@ for (const name of ["getItem", "setItem"]) {
     return kept.call(this, key, ...more);
   };
 }"""
-
-
-@pytest.fixture
-def window(browser, request):
-    """A fresh window that notes errors, on a desktop unless the test says otherwise."""
-    options = {"viewport": DESKTOP} | getattr(request, "param", {})
-    context = browser.new_context(**options)
-    context.set_default_timeout(PATIENCE)
-    window = context.new_page()
-    errors = []
-    window.on("pageerror", lambda error: errors.append(str(error)))
-    window.on("console", lambda said: said.type == "error" and errors.append(said.text))
-    yield window
-    context.close()
-    assert not errors
 
 
 def shown(window: Page) -> dict:
@@ -104,7 +89,7 @@ def test_a_bug_is_found_by_keyboard_alone(window, address):
     expect(window.get_by_label("A line is missing")).to_be_focused()
 
 
-@pytest.mark.parametrize("window", [{}, {"viewport": PHONE, "has_touch": True}], indirect=True)
+@in_both_sizes
 @pytest.mark.parametrize("served", [True, False], ids=["served", "from disk"])
 def test_a_bug_that_is_missed_comes_again(window, served, address):
     page = "spot_the_bug.html"

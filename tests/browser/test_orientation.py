@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from visiting import DESKTOP, PATIENCE, PHONE
+from visiting import in_both_sizes
 
 DEEP = [
     "tutorials/algorithms/sac.html",
@@ -11,21 +11,10 @@ DEEP = [
     "host.html",
 ]
 TO_RUN = ["concepts/modules.html", "tutorials/exercises/exercise_2_mlp.html", DEEP[0]]
-in_both_sizes = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-@pytest.fixture
-def window(browser):
-    """A fresh window."""
-    context = browser.new_context()
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("page", DEEP)
 def test_the_sidebar_shows_the_current_entry(page, window, address):
-    window.set_viewport_size(DESKTOP)
     window.goto(address + page)
     entry = window.locator(".sidebar-tree .current-page > a")
     expect(entry).to_be_in_viewport(ratio=1)
@@ -33,7 +22,6 @@ def test_the_sidebar_shows_the_current_entry(page, window, address):
 
 
 def test_the_logo_and_the_name_take_one_line(window, address):
-    window.set_viewport_size(DESKTOP)
     window.goto(address)
     assert window.locator(".sidebar-brand").bounding_box()["height"] < 64
 
@@ -49,8 +37,7 @@ def test_the_table_of_contents_is_visible_from_1216_pixels(width, seen, window, 
 
 @in_both_sizes
 @pytest.mark.parametrize("page", TO_RUN)
-def test_how_to_run_a_page_is_in_its_first_screen(page, size, window, address):
-    window.set_viewport_size(size)
+def test_how_to_run_a_page_is_in_its_first_screen(page, window, address):
     window.goto(address + page)
     for link in window.locator(".page-bar a").all():
         expect(link).to_be_in_viewport(ratio=1)
@@ -58,10 +45,7 @@ def test_how_to_run_a_page_is_in_its_first_screen(page, size, window, address):
 
 
 @in_both_sizes
-def test_the_first_screen_of_the_landing_page_has_a_sentence_start_and_the_pole(
-    size, window, address
-):
-    window.set_viewport_size(size)
+def test_the_first_screen_of_the_landing_page_has_a_sentence_start_and_the_pole(window, address):
     window.goto(address)
     hero = window.locator("article .hero")
     expect(hero).to_be_in_viewport(ratio=1)

@@ -8,12 +8,9 @@ from visiting import DESKTOP, PATIENCE, PHONE
 
 
 @pytest.fixture
-def dark(browser):
+def dark(new_window):
     """A dark window as narrow as a phone."""
-    context = browser.new_context(viewport=PHONE, color_scheme="dark")
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    return new_window(viewport=PHONE, color_scheme="dark")
 
 
 @pytest.mark.parametrize("page", ["parts/exercise_14_gae", "algorithms/sac"])
@@ -65,10 +62,10 @@ def test_films_are_side_by_side_near_the_top_with_posters_and_dark(dark, address
         assert "invert" in film.evaluate("film => getComputedStyle(film).filter")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_link_opens_one_entry_of_the_error_index(scripts, browser, address):
-    window = browser.new_context(java_script_enabled=scripts).new_page()
+@pytest.mark.parametrize(
+    "window", [{}, {"java_script_enabled": False}], ids=["scripts", "none"], indirect=True
+)
+def test_a_link_opens_one_entry_of_the_error_index(window, address):
     window.goto(f"{address}errors.html#no-grad-fn")
     expect(window.locator("#no-grad-fn .error-message")).to_be_in_viewport()
     expect(window.locator(".error-message:visible")).to_have_count(1)
-    window.context.close()

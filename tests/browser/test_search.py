@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from serving import SITE
-from visiting import DESKTOP, PATIENCE, PHONE
+from visiting import in_both_sizes
 
 QUESTIONS = {  # of each part: for each question the pages that answer it
     part: {question: pages.split() for question, pages in (line.split(": ") for line in lines)}
@@ -20,15 +20,6 @@ FIRST_THREE = """questions => questions.map(question => {
   field.dispatchEvent(new Event("input"));
   return [...document.querySelectorAll("#search-results a")].slice(0, 3).map(link => link.pathname);
 })"""
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def window(browser, request):
-    """A fresh window."""
-    context = browser.new_context(viewport=request.param)
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +56,7 @@ def test_a_letter_wrong_or_missing_still_finds(words, window, address):
     expect(window.locator("#search-results a").first).to_have_text(title)
 
 
+@in_both_sizes
 def test_a_hit_leads_to_its_section_by_keyboard(window, address):
     window.goto(address + "search.html")
     window.get_by_label("Words or a question").focus()
@@ -83,6 +75,7 @@ def test_words_that_no_page_has_are_reported(window, address):
     expect(window.get_by_role("status")).to_have_text(re.compile("No page has these words"))
 
 
+@in_both_sizes
 @pytest.mark.parametrize("path", ["no", "no/such/page.html", "concepts/no/deeper/"])
 def test_an_unknown_address_gets_a_page_with_styles_and_links(path, window, address):
     missing = []

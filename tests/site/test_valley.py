@@ -1,27 +1,20 @@
 """What the figure "Down the valley" draws is what PyTorch's optimizers do."""
 
 import json
-import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import torch
-from built import SITE
-from test_error_field import NODE
+from built import SITE, run
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "interactive"))
+sys.path.insert(0, str(SITE.parents[1] / "interactive"))
 
 import valley
 
-ASK = """
-const valley = require(process.argv[1]);
-const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(asked.map(([surface, ...rest]) => {
-  const points = valley.path(surface, ...rest);
-  return [points, points.map((point) => valley.surfaces[surface](point)[0])];
-})));
-"""
+ASK = """return given.map(([surface, ...rest]) => {
+  const points = script.path(surface, ...rest);
+  return [points, points.map((point) => script.surfaces[surface](point)[0])];
+});"""
 LIMITS = {"SGD": 2 / 3.2, "Momentum": 2 * 1.9 / 3.2, "Adam": np.inf}  # 3.2: the curvature
 
 
@@ -29,13 +22,9 @@ def test_each_path_is_that_of_torch_and_diverges_where_theory_says_so(soups):
     page = soups["concepts/training_step.html"]
     data = json.loads(page.select_one("#interactive-valley > script").string)
     names = [(s, o, r) for s in valley.SURFACES for o in valley.OPTIMIZERS for r in data["rates"]]
-    asked = json.dumps([[*run, data["start"], data["steps"]] for run in names])
-    command = [NODE, "-e", ASK, SITE / "_static" / "interactive" / "valley.js"]
-    done = subprocess.run(
-        command, input=asked, stdout=subprocess.PIPE, encoding="utf-8", check=True
-    )
+    asked = [[*one, data["start"], data["steps"]] for one in names]
     for (surface, optimizer, rate), (points, losses) in zip(
-        names, json.loads(done.stdout), strict=True
+        names, run("interactive/valley.js", ASK, asked), strict=True
     ):
         if rate < 0.6:  # larger steps on the curved surface are chaotic
             expected = valley.path(surface, optimizer, rate)

@@ -159,9 +159,9 @@ const pole = (() => {
     const choices = Object.fromEntries(Object.entries(players).map(([name, [label]]) =>
       [name, button(label, () => choose(name), { "aria-pressed": String(name === player) })]));
     box.append(scene, element("div", { class: "pole-panel" },
-      element("div", { class: "pole-push-buttons" }, pusher("← Push", -1), toggle, pusher("Push →", 1)),
+      element("div", { class: "pole-row" }, pusher("← Push", -1), toggle, pusher("Push →", 1)),
       numbers,
-      element("div", { class: "pole-players", role: "group", "aria-label": "Who plays" },
+      element("div", { class: "pole-row", role: "group", "aria-label": "Who plays" },
         ...Object.values(choices)), status));
 
     const KEYS = { ArrowLeft: -1, ArrowRight: 1 }; // without a window that scrolls sideways they are free
