@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from docutils import nodes
-from matplotlib.figure import Figure
 from provenance import ROOT, git
 from search_index import opening
 from sphinx import addnodes
@@ -97,19 +96,6 @@ def fix_templates(app: Sphinx) -> None:
     app.builder.templates.render = fixed
 
 
-def draw_picture(path: Path) -> None:
-    """Draw a cart with its pole beside the site's name."""
-    figure = Figure(figsize=(12, 6.3), dpi=100, layout="none")
-    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, 12), ylim=(0, 6.3))
-    ax.set_axis_off()
-    ax.plot([0.9, 4.5], [1.6, 1.6], color="white", lw=3)
-    ax.plot([2.2, 3.2], [1.95, 1.95], color="white", lw=42, solid_capstyle="butt")
-    ax.plot([2.7, 3.6], [2.3, 5.1], color="#ffd166", lw=18, solid_capstyle="round")
-    ax.text(5.2, 3.6, "PyTorch\nRL Basics", color="white", size=54, weight="bold", va="center")
-    ax.text(5.2, 1.6, "Tutorials and exercises", color="white", size=26, va="center")
-    figure.savefig(path, facecolor="#0a5ca8", metadata={"Software": None})
-
-
 def order(app: Sphinx, page: str) -> Iterator[str]:
     """List a page and the pages below it, as the sidebar does."""
     yield page
@@ -117,8 +103,11 @@ def order(app: Sphinx, page: str) -> Iterator[str]:
         yield from order(app, below)
 
 
-def write_list(app: Sphinx, site: Path) -> None:
+def write_list(app: Sphinx, error: Exception | None) -> None:
     """Write `llms.txt`, and the sources that it names."""
+    if error is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
     lines = [f"# {app.config.project}", "", f"> {PROJECT['description']}", ""]
     lines += ["The pages in the order of the course, each as its source: Markdown or Python.", ""]
     for part in app.env.get_doctree("index").findall(addnodes.toctree):
@@ -136,16 +125,9 @@ def write_list(app: Sphinx, site: Path) -> None:
     (site / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
-def finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the picture and the list once all pages are written."""
-    if error is None and app.builder.name == "html":
-        draw_picture(Path(app.outdir, PICTURE))
-        write_list(app, Path(app.outdir))
-
-
 def setup(app: Sphinx) -> dict:
     """Hook into the build."""
     app.connect("builder-inited", fix_templates)
     app.connect("html-page-context", describe, priority=400)  # before styles are sorted out
-    app.connect("build-finished", finish)
+    app.connect("build-finished", write_list)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
