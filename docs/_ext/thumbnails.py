@@ -109,30 +109,18 @@ MOTIFS = {
     "select_log_probs": table(5, 1, 4, 2),
     "target_network": curve(lambda t: t) + curve(lambda t: int(4 * t) / 4, B, end=0.99),
     "train_step": bars(1, 0.7, 0.48, 0.32, 0.2, marked=4),
-    "td_target": "".join(arrow(24, 30, 84, y, C) for y in (10, 30, 50))
-    + dots("20,30 94,30 94,50")
-    + dots("94,10", B, 8),
-    "polyak_update": line("8,52 30,52 30,10 112,10")
-    + curve(lambda t: 1 - exp(0.8 - 4 * t), B, 0.2),
+    "td_target": "".join(arrow(20, 30, 88, y, C) for y in (10, 30, 50)) + dots("20,30", B, 8),
+    "polyak_update": line("8,52 30,52 30,10 112,10") + curve(lambda t: 1 - exp(1 - 5 * t), B, 0.2),
     "discounted_returns": bars(*(0.75**step for step in range(7)), marked=0),
     "policy_loss": bars(0.5, 0.5, 0.5) + arrow(24, 24, 24, 4, B) + arrow(92, 6, 92, 26, B),
     "gae": line("8,8 112,8", B) + ADVANTAGES,
     "entropy": curve(lambda t: 4 * t * (1 - t)) + dots("60,8", B),
     "clipped_surrogate": line("8,52 66,22 112,22") + line("66,22 100,5", C) + dots("66,22", B),
-    "squashed_gaussian_log_prob": curve(bell, C)
-    + curve(lambda t: 0.15 + 0.8 * (2 * t - 1) ** 6, B),
+    "squashed_gaussian_log_prob": curve(bell, C) + curve(lambda t: (2 * t - 1) ** 6, B),
     "dqn": table(6, 4, 0, 3),
-    "reinforce": line("8,30 112,50", C)
-    + line("8,30 112,29", C)
-    + curve(lambda t: 0.5 + 0.4 * t * t)
-    + dots("112,12", B, 7),
-    "actor_critic": arrow(42, 22, 78, 22)
-    + arrow(78, 38, 42, 38, B)
-    + dots("24,30", A, 12)
-    + dots("96,30", B, 12),
-    "ppo": line("8,10 112,10", C)
-    + line("8,50 112,50", C)
-    + curve(lambda t: 0.5 + 0.32 * sin(10 * t), B),
+    "reinforce": curve(lambda t: 0.5 + 0.4 * t * t) + line("8,30 112,50", C) + dots("112,12", B),
+    "actor_critic": arrow(42, 22, 78, 22) + arrow(78, 38, 42, 38, B) + dots("24,30 96,30", A, 12),
+    "ppo": line("8,10 112,10 112,50 8,50", C) + curve(lambda t: 0.5 + 0.32 * sin(10 * t), B),
     "sac": pendulum(56, 54, 44) + curve(lambda t: 0.75 - 6 * (t - 0.75) ** 2, B, 0.68, 0.9),
     "dqn_improved": learning(9, C) + learning(24, B),
     "policy_gradients_improved": learning(8, C) + learning(14) + learning(30, B),
@@ -141,39 +129,27 @@ MOTIFS = {
     "zero_grad": curve(lambda t: 0.5 + 0.5 * t * sin(24 * t)),
     "backward_twice": arrow(112, 16, 10, 16) + arrow(112, 44, 10, 44, B),
     "in_place": table(6, 2, 2) + line("48,18 64,42") + line("64,18 48,42"),
-    "leaving_the_graph": line("16,30 46,30")
-    + dots("16,30 46,30")
-    + line("78,30 108,30", C)
-    + dots("78,30 108,30", C)
-    + line("56,46 68,14", B),
+    "leaving_the_graph": line("16,30 46,30") + line("78,30 108,30", C) + line("56,46 68,14", B),
     "devices": box(10, 14, 34, 34) + box(76, 14, 34, 34, B) + dots("54,31 66,31", C, 3),
     "minus_sign": line("8,30 112,10") + line("8,30 112,50", B),
-    "seeding": curve(lambda t: 0.15 + 0.7 * t + 0.2 * noise(t))
-    + curve(lambda t: 0.15 + 0.3 * t - 0.2 * noise(t), B),
+    "seeding": curve(lambda t: 0.7 + 0.2 * noise(t)) + curve(lambda t: 0.3 - 0.2 * noise(t), B),
     "xray": net(3, 2, 2, cut=2),
     "values": curve(lambda t: 0.35 * (1 - exp(-6 * t))) + curve(lambda t: 0.3 * t + 0.7 * t**6, B),
     "policies": learning(20) + curve(lambda t: 0.9 * bell(t + 0.1), B),
-    "save_and_resume": curve(lambda t: t**0.6, end=0.42)
-    + curve(lambda t: t**0.6, B, 0.62)
-    + line("58,40 58,52", C)
-    + line("66,40 66,52", C),
-    "own_environment": dots("60,34", C, 14)
-    + curve(lambda t: 0.1 + 3.4 * t * (1 - t))
-    + dots("112,48", B, 7),
+    "save_and_resume": curve(lambda t: t**0.6, end=0.42) + curve(lambda t: t**0.6, B, 0.62),
+    "own_environment": dots("60,36", C, 14) + curve(lambda t: 0.1 + 3.4 * t * (1 - t), B),
     "evaluate": EVALUATED + dots("20,40 60,30 100,20", B),
-    "does_not_learn": line("8,44 112,44")
-    + '<circle class="b" cx="62" cy="24" r="15"/>'
-    + line("73,35 88,52", B),
+    "does_not_learn": line("8,44 112,44") + dots("62,22", B, 14) + line("73,33 88,50", B),
     "many_seeds": "".join(map(learning, (9, 12, 16, 30))) + learning(22, B),
     "scale_up": box(8, 20, 22, 22, "b full") + arrow(38, 31, 62, 31, C) + PROCESSES,
-    "a2c_torchrun": box(8, 14, 32, 32)
-    + box(80, 14, 32, 32)
-    + arrow(46, 24, 72, 24, B)
-    + arrow(72, 38, 46, 38, B),
+    "a2c_torchrun": box(8, 14, 32, 32) + box(80, 14, 32, 32) + arrow(46, 30, 72, 30, B),
 }
 
 
 def thumbnail(name: str) -> str:
     """Return the picture of a script as SVG; a script without one fails the build."""
     drawing = MOTIFS[NUMBER.sub("", name)]
-    return f'<svg class="thumb" viewBox="0 0 120 60" aria-hidden="true">{drawing}</svg>'
+    round_lines = 'stroke-width="4" stroke-linecap="round" stroke-linejoin="round"'
+    return (
+        f'<svg class="thumb" viewBox="0 0 120 60" {round_lines} aria-hidden="true">{drawing}</svg>'
+    )
