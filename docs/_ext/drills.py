@@ -6,7 +6,6 @@ What the checker saw is recorded where the pages of mistakes are read, and the p
 their pages are read: nothing is run again.
 """
 
-import json
 import random
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from interactive import as_json, place
 from mistake_pages import difference, heading
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -152,11 +152,6 @@ def questions(env: BuildEnvironment) -> dict[str, list[dict]]:
     }
 
 
-def as_json(value: object) -> str:
-    """Write JSON that can be part of a page."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
-
-
 def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write all questions, before Sphinx reads the file's checksum; return the pages that ask."""
     path = Path(app.outdir, "_static", DATA)
@@ -207,17 +202,9 @@ def fill_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
         data: dict = {"kind": drill["kind"], "bugs": of_page}
         if drill["kind"] == "progress":
             data = {name: len(every) for name, every in questions(app.env).items()}
-        opening = f'<div class="interactive drill" id="interactive-{drill["figure"]}">'
-        opening += f'<script type="application/json">{as_json(data)}</script>'
         listed = f"<ol>{''.join(map(static, of_page))}</ol>" if of_page else ""
         content = [nodes.raw("", listed, format="html"), *drill.children]
-        drill.replace_self(
-            [
-                nodes.raw("", opening, format="html"),
-                nodes.container("", *content, classes=["interactive-static"]),
-                nodes.raw("", "</div>\n", format="html"),
-            ]
-        )
+        drill.replace_self(place(drill["figure"], as_json(data), *content, kind=" drill"))
 
 
 def load_data(

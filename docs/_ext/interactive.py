@@ -20,6 +20,24 @@ DOCS = Path(__file__).parents[1]
 FIRST = "interactive/interactive.js"  # what all figures share
 
 
+def as_json(value: object) -> str:
+    """Write JSON that can be part of a page."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def place(name: str, data: str, *content: nodes.Node, kind: str = "") -> list[nodes.Node]:
+    """Wrap what a figure replaces, and put its data in front of it."""
+    opening = f'<div class="interactive{kind}" id="interactive-{name}">'
+    if data:
+        opening += f'<script type="application/json">{data}</script>'
+    return [
+        nodes.raw("", opening, format="html"),
+        nodes.container("", *content, classes=["interactive-static"]),
+        nodes.raw("", "</div>\n", format="html"),
+    ]
+
+
 @cache
 def computed(name: str) -> tuple[str, str]:
     """Return what `docs/interactive/NAME.py` computes: JSON for a page's script tag, and HTML."""
@@ -30,8 +48,7 @@ def computed(name: str) -> tuple[str, str]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     data = module.data()
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return text, module.static(data) if hasattr(module, "static") else ""
+    return as_json(data), module.static(data) if hasattr(module, "static") else ""
 
 
 class Interactive(SphinxDirective):
@@ -41,21 +58,14 @@ class Interactive(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Wrap the content, and put the data in front of it."""
+        """Keep a place for the figure, and load its script."""
         name = self.arguments[0]
         for file in (f"interactive/{name}.py", f"_static/interactive/{name}.js"):
             self.env.note_dependency(str(DOCS / file))
         self.env.metadata[self.env.docname].setdefault("interactive", []).append(name)
-        opening = f'<div class="interactive" id="interactive-{name}">'
         data, static = computed(name)
-        if data:
-            opening += f'<script type="application/json">{data}</script>'
-        content = [*self.parse_content_to_nodes(), nodes.raw("", static, format="html")]
-        return [
-            nodes.raw("", opening, format="html"),
-            nodes.container("", *content, classes=["interactive-static"]),
-            nodes.raw("", "</div>\n", format="html"),
-        ]
+        static = nodes.raw("", static, format="html")
+        return place(name, data, *self.parse_content_to_nodes(), static)
 
 
 def load_scripts(

@@ -188,15 +188,17 @@ def static(data: dict[str, Any]) -> str:
 SCENE = """\
 <svg class="pole-scene" viewBox="-270 -208 540 250" role="img"
  aria-label="A pole stands on a cart on a track. It can fall to the left or to the right.">
-<path class="pole-track" d="M-262 20H262M-240 8v24M240 8v24"/>
-<g class="pole-cart"><path class="pole-limit" d="M0 -22L-38 -201M0 -22L38 -201"/>
-<path class="pole-force" d="M-64 -6l-22 0m0 -9l-14 9l14 9z"/>
-<path class="pole-force" d="M64 -6l22 0m0 -9l14 9l-14 9z"/>
+<path fill="none" d="M-262 20H262M-240 8v24M240 8v24"/>
+<g class="pole-cart"><path fill="none" stroke-dasharray="2 9" d="M0 -22L-38 -201M0 -22L38 -201"/>
+<path class="pole-force" stroke="currentColor" d="M-64 -6l-22 0m0 -9l-14 9l14 9z"/>
+<path class="pole-force" stroke="currentColor" d="M64 -6l22 0m0 -9l14 9l-14 9z"/>
 <rect class="pole-body" x="-46" y="-26" width="92" height="38" rx="9"/>
 <circle class="pole-wheel" cx="-26" cy="12" r="8"/>
 <circle class="pole-wheel" cx="26" cy="12" r="8"/>
-<g class="pole-eyes"><circle cx="-15" cy="-7" r="4"/><circle cx="15" cy="-7" r="4"/></g>
+<g class="pole-eyes" stroke="none"><circle cx="-15" cy="-7" r="4"/>
+<circle cx="15" cy="-7" r="4"/></g>
 <g class="pole-pole" transform="rotate(2 0 -22)">
-<rect x="-7" y="-182" width="14" height="164" rx="7"/>
-<path class="pole-push" d="M-62 -168h28m0 -11l18 11l-18 11z"/></g>
-<circle class="pole-hinge" cy="-22" r="5"/></g></svg>"""
+<rect x="-7" y="-182" width="14" height="164" rx="7" stroke="none"/>
+<path class="pole-push" fill="#d55e00" stroke="#d55e00" stroke-width="8" opacity="0"
+ d="M-62 -168h28m0 -11l18 11l-18 11z"/></g>
+<circle class="pole-hinge" stroke="none" cy="-22" r="5"/></g></svg>"""
