@@ -6,7 +6,10 @@ What the checker saw is recorded where the pages of mistakes are read, and the p
 their pages are read: nothing is run again.
 """
 
+import ast
+import builtins
 import random
+import re
 import tomllib
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -27,6 +30,9 @@ SHAPES = Path(__file__).parents[1] / "shapes.toml"
 DATA = "drill_data.js"  # all questions, for the pages that mix them
 MOST = 12  # bugs of an exercise
 OPTIONS = 4
+LINES = 20  # of code in a question of the test, at most
+USUAL = {*dir(builtins), "torch", "nn", "F", "np"}  # names that need no explanation
+QUOTED = re.compile(r"`([^`]+)`")
 
 
 def changes(form: Form) -> list[tuple[str, int, int, int, int]]:
@@ -68,31 +74,51 @@ def chosen(mistakes: tuple[Mistake, ...]) -> list[Mistake]:
     return [mistake for mistake in fitting if mistake in public]
 
 
+def signs(code: str) -> set[str]:
+    """Give the words and signs of code."""
+    return set(re.findall(r"[\w.]*\d[\w.]*|\w+|[^\w\s]", code))
+
+
 def distractors(
-    mistake: Mistake, mistakes: tuple[Mistake, ...], facts: dict[str, list[str]]
+    mistake: Mistake, mistakes: tuple[Mistake, ...], metadata: dict[str, dict[str, list]]
 ) -> list[Mistake]:
-    """Choose other mistakes that the checker tells from this one, if possible of the same lines."""
+    """Choose mistakes that the program does not make.
+
+    Those come first that name nothing that is missing from the program and its right code. Of them,
+    those that get the same fact wrong, and those of the same lines.
+    """
+    form = mistake.forms[0]
+    facts = metadata["reports"]
+    alike, near = metadata["rivals"][mistake.slug]
     lines = {line for line, _ in edits(mistake)}
+    words = signs(form.right + form.source)
     others = [
         other
         for other in mistakes
-        if facts[other.slug] != facts[mistake.slug]
+        if other.slug not in alike
+        and facts[other.slug] != facts[mistake.slug]
         and heading(other) != heading(mistake)
         and not (other.forms[0].right == mistake.forms[0].right and edits(other) <= edits(mistake))
         and other.slug != FORGOTTEN_RETURN
     ]
     random.Random(mistake.slug).shuffle(others)
-    others.sort(key=lambda other: lines.isdisjoint(line for line, _ in edits(other)))
+    others.sort(
+        key=lambda other: (
+            not signs(" ".join(QUOTED.findall(heading(other)))) <= words,
+            other.slug not in near,
+            lines.isdisjoint(line for line, _ in edits(other)),
+        )
+    )
     return others[: OPTIONS - 1]
 
 
 def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
     """Make the questions of an exercise."""
     mistakes = check_of(name).mistakes
-    facts = env.metadata[f"mistakes/{name}"]["reports"]
+    metadata = env.metadata[f"mistakes/{name}"]
     for mistake in chosen(mistakes):
         form = mistake.forms[0]
-        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, facts)]]
+        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, metadata)]]
         random.Random(mistake.slug).shuffle(options)
         anchor = nodes.make_id(f"{name}-{mistake.slug}")
         see = {f"mistakes/{name}.html#{anchor}": f"Mistakes in {name}"}
@@ -104,11 +130,13 @@ def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
             "title": env.titles[EXERCISES[name].page].astext(),
             "lines": form.source.rstrip().split("\n"),
             "faults": faults(form),
-            "facts": dict(zip(("called", "got", "expected"), facts[mistake.slug], strict=True)),
+            "facts": dict(
+                zip(("called", "got", "expected"), metadata["reports"][mistake.slug], strict=True)
+            ),
             "options": options,
             "right": options.index(heading(mistake)),
-            "diff": difference(form).split("\n"),
-            "why": f"{mistake.misconception} Fix: {mistake.fix}",
+            "diff": difference(form, fix=True).split("\n"),
+            "why": f"{mistake.misconception} One fix: {mistake.fix}",
             "see": see,
         }
 
@@ -143,6 +171,21 @@ def predictions(env: BuildEnvironment) -> Iterator[dict]:
             yield question | {"page": page, "title": env.titles[page].astext()}
 
 
+def self_contained(question: dict) -> bool:
+    """Tell whether a prediction can be asked without its page: short, without unknown names."""
+    used, bound = set(), set(USUAL)
+    for node in ast.walk(ast.parse(question["code"])):
+        match node:
+            case ast.Name(name, ast.Load()):
+                used.add(name)
+            case ast.Name(name) | ast.arg(name) | ast.FunctionDef(name):
+                bound.add(name)
+            case ast.alias(name, other):
+                bound.add(other or name)
+    explained = signs(" ".join(QUOTED.findall(f"{question['given']} {question['question']}")))
+    return question["code"].count("\n") < LINES and used <= bound | explained
+
+
 def questions(env: BuildEnvironment) -> dict[str, list[dict]]:
     """Make all questions, in the order of the course."""
     return {
@@ -156,7 +199,9 @@ def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write all questions, before Sphinx reads the file's checksum; return the pages that ask."""
     path = Path(app.outdir, "_static", DATA)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"const drillData = {as_json(questions(env))};\n", encoding="utf-8")
+    asked = questions(env)
+    asked["predictions"] = list(filter(self_contained, asked["predictions"]))
+    path.write_text(f"const drillData = {as_json(asked)};\n", encoding="utf-8")
     return [page for page, metadata in env.metadata.items() if "drill" in metadata]
 
 
@@ -180,7 +225,7 @@ class DrillDirective(SphinxDirective):
         metadata = self.env.metadata[self.env.docname]
         figure = "progress" if kind == "progress" else "drill"
         metadata.setdefault("interactive", []).append(figure)
-        if kind in ("mixed", "test"):
+        if kind != "bugs":
             metadata["drill"] = kind
         return [Drill("", *self.parse_content_to_nodes(), kind=kind, names=names, figure=figure)]
 
@@ -202,6 +247,7 @@ def fill_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
         data: dict = {"kind": drill["kind"], "bugs": of_page}
         if drill["kind"] == "progress":
             data = {name: len(every) for name, every in questions(app.env).items()}
+            data["tools"] = [page for page, known in app.env.metadata.items() if "drill" in known]
         listed = f"<ol>{''.join(map(static, of_page))}</ol>" if of_page else ""
         content = [nodes.raw("", listed, format="html"), *drill.children]
         drill.replace_self(place(drill["figure"], as_json(data), *content, kind=" drill"))
@@ -211,7 +257,7 @@ def load_data(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
     """Load all questions, before the script that asks them, where they are mixed."""
-    if "drill" in app.env.metadata.get(page, {}):
+    if app.env.metadata.get(page, {}).get("drill") in ("mixed", "test"):
         app.add_js_file(DATA, priority=400, defer="defer")
 
 

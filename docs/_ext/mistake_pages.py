@@ -13,7 +13,10 @@ from sphinx.util.docutils import SphinxDirective
 from templates import fill_in
 
 from pytorch_rl_basics import check
+from pytorch_rl_basics.checker.comparing import first_label
 from pytorch_rl_basics.checker.edits import Form, Mistake
+from pytorch_rl_basics.checker.facts import same
+from pytorch_rl_basics.checker.sandbox import sandbox
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 CASES = Path(__file__).parents[1] / "general_mistakes.toml"
@@ -63,10 +66,11 @@ def heading(mistake: Mistake) -> str:
     return re.split(r"(?<=\.) ", mistake.misconception)[0].removesuffix(".")
 
 
-def difference(form: Form) -> str:
-    """Give the lines that an edit changes, with dots where lines are left out between them.
+def difference(form: Form, *, fix: bool = False) -> str:
+    """Give the lines that an edit changes, or that a fix changes back.
 
-    The line before says where lines are only added or only removed.
+    There are dots where lines are left out between them. The line before says where lines are only
+    added or only removed.
     """
     right, wrong = form.right.splitlines(), form.source.splitlines()
     lines = []  # sign and code
@@ -75,12 +79,32 @@ def difference(form: Form) -> str:
             before = right[:start][-1:] if kind in ("insert", "delete") else []
             lines += [("", "")] * bool(lines)
             lines += [(" ", line) for line in before]
-            lines += [("-", line) for line in right[start:end]]
-            lines += [("+", line) for line in wrong[first:last]]
+            sides = [right[start:end], wrong[first:last]]
+            for sign, side in zip("-+", reversed(sides) if fix else sides, strict=True):
+                lines += [(sign, line) for line in side]
     code = textwrap.dedent("\n".join(line for _, line in lines)).split("\n")
     return "\n".join(
         f"{sign} {line}" if sign else "  …" for (sign, _), line in zip(lines, code, strict=True)
     )
+
+
+def rivals(name: str, function: Callable) -> tuple[list[str], list[str]]:
+    """Name the mistakes that some code makes with the same first wrong fact as this function.
+
+    And name those whose usual code has another value there, which is wrong, too.
+    """
+    check = check_of(name)
+    with sandbox():
+        found, _ = check.compare(function)
+        value = found.shown.get(found.label)
+        alike, near = [], []
+        for mistake in check.mistakes:
+            known = [check.known(form, found.probe) for form in mistake.forms]
+            if any(same(value, facts.get(found.label)) for facts in known):
+                alike.append(mistake.slug)
+            elif first_label(known[0], check.expected[found.probe]) == found.label:
+                near.append(mistake.slug)
+    return alike, near
 
 
 class MistakeReport(SphinxDirective):
@@ -95,11 +119,14 @@ class MistakeReport(SphinxDirective):
         for path in (folder / "mistakes.toml", folder / "check.py"):
             self.env.note_dependency(str(path))
         self.env.note_dependency(str(CASES))
-        report = check(function_of(name, slug), name)
+        function = function_of(name, slug)
+        report = check(function, name)
         if report.mistake != slug:
             raise self.error(f"the code of {slug} was named {report.mistake}")
-        seen = self.env.metadata[self.env.docname].setdefault("reports", {})  # drills ask with them
-        seen[slug] = [report.call, report.got, report.expected]
+        metadata = self.env.metadata[self.env.docname]  # drills ask with it
+        metadata.setdefault("reports", {})[slug] = [report.call, report.got, report.expected]
+        if slug in (mistake.slug for mistake in check_of(name).mistakes):
+            metadata.setdefault("rivals", {})[slug] = rivals(name, function)
         return [nodes.literal_block("", repr(report), language="text")]
 
 

@@ -1,6 +1,7 @@
 """The drills ask what they know: the place of each edit, and other mistakes that look different."""
 
 import gzip
+import itertools
 import json
 import re
 
@@ -49,8 +50,9 @@ def test_the_places_at_fault_are_where_the_edit_changed_the_code(name, bugs):
         for gap in (int(number) for kind, number in places if kind == "gap"):
             around = ["", *bug["lines"], ""]
             assert (around[gap], around[gap + 1]) not in neighbours
-        changed = {line[2:].strip() for line in bug["diff"] if line[0] == "+"}
-        assert {bug["lines"][line].strip() for line in lines} == changed
+        removed, added = ({s[2:].strip() for s in bug["diff"] if s[0] == sign} for sign in "-+")
+        assert {bug["lines"][line].strip() for line in lines} == removed
+        assert added <= {line.strip() for line in right}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,6 +72,22 @@ def test_no_other_option_is_a_mistake_that_looks_the_same_to_the_checker(name, b
             assert not seen[option] & seen[right], (bug["id"], option)
         for label, text in bug["facts"].items():
             assert f"{label}: {' '.join(text.split())}" in " ".join(seen[right])
+
+
+def test_no_other_option_is_true_of_the_program_as_well(bugs):
+    (bug,) = (b for b in bugs["epsilon_greedy"] if b["id"].endswith("/value-instead-of-action"))
+    assert "a float" in bug["facts"]["got"]
+    assert not any("not a Python `int`" in option for option in bug["options"])
+
+
+def test_few_other_options_name_what_is_not_in_the_program(bugs):
+    absent = []
+    for bug in itertools.chain(*bugs.values()):
+        words = set(re.findall(r"\w+", json.dumps([bug["lines"], bug["diff"]])))
+        wrong = [option for i, option in enumerate(bug["options"]) if i != bug["right"]]
+        named = re.findall(r"`([^`]+)`", " ".join(wrong))
+        absent += [name for name in named if not set(re.findall(r"\w+", name)) <= words]
+    assert len(absent) < 40, absent
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,7 +121,7 @@ def test_a_notebook_has_no_drill(notebook):
 
 def test_the_questions_of_the_mixed_pages_are_small_and_lead_to_pages(data, soups, ids):
     assert len(gzip.compress(FILE.read_bytes())) < 150_000
-    assert (len(data["predictions"]), len(data["shapes"])) == (15, 8)
+    assert (len(data["predictions"]), len(data["shapes"])) == (12, 8)
     for question in [*data["predictions"], *data["shapes"], *data["bugs"]]:
         assert f"{question['page']}.html" in soups
         assert len(question["options"]) >= 3

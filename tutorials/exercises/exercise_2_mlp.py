@@ -99,6 +99,7 @@ mse_backward, caption = own_or_reference(mse_backward)
 #
 # .. predict::
 #    :after: weight:
+#    :given: `build_mlp()` returns a network with 4 inputs and 2 outputs.
 #
 #    The first layer is ``nn.Linear(4, 64)``. What is the shape of its weight?
 #

@@ -155,6 +155,7 @@ for dim in (-1, 0):
 #
 # .. predict::
 #    :after: dim=0:
+#    :given: `logits` has a row for each state, with the logits of two actions.
 #
 #    The logits of one state have shape (1, 2). What does the softmax with ``dim=0`` make of them?
 #

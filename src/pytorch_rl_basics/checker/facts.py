@@ -43,7 +43,9 @@ class Raised:
             if not frame.f_code.co_filename.startswith((PACKAGE, TORCH))
         ]
         where = f"line {own[-1]}" if own else ""
-        message = (in_words(error).strip() or "(no message)").splitlines()[0]
+        message, *more = (in_words(error).strip() or "(no message)").splitlines()
+        if more and message.endswith(":"):  # a list follows
+            message += " …"
         return cls(_name(type(error)), shorten(message, 500), where, _stated(error))
 
     def __str__(self) -> str:
@@ -246,6 +248,13 @@ def _stated(error: BaseException) -> bool:
 
 
 def shorten(text: str, length: int) -> str:
-    """Make one line of a text, without control characters, and end it by "…" if it is longer."""
+    """Make one line of a text, without control characters; cut it at a space if it is longer.
+
+    >>> shorten("[0.5, 0.25, 0.125]", 12)
+    '[0.5, …'
+    """
     text = "".join(sign if sign.isprintable() else " " for sign in text)
-    return text if len(text) <= length else text[: length - 1] + "…"
+    if len(text) <= length:
+        return text
+    words, space, _ = text[: length - 1].rpartition(" ")
+    return (words + space or text[: length - 1]) + "…"
