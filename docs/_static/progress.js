@@ -1,9 +1,9 @@
-// What the reader has done: pages read, predictions right and bugs found. It stays in this browser's
-// storage, and where there is none, only until the page is left.
+// What the reader has done: pages read, predictions right, bugs found and results of tests. It stays
+// in this browser's storage, and where there is none, only until the page is left.
 
 const progress = (() => {
   const KEY = "pytorch-rl-basics";
-  const KINDS = ["pages", "predictions", "bugs"];
+  const KINDS = ["pages", "predictions", "bugs", "tests"];
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href).href;
   const nothing = () => Object.fromEntries(KINDS.map((kind) => [kind, new Set()]));
   let done = parsed(stored()) ?? nothing();
@@ -64,9 +64,9 @@ const progress = (() => {
     }
   }
 
-  // A page of the sidebar is read when its end is seen.
+  // A page of the sidebar is read when its end is seen; a page of questions is not for reading.
   const end = document.querySelector("footer .related-pages");
-  if (end && document.querySelector(".sidebar-tree .current-page"))
+  if (end && document.querySelector(".sidebar-tree .current-page") && !document.querySelector("section > .drill"))
     new IntersectionObserver(([entry], watch) => {
       if (!entry.isIntersecting) return;
       watch.disconnect();
@@ -87,6 +87,7 @@ const progress = (() => {
   tick();
   const count = (kind) => done[kind].size;
   const has = (kind, name) => done[kind].has(name);
+  const last = (kind) => [...done[kind]].sort().at(-1);
   const forget = () => keep(nothing());
-  return { add, count, has, text, parsed, keep, forget, pageOf };
+  return { add, count, has, last, text, parsed, keep, forget, pageOf };
 })();

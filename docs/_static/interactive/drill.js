@@ -21,6 +21,9 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   const rich = (text) =>
     text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
   const paragraph = (text) => element("p", {}, ...rich(text));
+  // Long code may go on in the next line after a bracket or before a dot.
+  const breakable = (text) =>
+    text.split(/(?<=[([])|(?=\.)/).flatMap((part) => [part, element("wbr")]);
   const code = (text) => element("pre", { tabindex: 0 }, text);
   const link = ([href, text]) => element("a", { href: root + href }, text);
   const hidden = (text) => element("span", { class: "read-note" }, text);
@@ -79,20 +82,26 @@ interactive.figure("drill", (box, { kind, bugs }) => {
     };
     gap(0);
     bug.lines.forEach((line, i) => {
-      places[`line ${i}`] = [[hidden(`Line ${i + 1}: `), element("code", {}, line || " ")], "drill-line"];
+      const style = `--indent: ${line.search(/\S|$/)}ch`;
+      const shown = element("code", { style }, ...breakable(line || " "));
+      places[`line ${i}`] = [[hidden(`Line ${i + 1}: `), shown], "drill-line"];
       gap(i + 1);
     });
     const facts = Object.entries(bug.facts).flatMap(([name, text]) =>
-      [element("dt", {}, name), element("dd", {}, element("code", {}, text))]);
+      [element("dt", {}, name), element("dd", {}, element("code", {}, ...breakable(text)))]);
     area.append(element("p", {}, "The checker ran this program:"), element("dl", {}, ...facts));
     const form = ask(["Which line is wrong?"], places, bug.faults, (found) => {
-      say(found ? "Right, this is the place." : "Not there. The place is marked.");
+      const several = bug.faults.length > 1;
+      say(found
+        ? `Right, this is ${several ? "one of the lines that are wrong" : "the place"}.`
+        : `Not this line. The right ${several ? "ones are" : "one is"} marked.`);
       const choose = ask(["What is the mistake?"], answers(bug), [`${bug.right}`], (named) => {
         say(found && named ? "Right. You found this bug." : named ? "Right." : "Wrong. The answer is marked.");
         const lines = bug.diff.map((line) =>
-          element("span", { class: { "-": "gd", "+": "gi" }[line[0]] }, `${line}\n`));
+          element("span", { class: { "-": "drill-wrong", "+": "drill-right" }[line[0]] }, `${line}\n`));
         area.append(
-          element("div", { class: "highlight-diff" }, element("pre", { tabindex: 0 }, ...lines)),
+          element("p", {}, "The fix:"),
+          element("pre", { tabindex: 0 }, ...lines),
           paragraph(bug.why),
           element("p", {}, "See also:"),
           element("ul", {}, ...Object.entries(bug.see).map((see) => element("li", {}, link(see)))),
@@ -132,7 +141,8 @@ interactive.figure("drill", (box, { kind, bugs }) => {
         right += 1;
         progress.add(item.lines ? "bugs" : "predictions", item.id);
       } else {
-        missed.set(`${item.page}.html`, item.title);
+        const { count = 0 } = missed.get(item.page) ?? {};
+        missed.set(item.page, { title: item.title, count: count + 1 });
         if (kind !== "test") queue.splice(SOON, 0, item);
       }
       area.append(button(queue.length ? "Next" : "Finish", next));
@@ -144,9 +154,12 @@ interactive.figure("drill", (box, { kind, bugs }) => {
     status.textContent = `${right} of ${total} right.`;
     if (kind === "bugs")
       area.append(element("p", {}, "Next: ", link(["spot_the_bug.html", "the bugs of all exercises, mixed"])));
-    if (kind === "test" && missed.size)
+    if (kind === "test") progress.add("tests", `${new Date().toISOString()} ${status.textContent}`);
+    const pages = [...missed].sort(([, one], [, other]) => other.count - one.count);
+    if (kind === "test" && pages.length)
       area.append(element("p", {}, "Read again:"),
-        element("ul", {}, ...[...missed].map((page) => element("li", {}, link(page)))));
+        element("ul", {}, ...pages.map(([page, { title, count }]) =>
+          element("li", {}, link([`${page}.html`, title]), ` (${count} wrong)`))));
     area.append(button("Start again", () => (start(), status.focus())));
   }
 

@@ -5,17 +5,24 @@ interactive.figure("progress", (box, totals) => {
   const said = element("p", { "aria-live": "polite" });
   const asked = totals.predictions + totals.shapes;
   const list = element("ul", {});
-  const pages = new Set(
-    [...document.querySelectorAll(".sidebar-tree a[href]")].map((link) => progress.pageOf(link.href)),
+  const next = element("p", {});
+  const pages = new Map( // of their names, the links in the sidebar
+    [...document.querySelectorAll(".sidebar-tree a[href]")].map((link) => [progress.pageOf(link.href), link]),
   );
+  for (const tool of totals.tools) pages.delete(tool);
 
   function show(message = "") {
-    const read = [...pages].filter((page) => progress.has("pages", page)).length;
+    const unread = [...pages].filter(([page]) => !progress.has("pages", page)).map(([, link]) => link);
+    const [time, ...result] = progress.last("tests")?.split(" ") ?? [];
     list.replaceChildren(
-      element("li", {}, `Pages read: ${read} of ${pages.size}`),
+      element("li", {}, `Pages read: ${pages.size - unread.length} of ${pages.size}`),
       element("li", {}, `Predictions right: ${progress.count("predictions")} of ${asked}`),
       element("li", {}, `Bugs found: ${progress.count("bugs")} of ${totals.bugs}`),
+      element("li", {}, `Last test: ${time ? `${result.join(" ")} (${time.slice(0, 10)})` : "none"}`),
     );
+    const [first] = unread;
+    next.replaceChildren();
+    if (first) next.append("Go on with ", element("a", { href: first.href }, first.firstChild.data), ".");
     said.textContent = message;
   }
 
@@ -42,6 +49,7 @@ interactive.figure("progress", (box, totals) => {
   show();
   box.append(
     list,
+    next,
     element("p", {}, button("Export as a file", save), " ", button("Forget all of it", forget)),
     element("label", {}, "Import a file: ", file),
     said,
