@@ -49,7 +49,7 @@ def answer(window: Page, wrong: int = 0) -> dict:
     choose(window, bug["faults"][0])
     expect(window.get_by_text("Right, this is")).to_be_visible()
     choose(window, str((bug["right"] + wrong) % 4))
-    expect(window.locator(".drill .highlight-diff")).to_be_visible()
+    expect(window.locator(".drill-fix")).to_be_visible()
     return bug
 
 
@@ -81,7 +81,7 @@ def test_a_bug_is_found_by_keyboard_alone(window, address):
     expect(window.get_by_text("Right, this is")).to_be_visible()
     press(window, str(bug["right"]))
     expect(window.get_by_text("You found this bug.")).to_be_visible()
-    expect(window.locator(".drill .highlight-diff")).to_contain_text(bug["diff"][-1].strip("+ "))
+    expect(window.locator(".drill-fix")).to_contain_text(bug["diff"][-1].strip("+ "))
     window.keyboard.press("Enter")  # the focus is on "Next"
     expect(window.locator(".drill-status")).to_have_text("Found: 1 of 12")
     assert shown(window) != bug
@@ -136,9 +136,17 @@ def test_a_test_asks_twenty_questions_and_says_what_to_read_again(window, addres
             form.get_by_role("button", name="Check").click()
         window.get_by_role("button", name=re.compile("Next|Finish")).click()
     expect(window.locator(".drill-status")).to_have_text(re.compile(r"^\d+ of 20 right\.$"))
+    counts = [int(n) for n in re.findall(r"\((\d+) wrong\)", window.locator(".drill").inner_text())]
+    assert counts == sorted(counts, reverse=True)
+    result = window.locator(".drill-status").inner_text()
     window.locator(".drill li a").first.click()
     expect(window.locator("article h1")).to_be_visible()
     assert "test_yourself" not in window.url
+    window.goto(address + "progress.html")
+    summary = window.locator("#interactive-progress li")
+    expect(summary.nth(0)).to_contain_text("Pages read: 0 of")
+    expect(summary.nth(3)).to_contain_text(f"Last test: {result}")
+    expect(window.get_by_role("paragraph").filter(has_text="Go on with Install.")).to_be_visible()
 
 
 # -- What the reader has done ---------------------------------------------------------------------

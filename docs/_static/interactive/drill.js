@@ -101,7 +101,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
           element("span", { class: { "-": "drill-wrong", "+": "drill-right" }[line[0]] }, `${line}\n`));
         area.append(
           element("p", {}, "The fix:"),
-          element("pre", { tabindex: 0 }, ...lines),
+          element("pre", { class: "drill-fix", tabindex: 0 }, ...lines),
           paragraph(bug.why),
           element("p", {}, "See also:"),
           element("ul", {}, ...Object.entries(bug.see).map((see) => element("li", {}, link(see)))),
