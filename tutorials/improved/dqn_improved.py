@@ -50,8 +50,8 @@ class Settings:
 DQN = Settings()
 
 # %%
-# Look further ahead
-# ------------------
+# N-step returns: look further ahead
+# ----------------------------------
 #
 # With one-step targets, the effect of a fall reaches one step further back each time the
 # :term:`target network` has caught up. So the agent stores :math:`n` steps as one, with the sum of
@@ -101,8 +101,8 @@ assert whole.tolist() == [True, True, False]
 # sphinx_gallery_end_ignore
 
 # %%
-# Choose with one network, value with the other
-# ---------------------------------------------
+# Double DQN: choose with one network, value with the other
+# ---------------------------------------------------------
 #
 # The maximum of values with random errors is too high on average. Double Q-learning lets one network
 # choose the next action, and takes its value from the other network.
@@ -171,8 +171,8 @@ assert not torch.equal(layer(features), layer(features))
 # %%
 # Two calls differ in train mode, and are equal after ``eval()``. The greedy policy uses the latter.
 #
-# Value plus advantage
-# --------------------
+# Dueling networks: value plus advantage
+# --------------------------------------
 #
 # A *dueling* network computes the value of the state and an :term:`advantage` of each action. The
 # advantages' mean is subtracted, so the value is the mean of the Q-values. Each update of one action
@@ -207,8 +207,8 @@ torch.testing.assert_close(network(states).mean(1), value)
 # sphinx_gallery_end_ignore
 
 # %%
-# Draw what surprises
-# -------------------
+# Prioritised replay: draw transitions with large errors more often
+# -----------------------------------------------------------------
 #
 # Prioritised replay draws a :term:`transition` with a probability :math:`p_i` that grows with the
 # size of its last :term:`TD error`. This changes the expected gradient, so the loss of each

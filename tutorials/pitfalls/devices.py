@@ -184,8 +184,8 @@ assert set(versions["fixed"].values()) == {"meta"}
 # %%
 # Each cross in the left column is an error of this page.
 #
-# What goes unnoticed
-# -------------------
+# Operations that do not check the device
+# ---------------------------------------
 # Not every operation looks. Here ``x`` is moved, the other tensor is not:
 
 column = torch.zeros(8, 1, dtype=torch.int64)  # (B, 1)

@@ -56,9 +56,9 @@ report
 # ``None``. The X-ray only reads: it computes no gradient, and you can go on with this loss.
 
 # %%
-# Three patients
-# --------------
-# Each patient differs from the healthy agent in one line. The first detaches the features, the
+# Three agents that do not learn
+# ------------------------------
+# Each of them differs from the healthy agent in one line. The first detaches the features, the
 # second makes its loss of a Python number, and the third hands the :term:`optimizer` the
 # parameters of another agent.
 
@@ -90,8 +90,8 @@ def adam(agent):
 
 
 healthy, first, second, third = Agent(), Agent(cut=True), Agent(), Agent()
-for patient in (first, second, third):
-    patient.load_state_dict(healthy.state_dict())
+for broken in (first, second, third):
+    broken.load_state_dict(healthy.state_dict())
 wrong_optimizer = adam(Agent())
 
 curves = {
@@ -128,8 +128,8 @@ assert ends["loss from .item()"] == ends["wrong optimizer"] == 1
 # Two curves are flat, and one covers the other. The first agent is the hardest to recognise: it
 # learns, but not well, and you might look for the reason in the learning rate.
 #
-# First patient: a cut in the middle
-# ----------------------------------
+# First agent: detached features
+# ------------------------------
 
 first.zero_grad()
 report = xray(loss_of(first), first)
@@ -143,8 +143,8 @@ report
 # ``detach`` leaves no trace in it. But their shape fits the encoder, which comes before the head
 # and is not reached. Look there.
 #
-# Second patient: a loss made of a number
-# ---------------------------------------
+# Second agent: a loss made of a number
+# -------------------------------------
 
 report = xray(loss_from_number(second), second)
 assert report.names == ["graph-of-its-own"]
@@ -164,7 +164,7 @@ assert xray(loss_of(second).item(), second).names == ["not-a-tensor"]
 # %%
 # This is how the X-ray looks in a terminal: the same diagnosis, graph and table, as text.
 #
-# Third patient: the optimizer holds something else
+# Third agent: the optimizer holds other parameters
 # -------------------------------------------------
 # The graph of this loss is complete, so the loss alone looks healthy. Hand over the optimizer
 # as well. This time look after ``backward()``:

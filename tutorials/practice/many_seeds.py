@@ -21,8 +21,8 @@ with ``torch.func.vmap`` and then with ``torch.baddbmm``.
 # too: it checks its arguments, reserves memory for the result and extends the graph. If ten agents
 # share each call, they pay this cost once.
 #
-# The loss of one agent, for ten
-# ------------------------------
+# Compute the losses of ten agents with vmap
+# ------------------------------------------
 #
 # The ten agents have the same architecture and different parameters. ``stack_module_state`` stacks
 # their parameters: each tensor gets a new first dimension of size 10.
