@@ -115,6 +115,8 @@ def test_the_graph_is_computed_step_by_step(figure):
 def test_a_shape_is_predicted_before_it_is_shown(figure):
     box, said = figure("shapes")
     cells = box.locator(".shapes-result td")
+    expect(cells).to_have_count(0)
+    press(box, "(8, 1)")
     expect(cells).to_have_count(8)
     box.get_by_role("button", name="30: row 3, action 0").click()
     expect(cells.nth(3)).to_have_text("30")

@@ -1,5 +1,6 @@
 """The figures on autograd, shapes and the target network show what PyTorch computes."""
 
+import ast
 import itertools
 import json
 import random
@@ -179,6 +180,23 @@ def test_gather_squeeze_and_broadcasting_are_those_of_torch():
         assert got["answer"] == answer
         assert answer in got["all"]
         answers.add(answer)
+        if answer == "error":
+            continue
+        before = str(tuple(with_torch(**{**setting, "minus": False}).shape))
+        if setting["squeeze"] != "no":
+            whole = tuple(with_torch(**{**setting, "squeeze": "no", "minus": False}).shape)
+            gone = len(whole) - len(ast.literal_eval(before))
+            one = re.search(r"squeeze\((\d)\) drops dimension \1, ", got["said"])
+            assert (not one or whole[int(one[1])] == 1) and ("drops" in got["said"]) == (gone > 0)
+            assert ("every dimension" in got["said"]) == (gone > 1)
+        if setting["minus"]:
+            assert f"Then {before} meets ({setting['rows']},)" in got["said"]
+            assert ("entry by entry" in got["said"]) == (before == f"({setting['rows']},)")
+            assert ("repeated" in got["said"]) == (answer == "(8, 8)")
+            assert ("missing size counts as 1, so the result is" in got["said"]) == (
+                setting["rows"] == 1 and before != "(1,)"
+            )
+            assert "result is" not in got["said"] or got["said"].endswith(f"result is {answer}.")
     assert answers == {"(8,)", "(8, 1)", "(8, 8)", "(1, 1)", "(1,)", "()", "error"}
 
 

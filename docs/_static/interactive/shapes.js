@@ -55,10 +55,12 @@ const shapes = (() => {
     if (squeeze === "no") said.push(`The result of gather has the index's shape, ${tuple([rows, 1])}.`);
     else if (squeeze === "0" && rows > 1) said.push(`squeeze(0) changes nothing, because dimension 0 has size ${rows}.`);
     else if (squeeze === "" && rows === 1) said.push("squeeze() drops every dimension of size 1, and so the batch dimension, too.");
-    else said.push(`squeeze(${squeeze}) drops the dimension of size 1.`);
+    else if (squeeze === "") said.push("squeeze() drops the dimension of size 1.");
+    else said.push(`squeeze(${squeeze}) drops dimension ${squeeze}, because its size is 1.`);
     if (minus && size(result.shape) > rows)
       said.push(`Then ${tuple(result.before)} meets ${tuple([rows])}: the 1 and the missing size are repeated. Of these ${size(result.shape)} differences you meant the ${rows} outlined ones.`);
-    else if (minus) said.push(`Then ${tuple(result.before)} meets ${tuple([rows])}, entry by entry.`);
+    else if (minus && result.before.length === 1) said.push(`Then ${tuple(result.before)} meets ${tuple([rows])}, entry by entry.`);
+    else if (minus) said.push(`Then ${tuple(result.before)} meets ${tuple([rows])}: the missing size counts as 1, so the result is ${tuple(result.shape)}.`);
     return said.join(" ");
   }
 
@@ -72,7 +74,7 @@ else
   interactive.figure("shapes", (box) => {
     const { element, button } = interactive;
     const settings = { rows: 8, dim: 1, flat: false, squeeze: "no", minus: false, index: [0, 1, 0, 1, 0, 1, 0, 1] };
-    let asked = false;
+    let asked = true;
     const table = element("table", { class: "shapes-table" });
     const grid = element("table", { class: "shapes-result" });
     const expression = element("code");
