@@ -81,7 +81,8 @@ def shows_code(cell: nodes.container) -> bool:
 def minutes(doctree: nodes.document) -> int:
     """Estimate how long it takes to read a page."""
     code = [block.astext() for block in doctree.findall(nodes.literal_block)]
-    words = len(doctree.astext().split()) - len(" ".join(code).split())
+    fixed = doctree.findall(nodes.FixedTextElement)  # code, outputs, formulas, HTML and comments
+    words = len(doctree.astext().split()) - sum(len(text.astext().split()) for text in fixed)
     lines = "\n".join(code).count("\n") + 1
     return max(1, round(words / WORDS_PER_MINUTE + lines / LINES_PER_MINUTE))
 
