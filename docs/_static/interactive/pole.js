@@ -43,7 +43,7 @@ const pole = (() => {
     const forces = scene.querySelectorAll(".pole-force"); // to the left, to the right
     const right = policies(data.networks), best = {}, HELD = 60; // steps at most, should a release be missed
     const players = {
-      you: ["You", "You push the cart, in slow motion. While you do not, it is pushed left and right in turn."],
+      you: ["You", "Press Play, ← or → to start. The game runs in slow motion. If you press nothing, the cart is pushed left and right alternately."],
       random: ["Random", "The random policy pushes the cart left or right without looking."],
       scripted: ["Scripted", "The scripted policy pushes the cart to the side to which the pole leans."],
       half: ["Half-trained", "This policy learned from a part of the training. Push the pole!"],
@@ -91,7 +91,8 @@ const pole = (() => {
       const value = fallen ? 0 : Math.min(1, Math.max(0, outputs(data.networks.critic, state)[0]));
       count(steps);
       record(best[player] ?? 0);
-      odds(player === "you" ? "–" : `${Math.round(100 * chance)} %`, chance);
+      const yours = player === "you";
+      odds(yours ? "–" : `${Math.round(100 * chance)} %`, yours ? 0 : chance);
       worth(`${Math.round(100 * value)} %`, value);
     }
 
