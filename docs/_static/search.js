@@ -1,10 +1,10 @@
 // Search the site's index, which the build writes into searchindex.js. Nothing is fetched.
 
 const COMMON = new Set(
-  `a about all am an and any are as at be been between but by can could did difference do does for
+  `a about all am an and any are as at be been between but by can could did do does for
    from get go going has have how i if in into is it its like make me mean means my need of on one or
    our pytorch should so that the their them then there these they this to too torch up us use used
-   using versus vs want was we what when where which who why will with work would you your`.split(/\s+/),
+   using want was we what when where which who why will with work would you your`.split(/\s+/),
 );
 
 // The site's words, and other words that readers type for them.
@@ -23,7 +23,7 @@ greedy: exploit exploitation; exploration: explore; terminated: done terminal en
 discount γ: gamma; λ: lambda; ε: epsilon; τ: tau; α: alpha; td: bellman; target: label; batch: minibatch
 shape: size dimension mismatch reshape; teach: classroom
 log: plot chart monitor record wandb; evaluate: test performance score measure; nan: inf infinite
-solution: answer; mistake: bug wrong; agent: algorithm method; sample choose action: select pick
+solution: answer; mistake: bug wrong; agent: algorithm method; sample choose action: select pick; compare: difference differ versus vs
 detach: stop; video: render visualize watch film; glossary: vocabulary terminology
 `.split(/[;\n]/).filter(Boolean).map((row) => row.split(":").map((words) => words.trim().split(/\s+/)));
 
@@ -56,7 +56,7 @@ const near = (a, b) => {
 };
 
 // What a word is worth where it stands.
-const WORTH = { title: 2.4, also: 2.4, file: 1.2, page: 0.9, excerpt: 0.5, text: 0.2 };
+const WORTH = { title: 2.4, also: 2.4, file: 1.2, page: 0.9, excerpt: 0.65, text: 0.2 };
 
 // Turn the index of words into one of stems: for each, what it is worth in which section.
 const prepare = ({ pages, places, vocabulary }) => {
@@ -106,6 +106,9 @@ const terms = ({ sections, found }, query) => {
   });
 };
 
+// Whether a question asks what a word means, so that its entry in the glossary answers best.
+const DEFINE = /^\s*(what('s| is| are| does)|define|meaning of)\b/i;
+
 // The pages that answer, best first: of each page the section that does so best.
 const search = (index, query) => {
   const asked = terms(index, query);
@@ -126,6 +129,8 @@ const search = (index, query) => {
     const titled = inTitle.filter((one) => asked.some(({ serve }) => serve.has(one))).length;
     sum *= (known / total) ** 1.5 * (1 + titled / (inTitle.length || 1));
     if (asked.length > 1 && inTitle.join(" ").includes(together)) sum *= 1.3;
+    const named = section.title.split(" / ").some((name) => stems(name).join(" ") === together);
+    if (named && section.name === "glossary" && DEFINE.test(query)) sum *= 4;
     if (sum > hit.most) Object.assign(hit, { most: sum, section });
     pages.set(page, hit);
   }
