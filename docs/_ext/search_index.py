@@ -35,7 +35,7 @@ ALSO = {  # what readers type and the page does not say
     "learning_path": "where to begin, first steps, order, beginner",
     "next_steps": "atari, images, pixels, LSTM, memory, multi-agent, offline",
     "teach": "grade students, homework",
-    "tutorials/algorithms/index": "choose which algorithm, compare",
+    "tutorials/algorithms/index": "choose which algorithm, compare DQN, REINFORCE, A2C, PPO, SAC",
     "tutorials/pitfalls/in_place": "nan, not a number",
     "tutorials/pitfalls/leaving_the_graph": "memory leak, grows, out of memory, slower and slower",
     "tutorials/practice/does_not_learn": "debug, stuck, not improving, reward is flat",

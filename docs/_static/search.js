@@ -3,7 +3,7 @@
 const COMMON = new Set(
   `a about all am an and any are as at be been between but by can could did do does for
    from get go going has have how i if in into is it its like make me mean means my need of on one or
-   our pytorch should so that the their them then there these they this to too torch up us use used
+   our pytorch s should so that the their them then there these they this to too torch up us use used
    using want was we what when where which who why will with work would you your`.split(/\s+/),
 );
 
