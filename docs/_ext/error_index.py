@@ -31,9 +31,7 @@ def depart_title(writer: HTML5Translator, node: EntryTitle) -> None:
 
 
 class ErrorIndex(SphinxDirective):
-    """`.. error-index::`: how many entries there are, the content as HTML, all entries by group."""
-
-    has_content = True
+    """`.. error-index::`: how many entries there are, and all entries by group."""
 
     def run(self) -> list[nodes.Node]:
         """Build a section for each group, and in it a section for each entry."""
@@ -43,8 +41,7 @@ class ErrorIndex(SphinxDirective):
             f"{len(here)} messages: {sum(here)} raised by torch {release('torch')} and Gymnasium "
             f"{release('gymnasium')} in this build, {here.count(False)} recorded elsewhere."
         )
-        field = nodes.raw("", "\n".join(self.content) + "\n", format="html")
-        return [nodes.paragraph("", text), field, *map(self.group, GROUPS)]
+        return [nodes.paragraph("", text), *map(self.group, GROUPS)]
 
     def group(self, name: str) -> nodes.section:
         """Build a group's section."""
@@ -63,8 +60,9 @@ class ErrorIndex(SphinxDirective):
         part += found_as(message, entry.slug)
         part += literal(message, "text", "error-message")
         cause = prose(entry.cause)
-        for page in entry.see:
-            cause += [nodes.Text(" See "), where(page), nodes.Text(".")]
+        for i, page in enumerate(entry.see):
+            cause += [nodes.Text(" and " if i else " See "), where(page)]
+        cause += nodes.Text("." if entry.see else "")
         part += cause
         part += [recorded("Also:", place, form) for form, place in entry.also]
         if not entry.here:

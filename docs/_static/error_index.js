@@ -3,6 +3,7 @@
 // shapes, paths and addresses do not count: yours differ from the index's.
 
 const HIT = 0.75; // the least score of a match, as tests/site/test_error_field.py shows
+const NEAR = 0.6; // the least score at which plain words count as a message
 const LITTLE = 8; // words that weigh less than this are too few to be sure
 // types whose missing attributes are in the index only where an entry names the attribute
 const OTHERS = /'(?:str|bytes|dict|set|DataFrame|Series)' object has no attribute '(\w+)'/g;
@@ -35,6 +36,7 @@ function message(pasted) {
   return last < 0 ? pasted : lines.slice(last).join("\n");
 }
 
+const PLAIN = /^(?![^]*(?:[a-z][A-Z]|[A-Z]{2}|Error|Exception|Warning))[\p{L}\s,.?!'’-]*$/u;
 const TYPE = /^\s*(?:[a-z_]\w*\.)*\w*(?:Error|Exception|Warning)\b:?/;
 
 class Index {
@@ -82,9 +84,10 @@ class Index {
       .sort((a, b) => b.sum - a.sum);
   }
 
-  // The entries that match, at most three, and the three nearest.
+  // The entries that match, at most three, and the three nearest; none for words without an error.
   search(pasted) {
     const nearest = this.ranked(message(pasted)).slice(0, 3);
+    if (PLAIN.test(pasted) && nearest[0].sum < NEAR) return [[], []];
     const hits = nearest.filter(({ least, sum }) => least >= HIT && sum > 0.9 * nearest[0].sum);
     return [hits, nearest].map((some) => some.map(({ entry }) => entry));
   }
@@ -101,7 +104,8 @@ function connect(field) {
       message: section.querySelector(".error-message").textContent,
     })),
   );
-  const [said, missing, near] = ["output", ".error-missing", ".error-nearest"].map((part) =>
+  const parts = ["output", ".error-missing", ".error-nearest", ".error-prose"];
+  const [said, missing, near, prose] = parts.map((part) =>
     document.querySelector(`.error-filter ${part}`),
   );
 
@@ -129,9 +133,10 @@ function connect(field) {
     for (const home of homes) home.hidden = asked;
     document.querySelector(".error-found").append(...hits.map((i) => sections[i]));
     near.replaceChildren(...nearest.map((i) => link(sections[i])));
-    missing.hidden = !asked || hits.length > 0;
+    missing.hidden = hits.length > 0 || nearest.length === 0;
+    prose.hidden = !asked || nearest.length > 0;
     const count = `${hits.length} of ${sections.length} entries`;
-    said.textContent = !missing.hidden ? "Not in this index." : asked ? count : "";
+    said.textContent = asked && !hits.length ? "Not in this index." : asked ? count : "";
   }
   field.addEventListener("input", show);
 

@@ -18,7 +18,8 @@ FIRST_THREE = """questions => questions.map(question => {
   const field = document.getElementById("search-words");
   field.value = question;
   field.dispatchEvent(new Event("input"));
-  return [...document.querySelectorAll("#search-results a")].slice(0, 3).map(link => link.pathname + link.hash);
+  const hits = [...document.querySelectorAll("#search-results a")].slice(0, 3);
+  return hits.map(link => link.pathname + link.hash);
 })"""
 
 

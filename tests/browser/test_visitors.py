@@ -81,12 +81,18 @@ def test_a_message_that_is_not_in_the_error_index_gets_the_nearest_and_what_to_d
     expect(window.get_by_text("Not in this index.")).to_be_visible()
     expect(window.locator(".error-entry:visible")).to_have_count(0)
     expect(advice).to_be_visible()
+    checks = window.locator(".error-prose")
+    expect(checks).to_be_hidden()
     links = window.locator(".error-nearest a")
     expect(links).to_have_count(3)
     near = links.first.get_attribute("href")
     links.first.click()
     expect(window.locator(near)).to_be_in_viewport()
     expect(advice).to_be_hidden()
+    window.get_by_label("Paste your message").fill("my agent is bad")
+    expect(advice).to_be_hidden()
+    checks.get_by_role("link").click()
+    expect(window).to_have_url(re.compile("/does_not_learn.html$"))
 
 
 def test_links_lead_from_an_exercise_to_the_algorithm_that_uses_it_and_back(window, address):

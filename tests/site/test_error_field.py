@@ -121,6 +121,14 @@ def test_a_message_that_is_not_in_the_index_has_no_entry_but_three_near_ones(sea
     assert all(len(nearest) == 3 for _, nearest in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["my agent is bad", "The return does not go up!", "what's wrong?", "how do I train a robot"],
+)
+def test_words_without_an_error_have_no_entry_and_no_near_ones(text, search):
+    assert search([text]) == [[[], []]]
+
+
 def test_each_address_that_a_report_may_give_is_an_entry(entries):
     data = Path(error_index.__file__).with_name("errors.toml")
     assert tomllib.loads(data.read_text(encoding="utf-8")).keys() <= entries.keys()
