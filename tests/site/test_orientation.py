@@ -6,11 +6,14 @@ import time
 
 import pytest
 from built import PAGES, SCRIPT_PAGES, SITE
+from docutils import nodes
+from docutils.utils import new_document
 from test_downloads import RUN_TIMES, cells
 from test_pages import linked
 
 sys.path.insert(0, str(SITE.parents[1] / "_ext"))
 
+from orientation import minutes
 from provenance import colab_address
 
 WORKFLOW = SITE.parents[2] / ".github" / "workflows" / "publish.yml"
@@ -56,6 +59,14 @@ def test_a_script_s_page_says_at_its_top_what_it_takes_and_how_to_run_it(page, s
     *files, install = linked(page, bar.select("a"))
     assert [file.rpartition("/")[2] for file in files] == [f"{name}.ipynb", f"{name}.py"]
     assert install == "install.html"
+
+
+def test_prose_and_code_take_time_but_not_the_data_of_a_figure():
+    prose = nodes.paragraph("", "word " * 400)
+    code, figure = nodes.literal_block("", "x\n" * 60), nodes.raw("", "0,1 " * 9000)
+    document = new_document("page")
+    document += [prose, code, figure]
+    assert minutes(document) == 400 / 200 + 60 / 30
 
 
 def test_each_page_with_cells_has_a_notebook(soups):
