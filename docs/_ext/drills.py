@@ -32,6 +32,7 @@ MOST = 12  # bugs of an exercise
 OPTIONS = 4
 LINES = 20  # of code in a question of the test, at most
 USUAL = {*dir(builtins), "torch", "nn", "F", "np"}  # names that need no explanation
+TYPES = ("the result is:", "its entries are:")  # begins of facts about types
 QUOTED = re.compile(r"`([^`]+)`")
 
 
@@ -80,23 +81,28 @@ def signs(code: str) -> set[str]:
 
 
 def distractors(
-    mistake: Mistake, mistakes: tuple[Mistake, ...], metadata: dict[str, dict[str, list]]
+    mistake: Mistake, mistakes: tuple[Mistake, ...], reports: dict[str, list[str]]
 ) -> list[Mistake]:
     """Choose mistakes that the program does not make.
 
-    Those come first that name nothing that is missing from the program and its right code. Of them,
-    those that get the same fact wrong, and those of the same lines.
+    A mistake with the same wrong fact may be true of the program, and so may any mistake about a
+    type, if the program returns another type. Those come first that name nothing that is missing
+    from the program and its right code. Of them, those that get the same fact wrong in another way,
+    and those of the same lines.
     """
     form = mistake.forms[0]
-    facts = metadata["reports"]
-    alike, near = metadata["rivals"][mistake.slug]
+    _, *wrong = reports[mistake.slug]  # got, expected
+
+    def alike(other: Mistake) -> bool:
+        _, *facts = reports[other.slug]
+        return facts == wrong or (facts[1] == wrong[1] and wrong[1].startswith(TYPES))
+
     lines = {line for line, _ in edits(mistake)}
     words = signs(form.right + form.source)
     others = [
         other
         for other in mistakes
-        if other.slug not in alike
-        and facts[other.slug] != facts[mistake.slug]
+        if not alike(other)
         and heading(other) != heading(mistake)
         and not (other.forms[0].right == mistake.forms[0].right and edits(other) <= edits(mistake))
         and other.slug != FORGOTTEN_RETURN
@@ -105,7 +111,7 @@ def distractors(
     others.sort(
         key=lambda other: (
             not signs(" ".join(QUOTED.findall(heading(other)))) <= words,
-            other.slug not in near,
+            reports[other.slug][2] != wrong[1],
             lines.isdisjoint(line for line, _ in edits(other)),
         )
     )
@@ -115,10 +121,10 @@ def distractors(
 def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
     """Make the questions of an exercise."""
     mistakes = check_of(name).mistakes
-    metadata = env.metadata[f"mistakes/{name}"]
+    reports = env.metadata[f"mistakes/{name}"]["reports"]
     for mistake in chosen(mistakes):
         form = mistake.forms[0]
-        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, metadata)]]
+        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, reports)]]
         random.Random(mistake.slug).shuffle(options)
         anchor = nodes.make_id(f"{name}-{mistake.slug}")
         see = {f"mistakes/{name}.html#{anchor}": f"Mistakes in {name}"}
@@ -130,9 +136,7 @@ def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
             "title": env.titles[EXERCISES[name].page].astext(),
             "lines": form.source.rstrip().split("\n"),
             "faults": faults(form),
-            "facts": dict(
-                zip(("called", "got", "expected"), metadata["reports"][mistake.slug], strict=True)
-            ),
+            "facts": dict(zip(("called", "got", "expected"), reports[mistake.slug], strict=True)),
             "options": options,
             "right": options.index(heading(mistake)),
             "diff": difference(form, fix=True).split("\n"),

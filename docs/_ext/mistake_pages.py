@@ -13,10 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from templates import fill_in
 
 from pytorch_rl_basics import check
-from pytorch_rl_basics.checker.comparing import first_label
 from pytorch_rl_basics.checker.edits import Form, Mistake
-from pytorch_rl_basics.checker.facts import same
-from pytorch_rl_basics.checker.sandbox import sandbox
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
 CASES = Path(__file__).parents[1] / "general_mistakes.toml"
@@ -88,25 +85,6 @@ def difference(form: Form, *, fix: bool = False) -> str:
     )
 
 
-def rivals(name: str, function: Callable) -> tuple[list[str], list[str]]:
-    """Name the mistakes that some code makes with the same first wrong fact as this function.
-
-    And name those whose usual code has another value there, which is wrong, too.
-    """
-    check = check_of(name)
-    with sandbox():
-        found, _ = check.compare(function)
-        value = found.shown.get(found.label)
-        alike, near = [], []
-        for mistake in check.mistakes:
-            known = [check.known(form, found.probe) for form in mistake.forms]
-            if any(same(value, facts.get(found.label)) for facts in known):
-                alike.append(mistake.slug)
-            elif first_label(known[0], check.expected[found.probe]) == found.label:
-                near.append(mistake.slug)
-    return alike, near
-
-
 class MistakeReport(SphinxDirective):
     """`{mistake-report} EXERCISE SLUG`: what the checker says of the usual code of a mistake."""
 
@@ -119,14 +97,11 @@ class MistakeReport(SphinxDirective):
         for path in (folder / "mistakes.toml", folder / "check.py"):
             self.env.note_dependency(str(path))
         self.env.note_dependency(str(CASES))
-        function = function_of(name, slug)
-        report = check(function, name)
+        report = check(function_of(name, slug), name)
         if report.mistake != slug:
             raise self.error(f"the code of {slug} was named {report.mistake}")
-        metadata = self.env.metadata[self.env.docname]  # drills ask with it
-        metadata.setdefault("reports", {})[slug] = [report.call, report.got, report.expected]
-        if slug in (mistake.slug for mistake in check_of(name).mistakes):
-            metadata.setdefault("rivals", {})[slug] = rivals(name, function)
+        reports = self.env.metadata[self.env.docname].setdefault("reports", {})
+        reports[slug] = [report.call, report.got, report.expected]  # drills ask with them
         return [nodes.literal_block("", repr(report), language="text")]
 
 
