@@ -23,7 +23,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   const paragraph = (text) => element("p", {}, ...rich(text));
   // Long code may go on in the next line after a bracket or before a dot.
   const breakable = (text) =>
-    text.split(/(?<=[([])|(?=\.)/).flatMap((part) => [part, element("wbr")]);
+    text.split(/(?<=[([])|(?=\.[a-z])/).flatMap((part) => [part, element("wbr")]);
   const code = (text) => element("pre", { tabindex: 0 }, text);
   const link = ([href, text]) => element("a", { href: root + href }, text);
   const hidden = (text) => element("span", { class: "read-note" }, text);
