@@ -90,11 +90,14 @@ def browser(session: nox.Session) -> None:
     packages = nox.project.dependency_groups(PYPROJECT, "browser")
     session.install(*PINNED, *packages)
     alone = "--confcutdir=tests/browser"  # the other tests' conftest needs torch
+    # Print where a test that hangs is, and end the session. Tests that fork must not have this.
+    alive = ("-o", "faulthandler_timeout=600", "-o", "faulthandler_exit_on_timeout=true")
+    tests = ("pytest", "tests/browser", alone, *alive)
     try:
-        session.run("pytest", "tests/browser", alone, "--cache-clear", *session.posargs)
+        session.run(*tests, "--cache-clear", *session.posargs)
     except CommandFailed:
         session.warn("Again, what failed; all if the tests were ended.")
-        session.run("pytest", "tests/browser", alone, "--last-failed", *session.posargs)
+        session.run(*tests, "--last-failed", *session.posargs)
 
 
 @nox.session
