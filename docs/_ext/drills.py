@@ -251,7 +251,8 @@ def fill_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
         data: dict = {"kind": drill["kind"], "bugs": of_page}
         if drill["kind"] == "progress":
             data = {name: len(every) for name, every in questions(app.env).items()}
-            data["tools"] = [page for page, known in app.env.metadata.items() if "drill" in known]
+            known = app.env.metadata  # in the order in which processes read the pages
+            data["tools"] = sorted(page for page in known if "drill" in known[page])
         listed = f"<ol>{''.join(map(static, of_page))}</ol>" if of_page else ""
         content = [nodes.raw("", listed, format="html"), *drill.children]
         drill.replace_self(place(drill["figure"], as_json(data), *content, kind=" drill"))
