@@ -248,13 +248,14 @@ def _stated(error: BaseException) -> bool:
 
 
 def shorten(text: str, length: int) -> str:
-    """Make one line of a text, without control characters; cut it at a space if it is longer.
+    """Make one line of a text, without control characters; cut it near a space if it is longer.
 
-    >>> shorten("[0.5, 0.25, 0.125]", 12)
-    '[0.5, …'
+    >>> shorten("[0.5, 0.25, 0.125]", 14)
+    '[0.5, 0.25, …'
     """
     text = "".join(sign if sign.isprintable() else " " for sign in text)
     if len(text) <= length:
         return text
-    words, space, _ = text[: length - 1].rpartition(" ")
-    return (words + space or text[: length - 1]) + "…"
+    cut = text[: length - 1]
+    words, space, _ = cut.rpartition(" ")
+    return (words + space if 4 * len(words) > 3 * length else cut) + "…"  # a long word stays
