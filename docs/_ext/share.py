@@ -55,7 +55,8 @@ def describe(
 ) -> None:
     """Add the description, the picture and the link to a page."""
     first = next(doctree.findall(nodes.section), None) if doctree is not None else None
-    words = opening(first, app.env.titles) if first is not None else ""
+    told = first is not None and page != app.config.root_doc  # whose first words are of the pole
+    words = opening(first, app.env.titles) if told else ""
     address = app.config.site_address
     picture = address + PICTURE if address else context["pathto"](PICTURE, resource=True)
     context.setdefault("metatags", "")

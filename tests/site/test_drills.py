@@ -138,3 +138,13 @@ def test_the_questions_are_those_of_their_pages(data, soups):
         assert question["right"] == labels.index(box.select_one(".predict-right"))
         assert len(question["reasons"]) == len(question["options"]) == len(labels)
         assert question["code"].split() == box.select_one(".highlight pre").get_text().split()
+
+
+def test_the_page_says_of_what_a_test_is_made(soups, data):
+    script = (SITE / "_static" / "interactive" / "drill.js").read_text("utf-8")
+    asked = re.search(r"const TEST = \{(.*?)\}", script)[1]
+    counts = {kind: int(number) for kind, number in re.findall(r"(\w+): (\d+)", asked)}
+    said = " ".join(soups["test_yourself.html"].article.text.split())
+    assert counts == {"bugs": 8, "predictions": 7, "shapes": 5}
+    assert "Twenty questions over the whole course: eight bugs, seven predictions and five" in said
+    assert all(len(data[kind]) >= number for kind, number in counts.items())

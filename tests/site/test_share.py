@@ -9,7 +9,7 @@ from built import PAGES, SITE
 
 sys.path.insert(0, str(SITE.parents[1] / "_ext"))
 
-from share import new_issue
+from share import PROJECT, new_issue
 
 COURSE = [page for page in PAGES if not re.match(r"_modules/|genindex|search|404", page)]
 
@@ -24,6 +24,11 @@ def test_a_page_has_a_description_and_a_picture_for_links_to_it(page, soups):
     if not picture.startswith("http"):
         root = SITE if page == "404.html" else (SITE / page).parent
         assert (root / picture.lstrip("/")).resolve() == SITE / "_static" / "share.png"
+
+
+def test_the_landing_page_is_described_as_the_project_is(soups):
+    described = soups["index.html"].find("meta", {"name": "description"})["content"]
+    assert described == PROJECT["description"]
 
 
 def test_descriptions_differ(soups):
