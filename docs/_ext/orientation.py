@@ -20,7 +20,7 @@ from thumbnails import thumbnail
 RUN_TIMES = json.loads(Path(__file__).parents[1].joinpath("run_times.json").read_text("utf-8"))
 WITHOUT = {"index", "install", "host"}  # to start, or about the site
 WORDS_PER_MINUTE, LINES_PER_MINUTE = 200, 30  # of prose; of code and outputs
-PLAYS = re.compile(r"^ *(import|from) gymnasium\b", re.MULTILINE)
+PLAYS = re.compile(r"^ *(import|from) (gymnasium|pytorch_rl_basics\.agents)\b", re.MULTILINE)
 SEPARATOR = '<span aria-hidden="true">›</span>'
 BUTTONS = {"ipynb": "Notebook", "py": "Script"}
 DOWNLOAD = re.compile(r'href="([^"]+_downloads/[^"]+\.(ipynb|py))"')

@@ -61,6 +61,15 @@ def test_a_script_s_page_says_at_its_top_what_it_takes_and_how_to_run_it(page, s
     assert install == "install.html"
 
 
+@pytest.mark.parametrize("page", SCRIPT_PAGES)
+def test_what_plays_a_game_needs_gymnasium(page, soups):
+    facts = soups[page].select_one(".page-bar p").get_text()
+    if re.match("tutorials/(algorithms|improved)/", page):
+        assert facts.endswith("PyTorch and Gymnasium")
+    if page.endswith(("cubic_gradient.html", "zero_grad.html")):
+        assert facts.endswith("needs PyTorch")
+
+
 def test_prose_and_code_take_time_but_not_the_data_of_a_figure():
     prose = nodes.paragraph("", "word " * 400)
     code, figure = nodes.literal_block("", "x\n" * 60), nodes.raw("", "0,1 " * 9000)

@@ -2,9 +2,9 @@ r"""
 Many seeds at once
 ==================
 
-One training with one :term:`seed` shows what can happen. Ten show what usually happens, but ten
-separate trainings cost ten times as much. You train ten agents in one computation instead, first
-with ``torch.func.vmap`` and then with ``torch.baddbmm``.
+You train ten agents in one computation, first with ``torch.func.vmap`` and then with
+``torch.baddbmm``. One training with one :term:`seed` shows what can happen. Ten show what usually
+happens, but ten separate trainings cost ten times as much.
 """
 
 # %%

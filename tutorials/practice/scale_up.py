@@ -2,7 +2,7 @@ r"""
 Scale up
 ========
 
-Your training takes too long. Find out what takes the time, then scale up, the cheapest way first: more
+You find out what takes the time in a training, then scale it up, the cheapest way first: more
 environments, a faster optimizer, a GPU, more processes, two machines.
 """
 
