@@ -1,5 +1,6 @@
 """The page "Evaluate": its interval, its counts of seeds, its claims and its sweep."""
 
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 
@@ -33,9 +34,19 @@ def test_a_difference_is_found_as_often_as_theory_says(seeds, difference):
 
 
 @pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
-def test_the_claims_hold_with_another_seed():
+def test_with_another_seed_the_claims_hold_and_the_logs_have_all_scores(monkeypatch, tmp_path):
     code = (TUTORIALS / sweep.PAGE).read_text("utf-8")
-    exec(code.replace("train(seed=1)", "train(seed=2)"), {})
+    monkeypatch.setattr("tempfile.TemporaryDirectory", lambda: nullcontext(tmp_path))
+    names = {}
+    exec(code.replace("train(seed=1)", "train(seed=2)"), names)
+    expected = names["returns"].mean(axis=-1)  # (6, 10)
+    found = np.loadtxt(tmp_path / "scores.csv", delimiter=",", skiprows=1)
+    assert found == pytest.approx(expected, abs=0.051)
+    logs = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    for agent in range(10):
+        log = logs.EventAccumulator(str(tmp_path / f"agent_{agent}")).Reload()
+        curve = {event.step: event.value for event in log.Scalars("return")}
+        assert curve == pytest.approx(dict(enumerate(expected[:, agent])))
 
 
 def test_the_page_quotes_the_results_of_the_sweep():

@@ -91,6 +91,10 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match="start the script by torchrun"):
         page.connect(timeout=2)
+    monkeypatch.setenv("RANK", "2")
+    with pytest.raises(SystemExit, match="RANK 2 does not exist in WORLD_SIZE 2"):
+        page.connect(timeout=2)
+    monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("MASTER_PORT", free_port())
     with pytest.raises(SystemExit, match=r"waited 2 s for 2 ranks. Start torchrun on each machine"):
         page.connect(timeout=2)
@@ -98,6 +102,22 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
         monkeypatch.setenv("MASTER_PORT", str(other.getsockname()[1]))
         with pytest.raises(SystemExit, match=r"is in use. Take another --master-port"):
             page.connect(timeout=2)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--envs", "0", "must be at least 1"),
+        ("--max-steps", "-5", "must be at least 1"),
+        ("--checkpoint", "not/here/a2c.pt", "no folder for not/here/a2c.pt: make it first"),
+    ],
+)
+def test_impossible_options_end_with_a_line_that_says_what_to_do(option, value, words):
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, SCRIPT, option, value]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
+    assert run.returncode == 2
+    assert words in run.stderr.splitlines()[-1]
 
 
 def test_each_rank_of_each_seed_plays_from_another_seed(monkeypatch):

@@ -40,6 +40,8 @@ parser.add_argument("--seeds", type=int, help="train so many alone, in a pool of
 def connect(timeout):
     """Join the other ranks; give the number of this one, and how many there are."""
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    if not 0 <= rank < world:
+        sys.exit(f"RANK {rank} does not exist in WORLD_SIZE {world}: start the script by torchrun.")
     if world == 1:
         print("One process. For two: torchrun --standalone --nproc-per-node 2 a2c_torchrun.py")
         return rank, world
@@ -152,6 +154,10 @@ if __name__ == "__main__":  # not in a new process of the pool, which reads this
     options = parser.parse_args([] if "ipykernel" in sys.modules else None)
     if options.seeds and options.checkpoint:
         parser.error("all seeds would write to the same checkpoint: leave out one of the two")
+    if min(options.max_steps, options.envs, options.width, options.timeout) < 1:
+        parser.error("--max-steps, --envs, --width and --timeout must be at least 1")
+    if not os.path.isdir(os.path.dirname(options.checkpoint or "") or "."):
+        parser.error(f"there is no folder for {options.checkpoint}: make it first")
     if options.seeds:
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             list(pool.map(partial(train, options, 0, 1), range(options.seeds)))
