@@ -199,9 +199,9 @@ html_static_path = ["_static"]
 templates_path = ["_templates"]
 html_additional_pages = {"search": "search.html", "404": "404.html"}
 html_css_files = ["custom.css"]
-html_js_files = [
-    ("site.js", {"defer": "defer"}),
-    ("progress.js", {"defer": "defer", "priority": 400}),  # before the scripts that use it
+html_js_files = [  # before the scripts that use them
+    ("site.js", {"defer": "defer", "priority": 400}),
+    ("progress.js", {"defer": "defer", "priority": 400}),
 ]
 html_copy_source = False
 html_last_updated_fmt = "%Y-%m-%d"  # the commit's; the build adds its stamp to it

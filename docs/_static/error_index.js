@@ -42,19 +42,15 @@ const TYPE = /^\s*(?:[a-z_]\w*\.)*\w*(?:Error|Exception|Warning)\b:?/;
 class Index {
   // entries: [{titles, message}]; a title is a piece of the message that all have in common
   constructor(entries) {
-    const sets = entries.map(({ titles, message }) => ({
+    this.entries = entries.map(({ titles, message }) => ({
       titles: titles.map((title) => features(title.replace(TYPE, ""))),
       whole: features([message, ...titles].join("…")),
     }));
     const counts = new Map();
-    for (const { whole } of sets)
+    for (const { whole } of this.entries)
       for (const feature of whole) counts.set(feature, (counts.get(feature) ?? 0) + 1);
     this.unknown = Math.log(1 + entries.length);
     this.rare = new Map([...counts].map(([word, n]) => [word, Math.log(1 + entries.length / n)]));
-    this.entries = sets.map(({ titles, whole }) => ({
-      titles: titles.map((set) => ({ set, weight: this.weight(set) })),
-      whole,
-    }));
   }
 
   // How much a set of features says.
@@ -71,13 +67,12 @@ class Index {
     const yours = (quoted) => (known(quoted) ? quoted : "…"); // names of your own do not count
     const ours = text.replace(OTHERS, (found, name) => (known(name) ? found : "…"));
     const asked = [...features(ours.replace(/'[\w.-]+'|"[\w.-]+"|`[\w.-]+`/g, yours))];
-    const all = this.weight(asked);
-    const share = (set, weight) =>
-      this.weight(asked.filter((feature) => set.has(feature))) / Math.max(weight, LITTLE);
+    const common = (set) => this.weight(asked.filter((feature) => set.has(feature)));
+    const share = (set, all) => common(set) / Math.max(this.weight(all), LITTLE);
     return this.entries
       .map(({ titles, whole }, entry) => {
-        const title = Math.max(...titles.map(({ set, weight }) => share(set, weight)));
-        const message = share(whole, all);
+        const title = Math.max(...titles.map((set) => share(set, set)));
+        const message = share(whole, asked);
         const sum = title + message;
         return { entry, sum, least: Math.max(title, message) + sum / 10 };
       })
@@ -112,15 +107,12 @@ function connect(field) {
   const open = (section, whether) => (section.querySelector("details").open = whether);
 
   function link(section) {
-    const made = document.createElement("a");
-    made.href = `#${section.id}`;
-    made.textContent = title(section).textContent;
-    made.addEventListener("click", () => {
+    const click = () => {
       field.value = "";
       show();
       open(section, true);
-    });
-    return made;
+    };
+    return element("a", { href: `#${section.id}`, click }, title(section).textContent);
   }
 
   function show() {

@@ -5,27 +5,21 @@ const progress = (() => {
   const KEY = "pytorch-rl-basics";
   const KINDS = ["pages", "predictions", "bugs", "tests"];
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href).href;
-  const nothing = () => Object.fromEntries(KINDS.map((kind) => [kind, new Set()]));
-  let done = parsed(stored()) ?? nothing();
+  const ofEach = (make) => Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
+  const nothing = () => ofEach(() => new Set());
+  const text = () => JSON.stringify(ofEach((kind) => [...done[kind]]));
 
-  function stored() {
+  // Sets of names, or undefined if `read` fails or gives something else than `text` wrote.
+  function parsed(read) {
     try {
-      return localStorage.getItem(KEY);
-    } catch {
-      return null; // a private window
-    }
-  }
-
-  // Lists of names, or undefined if the text is not a file that `text` wrote.
-  function parsed(text) {
-    try {
-      const read = JSON.parse(text);
-      if (KINDS.every((kind) => read[kind].every((name) => typeof name === "string")))
-        return Object.fromEntries(KINDS.map((kind) => [kind, new Set(read[kind])]));
+      const lists = JSON.parse(read());
+      if (KINDS.every((kind) => lists[kind].every((name) => typeof name === "string")))
+        return ofEach((kind) => new Set(lists[kind]));
     } catch {}
   }
 
-  const text = () => JSON.stringify(Object.fromEntries(KINDS.map((kind) => [kind, [...done[kind]]])));
+  const stored = () => parsed(() => localStorage.getItem(KEY)); // it fails in a private window
+  let done = stored() ?? nothing();
 
   function keep(next) {
     done = next;
@@ -36,7 +30,7 @@ const progress = (() => {
   }
 
   function add(kind, name) {
-    const now = parsed(stored()) ?? done; // another tab may have added something
+    const now = stored() ?? done; // another tab may have added something
     for (const each of KINDS) for (const one of done[each]) now[each].add(one);
     now[kind].add(name);
     keep(now);
@@ -53,14 +47,8 @@ const progress = (() => {
       const read = done.pages.has(pageOf(link.href));
       if (read === link.classList.contains("page-read")) continue;
       link.classList.toggle("page-read", read);
-      if (!read) {
-        link.querySelector(".read-note").remove();
-        continue;
-      }
-      const note = document.createElement("span");
-      note.className = "read-note";
-      note.textContent = " (read)";
-      link.append(note);
+      if (read) link.append(element("span", { class: "read-note" }, " (read)"));
+      else link.querySelector(".read-note").remove();
     }
   }
 
@@ -81,7 +69,7 @@ const progress = (() => {
     }, { once: true });
 
   addEventListener("storage", () => {
-    done = parsed(stored()) ?? done;
+    done = stored() ?? done;
     tick();
   });
   tick();

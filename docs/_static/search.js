@@ -150,29 +150,21 @@ const show = (index, query) => {
   status.textContent = query.trim() && `Search finished. ${words}`;
   list.replaceChildren(
     ...hits.slice(0, MOST).map(({ name, anchor, title, top, excerpt }) => {
-      const link = document.createElement("a");
-      link.href = `${name}.html${anchor && `#${anchor}`}`;
-      link.textContent = anchor ? `${title} – ${top}` : title;
-      const text = document.createElement("p");
-      text.textContent = excerpt;
-      const item = document.createElement("li");
-      item.append(link, text);
-      return item;
+      const href = `${name}.html${anchor && `#${anchor}`}`;
+      const link = element("a", { href }, anchor ? `${title} – ${top}` : title);
+      return element("li", {}, link, element("p", {}, excerpt));
     }),
   );
 };
 
-if (typeof document === "undefined") module.exports = { stem, prepare, search };
-else {
-  const field = document.getElementById("search-words");
-  const index = prepare(INDEX);
-  field.value = new URLSearchParams(location.search).get("q") || "";
-  field.addEventListener("input", () => show(index, field.value));
-  document.getElementById("search-results").addEventListener("click", () => {
-    history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`); // for the way back
-    // Sphinx's script highlights these words, also within others, on the page that the reader opens.
-    const marked = telling(field.value).filter((word) => word.length > 2 && !COMMON.has(word));
-    localStorage.setItem("sphinx_highlight_terms", marked.join(" "));
-  });
-  show(index, field.value);
-}
+const field = document.getElementById("search-words");
+const index = prepare(INDEX);
+field.value = new URLSearchParams(location.search).get("q") || "";
+field.addEventListener("input", () => show(index, field.value));
+document.getElementById("search-results").addEventListener("click", () => {
+  history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`); // for the way back
+  // Sphinx's script highlights these words, also within others, on the page that the reader opens.
+  const marked = telling(field.value).filter((word) => word.length > 2 && !COMMON.has(word));
+  localStorage.setItem("sphinx_highlight_terms", marked.join(" "));
+});
+show(index, field.value);

@@ -1,3 +1,16 @@
+// An element with attributes and children; a function as an attribute listens to an event.
+function element(tag, attributes = {}, ...children) {
+  const svg = ["svg", "g", "line", "rect", "text", "polyline", "polygon"];
+  const made = svg.includes(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== false && value != null) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
 // Sphinx hides a search's matches by a link to "javascript:", which the site's policy forbids.
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".highlight-link a")) return;

@@ -109,8 +109,7 @@ const autograd = (() => {
 
 if (typeof document === "undefined") module.exports = autograd;
 else
-  interactive.figure("autograd", (box) => {
-    const { element, button } = interactive;
+  figure("autograd", (box) => {
     const { shown, known, CUTS } = autograd;
     const PLACES = {
       loss: [85, 27], gap: [85, 97], q: [85, 167], product: [85, 237], w: [85, 307],

@@ -1,7 +1,6 @@
 // Drills: find the bug in a wrong program, or predict what code prints (docs/_ext/drills.py).
 
-interactive.figure("drill", (box, { kind, bugs }) => {
-  const { element, button } = interactive;
+figure("drill", (box, { kind, bugs }) => {
   const SOON = 3; // a bug that was missed comes again after so many others
   const TEST = { bugs: 8, predictions: 7, shapes: 5 };
   const root = document.documentElement.dataset.content_root ?? "./";
@@ -28,14 +27,8 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   const link = ([href, text]) => element("a", { href: root + href }, text);
   const hidden = (text) => element("span", { class: "read-note" }, text);
 
-  function shuffled(list) {
-    const mixed = [...list];
-    for (let i = mixed.length - 1; i > 0; i--) {
-      const j = Math.floor(Math.random() * (i + 1));
-      [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
-    }
-    return mixed;
-  }
+  const shuffled = (list) =>
+    list.map((item) => [Math.random(), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
 
   // Ask for one of some places or answers: {value: [content, extra class]}. `then` gets whether the
   // chosen one is right, and the marked form stays on the page.
@@ -50,10 +43,7 @@ interactive.figure("drill", (box, { kind, bugs }) => {
       submit: (event) => {
         event.preventDefault();
         const chosen = fields.querySelector("[type=radio]:checked");
-        if (!chosen) {
-          say("Choose one first.");
-          return;
-        }
+        if (!chosen) return say("Choose one first.");
         fields.disabled = true;
         check.remove();
         for (const label of labels) {
@@ -129,11 +119,8 @@ interactive.figure("drill", (box, { kind, bugs }) => {
   function next() {
     area.replaceChildren();
     if (asked) status.focus(); // the button that had the focus is gone
-    if (!queue.length) {
-      finish();
-      return;
-    }
     const item = queue.shift();
+    if (!item) return finish();
     asked += 1;
     status.textContent = kind === "test" ? `Question ${asked} of ${total}` : `Found: ${right} of ${total}`;
     (item.lines ? askBug : askPrediction)(item, (good) => {

@@ -23,8 +23,7 @@ const lag = (() => {
 
 if (typeof document === "undefined") module.exports = lag;
 else
-  interactive.figure("lag", (box, { syncs, gammas, curves }) => {
-    const { element, slider } = interactive;
+  figure("lag", (box, { syncs, gammas, curves }) => {
     const [LEFT, RIGHT, TOP, BOTTOM] = [66, 462, 12, 236];
     const [LOW, HIGH] = [-4, 4]; // powers of ten
     const updates = curves[`${syncs[0]} ${gammas[0]}`].length - 1;

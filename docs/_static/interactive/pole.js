@@ -35,7 +35,6 @@ const pole = (() => {
   }
 
   function draw(box, data) {
-    const { element, button, still } = interactive;
     const place = document.getElementById("interactive-pole");
     const scene = place.querySelector("svg"); // drawn by the build
     const [cart, pole, eyes, shove] = ["cart", "pole", "eyes", "push"].map((name) =>
@@ -51,7 +50,8 @@ const pole = (() => {
     };
     let player = "trained", state = [0, 0, 0.03, 0], before = state; // as the build drew it
     let steps = 0, fallen = 0, direction = 0, hold = 0, shoved = 0, chance = 0.5;
-    let playing = !still(), seen = true, last, due = 0;
+    let playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let seen = true, last, due = 0;
 
     function begin() {
       state = before = start(Math.random);
@@ -183,4 +183,4 @@ const pole = (() => {
 })();
 
 if (typeof document === "undefined") module.exports = pole;
-else interactive.figure("pole", pole.draw);
+else figure("pole", pole.draw);

@@ -1,7 +1,6 @@
 // The page "What you have done": how much, and buttons that export, import and forget it.
 
-interactive.figure("progress", (box, totals) => {
-  const { element, button } = interactive;
+figure("progress", (box, totals) => {
   const said = element("p", { "aria-live": "polite" });
   const asked = totals.predictions + totals.shapes;
   const list = element("ul", {});
@@ -36,7 +35,8 @@ interactive.figure("progress", (box, totals) => {
   const file = element("input", {
     type: "file", accept: "application/json,.json",
     change: async () => {
-      const read = progress.parsed((await file.files[0]?.text()) ?? "");
+      const text = await file.files[0]?.text();
+      const read = progress.parsed(() => text);
       file.value = ""; // so that the same file can be chosen again
       if (read) progress.keep(read);
       show(read ? "Imported." : "This file was not exported here. Nothing was changed.");

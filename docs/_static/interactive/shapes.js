@@ -2,7 +2,6 @@
 // `compute` does it as PyTorch does; tests compare the two.
 
 const shapes = (() => {
-  const ACTIONS = 2;
   const size = (shape) => shape.reduce((product, n) => product * n, 1);
   const tuple = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   // (8, 1) and (8,) are aligned at the right; a size of 1 or a missing one is repeated.
@@ -66,13 +65,12 @@ const shapes = (() => {
 
   const options = (rows) => [...(rows === 1 ? ["()"] : []), ...new Set([[rows], [rows, 1], [1, rows], [rows, rows]].map(tuple)), "error"];
   const answer = (result) => (result.error ? "error" : tuple(result.shape));
-  return { ACTIONS, compute, code, explain, options, answer };
+  return { compute, code, explain, options, answer };
 })();
 
 if (typeof document === "undefined") module.exports = shapes;
 else
-  interactive.figure("shapes", (box) => {
-    const { element, button } = interactive;
+  figure("shapes", (box) => {
     const settings = { rows: 8, dim: 1, flat: false, squeeze: "no", minus: false, index: [0, 1, 0, 1, 0, 1, 0, 1] };
     let asked = true;
     const table = element("table", { class: "shapes-table" });

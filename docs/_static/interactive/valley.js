@@ -32,7 +32,6 @@ const valley = (() => {
   }
 
   function draw(box, data) {
-    const { element, button, slider } = interactive;
     const scene = document.querySelector("#interactive-valley svg"); // drawn by the build
     const legend = element("p", { class: "valley-legend", role: "status" });
     let surface = "straight", rate = data.rates[data.rate], steps = data.steps;
@@ -71,4 +70,4 @@ const valley = (() => {
 })();
 
 if (typeof document === "undefined") module.exports = valley;
-else interactive.figure("valley", valley.draw);
+else figure("valley", valley.draw);
