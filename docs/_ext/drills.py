@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from interactive import as_json, place
+from interactive import FIRST, as_json, load, place
 from mistake_pages import difference, heading
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -226,11 +226,11 @@ class DrillDirective(SphinxDirective):
         files = [SHAPES, *(EXERCISES[name].folder / "mistakes.toml" for name in names)]
         for file in files:
             self.env.note_dependency(str(file))
-        metadata = self.env.metadata[self.env.docname]
         figure = "progress" if kind == "progress" else "drill"
-        metadata.setdefault("interactive", []).append(figure)
+        questions = [DATA] if kind in ("mixed", "test") else []
+        load(self.env, FIRST, *questions, f"interactive/{figure}.js")
         if kind != "bugs":
-            metadata["drill"] = kind
+            self.env.metadata[self.env.docname]["drill"] = kind
         return [Drill("", *self.parse_content_to_nodes(), kind=kind, names=names, figure=figure)]
 
 
@@ -258,19 +258,10 @@ def fill_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
         drill.replace_self(place(drill["figure"], as_json(data), *content, kind=" drill"))
 
 
-def load_data(
-    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Load all questions, before the script that asks them, where they are mixed."""
-    if app.env.metadata.get(page, {}).get("drill") in ("mixed", "test"):
-        app.add_js_file(DATA, priority=400, defer="defer")
-
-
 def setup(app: Sphinx) -> dict:
     """Add the directive, and hook into the build."""
     app.add_node(Drill)
     app.add_directive("drill", DrillDirective)
     app.connect("env-updated", write_data)
     app.connect("doctree-resolved", fill_places)
-    app.connect("html-page-context", load_data)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

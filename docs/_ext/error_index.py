@@ -8,6 +8,7 @@ from sysconfig import get_path
 
 from docutils import nodes
 from error_snippets import GROUPS, Entry, entries, run
+from interactive import load
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -35,7 +36,7 @@ class ErrorIndex(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build a section for each group, and in it a section for each entry."""
-        self.env.metadata[self.env.docname]["error-index"] = True
+        load(self.env, "error_index.css", "error_index.js")
         here = [entry.here for name in GROUPS for entry in entries(name)]
         text = (
             f"{len(here)} messages: {sum(here)} raised by torch {release('torch')} and Gymnasium "
@@ -59,60 +60,38 @@ class ErrorIndex(SphinxDirective):
         part += EntryTitle("", entry.title, support_smartquotes=False)  # quotes as Python's
         part += found_as(message, entry.slug)
         part += literal(message, "text", "error-message")
-        cause = prose(entry.cause)
-        for i, page in enumerate(entry.see):
-            cause += [nodes.Text(" and " if i else " See "), where(page)]
-        cause += nodes.Text("." if entry.see else "")
-        part += cause
-        part += [recorded("Also:", place, form) for form, place in entry.also]
+        see = " and ".join(f"{{doc}}`/{page}`" for page in entry.see)
+        part += self.say(f"{entry.cause} See {see}." if see else entry.cause)
+        for form, place in entry.also:
+            also = nodes.paragraph("", "Also: ", nodes.literal("", form, classes=["error-form"]))
+            also += [nodes.Text(" "), *self.say(f"Recorded in {where(place)}.")]
+            part += also
         if not entry.here:
-            part += recorded("This build cannot raise it.", entry.recorded)
+            part += self.say(f"This build cannot raise it. Recorded in {where(entry.recorded)}.")
         part += [*code(entry.failing), nodes.paragraph("", "Fixed:"), *code(entry.fixed)]
         if printed:
             part += nodes.container("", literal(printed, "text"), classes=["sphx-glr-script-out"])
         part += nodes.raw("", "</details>\n", format="html")
         return part
 
-
-def prose(text: str) -> nodes.paragraph:
-    """A paragraph in which backticks mark code."""
-    paragraph = nodes.paragraph()
-    for i, part in enumerate(text.replace("``", "`").split("`")):
-        paragraph += nodes.literal("", part) if i % 2 else nodes.Text(part)
-    return paragraph
+    def say(self, markdown: str) -> nodes.paragraph:
+        """Make a paragraph."""
+        return nodes.paragraph("", "", *self.parse_inline(markdown)[0])
 
 
-def where(place: str) -> nodes.Node:
-    """A link to an address, or to a page of this site."""
+def where(place: str) -> str:
+    """Say in Markdown where a message was recorded: an address, an installed file, or words."""
     if place.startswith("http"):
-        return nodes.reference("", place.split("://")[1], refuri=place)
-    link = addnodes.pending_xref(
-        "", refdomain="std", reftype="doc", reftarget=f"/{place}", refexplicit=False, refwarn=True
-    )
-    link += nodes.inline("", place)
-    return link
+        return f"[{place.split('://')[1]}]({place})"
+    if Path(get_path("platlib"), place).exists():
+        package = place.partition("/")[0]
+        return f"`{place}` of {package} {release(package)}"
+    return place.replace("_", r"\_")
 
 
 def release(package: str) -> str:
     """Return a package's version, without the name of the build."""
     return version(package).partition("+")[0]
-
-
-def recorded(start: str, place: str, message: str = "") -> nodes.paragraph:
-    """Say where a message was recorded: an address, an installed file, or words."""
-    text = nodes.paragraph("", f"{start} ")
-    if message:
-        text += [nodes.literal("", message, classes=["error-form"]), nodes.Text(" ")]
-    text += nodes.Text("Recorded in ")
-    if place.startswith("http"):
-        text += where(place)
-    elif Path(get_path("platlib"), place).exists():
-        package = place.partition("/")[0]
-        text += [nodes.literal("", place), nodes.Text(f" of {package} {release(package)}")]
-    else:
-        text += nodes.Text(place)
-    text += nodes.Text(".")
-    return text
 
 
 def code(text: str) -> Iterator[nodes.literal_block]:
@@ -129,22 +108,14 @@ def literal(text: str, language: str, *classes: str) -> nodes.literal_block:
 
 
 def found_as(message: str, slug: str) -> addnodes.index:
-    """Let the site's search find the entry by the first line, and by its first sentence alone."""
+    """List the entry in the site's index by its first line, and by the first sentence alone."""
     line = message.partition("\n")[0].replace(";", ",")  # a semicolon would split the entry
     texts = dict.fromkeys([line, line.partition(". ")[0]])
     return addnodes.index(entries=[("single", text, slug, "main", None) for text in texts])
-
-
-def load(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document) -> None:
-    """Load the field's script and style on this page alone."""
-    if app.env.metadata[page].get("error-index"):
-        app.add_css_file("error_index.css")
-        app.add_js_file("error_index.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict:
     """Add the directive."""
     app.add_directive("error-index", ErrorIndex)
     app.add_node(EntryTitle, html=(visit_title, depart_title))
-    app.connect("html-page-context", load)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

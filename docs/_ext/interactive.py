@@ -3,21 +3,27 @@
 Its content is what the page shows where scripts do not run.
 `docs/_static/interactive/NAME.js` draws the figure. If there is a `docs/interactive/NAME.py`, the
 build calls its function `data()` and writes the result into the page as JSON, so that every number
-of the figure comes from the build. If it has a function `static(data)`, the HTML that it returns
-comes after the content. Only pages with a figure load its script.
+of the figure comes from the build. The HTML of its function `static(data)` comes after the content.
+Only pages with a figure load its script.
 """
 
-import importlib.util
 import json
+import runpy
 from functools import cache
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 DOCS = Path(__file__).parents[1]
 FIRST = "interactive/interactive.js"  # what all figures share
+
+
+def load(env: BuildEnvironment, *files: str) -> None:
+    """Let the page that is being read load files of `_static`, in this order."""
+    env.metadata[env.docname].setdefault("files", []).extend(files)
 
 
 def as_json(value: object) -> str:
@@ -44,11 +50,9 @@ def computed(name: str) -> tuple[str, str]:
     path = DOCS / "interactive" / f"{name}.py"
     if not path.exists():
         return "", ""
-    spec = importlib.util.spec_from_file_location(f"interactive_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    data = module.data()
-    return as_json(data), module.static(data) if hasattr(module, "static") else ""
+    module = runpy.run_path(str(path))
+    data = module["data"]()
+    return as_json(data), module["static"](data)
 
 
 class Interactive(SphinxDirective):
@@ -62,23 +66,23 @@ class Interactive(SphinxDirective):
         name = self.arguments[0]
         for file in (f"interactive/{name}.py", f"_static/interactive/{name}.js"):
             self.env.note_dependency(str(DOCS / file))
-        self.env.metadata[self.env.docname].setdefault("interactive", []).append(name)
+        load(self.env, FIRST, f"interactive/{name}.js")
         data, static = computed(name)
         static = nodes.raw("", static, format="html")
         return place(name, data, *self.parse_content_to_nodes(), static)
 
 
-def load_scripts(
-    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Load the scripts of the figures of a page, after the page is parsed."""
-    names = app.env.metadata.get(page, {}).get("interactive", ())
-    for script in (FIRST, *(f"interactive/{name}.js" for name in names)) if names else ():
-        app.add_js_file(script, defer="defer")
+def add_files(app: Sphinx, page: str, *_: object) -> None:
+    """Load a page's own styles, and its scripts once it is parsed."""
+    for file in app.env.metadata.get(page, {}).get("files", ()):
+        if file.endswith(".css"):
+            app.add_css_file(file)
+        else:
+            app.add_js_file(file, defer="defer")
 
 
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.add_directive("interactive", Interactive)
-    app.connect("html-page-context", load_scripts)
+    app.connect("html-page-context", add_files, priority=400)  # before styles are sorted out
     return {"parallel_read_safe": True, "parallel_write_safe": True}
