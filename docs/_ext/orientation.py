@@ -59,8 +59,8 @@ def breadcrumb(env: BuildEnvironment, page: str, link: Callable[[str], str]) -> 
     folder = page[: page.rfind("/") + 1]
     overview = f"{folder}index"
     if folder and page != overview:
-        listed = dict.fromkeys((*group, *env.toctree_includes.get(overview, ())))
-        beside = [other for other in listed if other.startswith(folder) and other != overview]
+        course = env.collect_relations()
+        beside = [other for other in course if other.startswith(folder) and other != overview]
         name = f'<a href="{link(overview)}">{escape(env.titles[overview].astext())}</a>'
     elif page in group:
         name = escape(group[page])
@@ -124,16 +124,12 @@ def bar(app: Sphinx, page: str, body: str, link: Callable[..., str]) -> str:
     facts = app.env.metadata[page].get("facts")
     if not facts or page in WITHOUT:
         return ""
-    files = {kind: address for address, kind in DOWNLOAD.findall(body)}
+    files = {BUTTONS[kind]: address for address, kind in DOWNLOAD.findall(body)}
     if not files:
-        files["ipynb"] = link(write_notebook(app, page), resource=True)
-    buttons = [
-        f'<a href="{files[kind]}" download>{name}</a>'
-        for kind, name in BUTTONS.items()
-        if kind in files
-    ]
+        files["Notebook"] = link(write_notebook(app, page), resource=True)
+    buttons = [f'<a href="{files[name]}" download>{name}</a>' for name in sorted(files)]
     if app.config.colab:
-        address = app.config.colab + files["ipynb"].lstrip("./")
+        address = app.config.colab + files["Notebook"].lstrip("./")
         buttons.append(f'<a href="{address}">Open in Colab</a>')
     buttons.append(f'<a href="{link("install")}">Install</a>')
     return f'<div class="page-bar"><p>{facts}</p><p>{" ".join(buttons)}</p></div>\n'

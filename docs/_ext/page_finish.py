@@ -5,6 +5,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from PIL import Image
@@ -38,10 +39,13 @@ FIXED = {
     '<aside class="toc-drawer': '<aside aria-label="Page" class="toc-drawer',
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<img class="sidebar-logo"': '<img class="sidebar-logo" width="80" height="80"',
+    'alt="Logo"': 'alt="A tensor in the loop of agent and environment"',
     '<th class="head"><p></p></th>': '<td class="head"></td>',  # a table's empty corner
     # The index of sources has lists that are children of lists: one list will do.
     **{"</li>\n<ul><li>": "</li>\n<li>", "</ul><li>": "<li>", "</ul></ul>": "</ul>"},
 }
+FOOTER = '<div class="right-details">'
+LOCAL = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|#)(?:\./)?')
 
 
 def finish(
@@ -101,16 +105,20 @@ def outputs(body: str) -> str:
 
 
 def fix_templates(app: Sphinx) -> None:
-    """Fix every page that the templates write, also those without a source, such as the search."""
+    """Fix every page that the templates write, also those without a source, such as the search.
+
+    The page for an unknown address is served under any path: its links begin at the site's root.
+    """
     if app.builder.format != "html":
         return
-    render = app.builder.templates.render
+    render, root = app.builder.templates.render, urlsplit(app.config.site_address).path or "/"
 
     def fixed(name: str, context: dict) -> str:
         html = render(name, context)
         for written, meant in FIXED.items():
             html = html.replace(written, meant)
-        return html
+        html = html.replace(FOOTER, FOOTER + context.get("report", ""))
+        return LOCAL.sub(rf'\1="{root}', html) if name == "404.html" else html
 
     app.builder.templates.render = fixed
 

@@ -1,24 +1,23 @@
 """What other programs read of a page, and how its readers report a problem with it.
 
 Each page gets a description and a picture for links to it, and a link that opens an issue where the
-repository is known. `llms.txt` lists all pages with their sources. The page for an unknown address
-is served under any path, so its links begin at the site's root.
+repository is known. `llms.txt` lists all pages with their sources.
 """
 
 import os
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from docutils import nodes
+from orientation import captions
 from provenance import ROOT, git
 from search_index import opening
-from sphinx import addnodes
 from sphinx.application import Sphinx
 
 COMMIT = git("rev-parse", "HEAD")[:12] or "unknown"
@@ -27,7 +26,6 @@ WITHOUT_SOURCE = {"search": "Search", "404": "Page not found"}  # and their titl
 PICTURE = "_static/share.png"
 ALT_TEXTS = tomllib.loads((ROOT / "docs" / "alt_texts.toml").read_text(encoding="utf-8"))
 FIGURE = re.compile(r'(<img src="[^"]*/sphx_glr_(\w+_\d{3})\.png"[^>]* alt=)"([^"]*)"')
-LOCAL = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|#)(?:\./)?')
 
 
 def new_issue(environment: Mapping[str, str], title: str, body: str) -> str:
@@ -80,55 +78,31 @@ def describe(
         app.add_js_file("search.js", loading_method="defer")
 
 
-def fix_templates(app: Sphinx) -> None:
-    """Put the link into the theme's footer; begin the links of 404.html at the site's root."""
-    if app.builder.format != "html":
-        return
-    render = app.builder.templates.render
-    root = urlsplit(app.config.site_address).path or "/"
-
-    def fixed(name: str, context: dict) -> str:
-        html = render(name, context)
-        place = '<div class="right-details">'
-        html = html.replace(place, place + context.get("report", ""))
-        html = html.replace('alt="Logo"', 'alt="A tensor in the loop of agent and environment"')
-        return LOCAL.sub(rf'\1="{root}', html) if name == "404.html" else html
-
-    app.builder.templates.render = fixed
-
-
-def order(app: Sphinx, page: str) -> Iterator[str]:
-    """List a page and the pages below it, as the sidebar does."""
-    yield page
-    for below in app.env.toctree_includes.get(page, []):
-        yield from order(app, below)
-
-
 def write_list(app: Sphinx, error: Exception | None) -> None:
     """Write `llms.txt`, and the sources that it names."""
     if error is not None or app.builder.name != "html":
         return
     site = Path(app.outdir)
     lines = [f"# {app.config.project}", "", f"> {PROJECT['description']}", ""]
-    lines += ["The pages in the order of the course, each as its source: Markdown or Python.", ""]
-    for part in app.env.get_doctree("index").findall(addnodes.toctree):
-        lines += [f"## {part['caption']}", ""]
-        for page in (page for name in part["includefiles"] for page in order(app, name)):
-            script = ROOT / f"{page}.py"
-            source = script if script.exists() else Path(app.env.doc2path(page))
-            copy = site / "_sources" / f"{page}{source.suffix}"
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
-            words = opening(next(app.env.get_doctree(page).findall(nodes.section)), app.env.titles)
-            address = app.config.site_address + copy.relative_to(site).as_posix()
-            lines.append(f"- [{app.env.titles[page].astext()}]({address}): {words}")
-        lines.append("")
-    (site / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
+    lines += ["The pages in the order of the course, each as its source: Markdown or Python."]
+    part, parts = "", captions(app.env)
+    for page in list(app.env.collect_relations())[1:]:  # without the landing page
+        if parts.get(page, part) != part:
+            part = parts[page]
+            lines += ["", f"## {part}", ""]
+        script = ROOT / f"{page}.py"
+        source = script if script.exists() else Path(app.env.doc2path(page))
+        copy = site / "_sources" / f"{page}{source.suffix}"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+        words = opening(next(app.env.get_doctree(page).findall(nodes.section)), app.env.titles)
+        address = app.config.site_address + copy.relative_to(site).as_posix()
+        lines.append(f"- [{app.env.titles[page].astext()}]({address}): {words}")
+    (site / "llms.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:
     """Hook into the build."""
-    app.connect("builder-inited", fix_templates)
     app.connect("html-page-context", describe, priority=400)  # before styles are sorted out
     app.connect("build-finished", write_list)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
