@@ -31,9 +31,8 @@ def arrow(x: float, y: float, u: float, v: float, ink: str = A) -> str:
 
 def dots(points: str, ink: str = A, radius: int = 5) -> str:
     """Draw filled circles."""
-    centres = (point.split(",") for point in points.split())
     draw = '<circle class="{} full" cx="{}" cy="{}" r="{}"/>'.format
-    return "".join(draw(ink, x, y, radius) for x, y in centres)
+    return "".join(draw(ink, *point.split(","), radius) for point in points.split())
 
 
 def box(x: float, y: float, wide: int, high: int, ink: str = A) -> str:
@@ -43,20 +42,20 @@ def box(x: float, y: float, wide: int, high: int, ink: str = A) -> str:
 
 def bars(*heights: float, marked: int = -1) -> str:
     """Draw bars, one of them marked."""
-    step, inks = 104 / len(heights), [f"{B if i == marked else A} full" for i in range(9)]
-    shapes = (
-        (10 + step * i, 54 - 48 * h, round(step) - 8, round(48 * h)) for i, h in enumerate(heights)
-    )
-    return "".join(box(*shape, ink) for shape, ink in zip(shapes, inks, strict=False))
+    step, drawn = 104 / len(heights), ""
+    for i, high in enumerate(heights):
+        ink = f"{B if i == marked else A} full"
+        drawn += box(10 + step * i, 54 - 48 * high, round(step) - 8, round(48 * high), ink)
+    return drawn
 
 
 def table(columns: int, *marked: int) -> str:
     """Draw a table, with one column marked per row."""
-    places = product(range(len(marked)), range(columns))
     left, top = 62 - columns * 8, 32 - len(marked) * 8
-    inks = dict.fromkeys(enumerate(marked), B)
     return "".join(
-        box(left + 16 * c, top + 16 * r, 12, 12, f"{inks.get((r, c), C)} full") for r, c in places
+        box(left + 16 * c, top + 16 * r, 12, 12, f"{B if c == mark else C} full")
+        for r, mark in enumerate(marked)
+        for c in range(columns)
     )
 
 

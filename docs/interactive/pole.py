@@ -133,19 +133,14 @@ def lengths(policy: Policy) -> list[int]:
     return [int(length) for length in counted]
 
 
-def rounded(network: nn.Module) -> list[list[Any]]:
-    """Round a network's parameters to five digits, in place; give [weight, bias] of each layer."""
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.copy_(parameter.double().apply_(lambda value: float(f"{value:.5g}")))
-    short = [
-        [[float(f"{value:.5g}") for value in row] for row in parameter.reshape(len(parameter), -1)]
-        for parameter in network.parameters()
-    ]
-    return [
-        [weight, [value for (value,) in bias]]
-        for weight, bias in zip(short[::2], short[1::2], strict=True)
-    ]
+def rounded(network: nn.Module) -> list[tuple[Any, Any]]:
+    """Round a network's parameters to five digits, in place; give (weight, bias) of each layer."""
+    short = []
+    for parameter in network.parameters():
+        values = parameter.detach().double().apply_(lambda value: float(f"{value:.5g}"))
+        parameter.data.copy_(values)
+        short.append(values.tolist())
+    return list(zip(short[::2], short[1::2], strict=True))
 
 
 def data() -> dict[str, Any]:
@@ -169,11 +164,10 @@ def data() -> dict[str, Any]:
 
 def static(data: dict[str, Any]) -> str:
     """Draw the scene that the script moves, and under it what readers without scripts get."""
-    steps = data["steps"]
-    names = {"random": "Random", "scripted": "Scripted", "half": "Half-trained"}
+    labels = ("Random", "Scripted", "Half-trained", "Trained")
     rows = "".join(
-        f"<tr><th>{label}</th><td>{steps[name]} steps</td></tr>"
-        for name, label in {**names, "trained": "Trained"}.items()
+        f"<tr><th>{label}</th><td>{mean} steps</td></tr>"
+        for label, mean in zip(labels, data["steps"].values(), strict=True)
     )
     return (
         SCENE
