@@ -6,8 +6,6 @@ What the checker saw is recorded where the pages of mistakes are read, and the p
 their pages are read: nothing is run again.
 """
 
-import ast
-import builtins
 import random
 import re
 import tomllib
@@ -30,8 +28,6 @@ SHAPES = Path(__file__).parents[1] / "shapes.toml"
 DATA = "drill_data.js"  # all questions, for the pages that mix them
 MOST = 12  # bugs of an exercise
 OPTIONS = 4
-LINES = 20  # of code in a question of the test, at most
-USUAL = {*dir(builtins), "torch", "nn", "F", "np"}  # names that need no explanation
 TYPES = ("the result is:", "its entries are:")  # begins of facts about types
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -175,21 +171,6 @@ def predictions(env: BuildEnvironment) -> Iterator[dict]:
             yield question | {"page": page, "title": env.titles[page].astext()}
 
 
-def self_contained(question: dict) -> bool:
-    """Tell whether a prediction can be asked without its page: short, without unknown names."""
-    used, bound = set(), set(USUAL)
-    for node in ast.walk(ast.parse(question["code"])):
-        match node:
-            case ast.Name(name, ast.Load()):
-                used.add(name)
-            case ast.Name(name) | ast.arg(name) | ast.FunctionDef(name):
-                bound.add(name)
-            case ast.alias(name, other):
-                bound.add(other or name)
-    explained = signs(" ".join(QUOTED.findall(f"{question['given']} {question['question']}")))
-    return question["code"].count("\n") < LINES and used <= bound | explained
-
-
 def questions(env: BuildEnvironment) -> dict[str, list[dict]]:
     """Make all questions, in the order of the course."""
     return {
@@ -204,7 +185,7 @@ def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
     path = Path(app.outdir, "_static", DATA)
     path.parent.mkdir(parents=True, exist_ok=True)
     asked = questions(env)
-    asked["predictions"] = list(filter(self_contained, asked["predictions"]))
+    asked["predictions"] = [one for one in asked["predictions"] if one["given"] is not None]
     path.write_text(f"const drillData = {as_json(asked)};\n", encoding="utf-8")
     return [page for page, metadata in env.metadata.items() if "drill" in metadata]
 

@@ -40,11 +40,12 @@ class Predict(nodes.General, nodes.Element):
 class PredictDirective(SphinxDirective):
     """Both directives; `predict` with `:after: TEXT` asks what follows TEXT in a line.
 
-    `:given: TEXT` says what the question takes from its page: "Test yourself" asks it elsewhere.
+    With `:given: TEXT`, "Test yourself" asks it, too: TEXT says what it takes from its page, if
+    anything.
     """
 
     has_content = True
-    option_spec: ClassVar = dict.fromkeys(("after", "given"), directives.unchanged_required)
+    option_spec: ClassVar = {"after": directives.unchanged_required, "given": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Take what is asked, or the reasons; `Reveal` puts them together with the output."""
@@ -53,8 +54,7 @@ class PredictDirective(SphinxDirective):
         if [type(node) for node in body] != [nodes.paragraph, nodes.bullet_list][1 - asks :]:
             expected = "a question, then options" if asks else "a list of reasons"
             raise self.error(f"expected {expected}")
-        options = {name: self.options.get(name, "") for name in ("after", "given")}
-        node = Predict("", *body, asks=asks, **options)
+        node = Predict("", *body, asks=asks, **{"after": "", "given": None, **self.options})
         self.set_source_info(node)
         return [node]
 

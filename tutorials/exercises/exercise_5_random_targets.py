@@ -251,7 +251,6 @@ assert (curves["one batch"][:, -1] < 0.7 * curves["one batch"][:, 0]).all()
 #
 # .. predict::
 #    :after: lowest:
-#    :given: One model learns a single batch of noise, one gets new noise at each step.
 #
 #    Which of them has the lowest loss on new data?
 #

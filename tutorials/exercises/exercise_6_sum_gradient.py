@@ -186,6 +186,7 @@ assert torch.allclose(log_probs.grad, -advantages / 3)
 # had saved for it. Try it on the sum.
 #
 # .. predict::
+#    :given:
 #
 #    What is printed?
 #

@@ -155,7 +155,6 @@ assert not torch.equal(q(state), frozen_answer)
 # from a generator. Before each batch, so after 0, 1, …, 24 updates, it compares the two networks.
 #
 # .. predict::
-#    :given: `train_with_target` copies after every 10 updates.
 #
 #    After how many updates are they equal?
 #
