@@ -131,15 +131,9 @@ def second_layer_without_bias(state_dim=4, hidden=64, n_actions=2):
 
 RIGHT = [own_module_class, named_layers, relu_inside_the_layer]
 ORDINARY = [
-    outputs_as_probabilities,
-    nothing_between_the_layers,
-    one_layer_more,
-    tanh_for_relu,
+    outputs_as_probabilities, nothing_between_the_layers, one_layer_more, tanh_for_relu,
     layers_in_a_python_list,
-]
+]  # fmt: skip
 ODD = [
-    loses_the_batch_of_one,
-    hidden_units_capped,
-    dropout_while_training,
-    second_layer_without_bias,
-]
+    loses_the_batch_of_one, hidden_units_capped, dropout_while_training, second_layer_without_bias,
+]  # fmt: skip

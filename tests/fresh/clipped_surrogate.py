@@ -118,22 +118,12 @@ def cuts_the_callers_graph(log_probs, old_log_probs, advantages, clip=0.2):
     return -torch.minimum(ratio * advantages, limited * advantages).mean()
 
 
-RIGHT = [
-    split_by_the_sign_of_the_advantage,
-    one_action_at_a_time,
-    worst_of_two_losses,
-]
+RIGHT = [split_by_the_sign_of_the_advantage, one_action_at_a_time, worst_of_two_losses]
 ORDINARY = [
-    critic_is_pulled_along,
-    optimistic_choice,
-    clips_and_that_is_all,
-    difference_as_ratio,
+    critic_is_pulled_along, optimistic_choice, clips_and_that_is_all, difference_as_ratio,
     ratio_upside_down,
-]
+]  # fmt: skip
 ODD = [
-    ceiling_of_the_paper,
-    even_in_the_logarithm,
-    clipped_without_a_graph,
-    second_bound_for_bad_actions,
-    cuts_the_callers_graph,
-]
+    ceiling_of_the_paper, even_in_the_logarithm, clipped_without_a_graph,
+    second_bound_for_bad_actions, cuts_the_callers_graph,
+]  # fmt: skip

@@ -121,11 +121,5 @@ def wide_difference(x):
 
 # First listed as wrong: neither a fresh tensor per call nor the dtype is in the contract.
 RIGHT = [with_autograd_grad, functional, as_a_module, remembers_the_answers]
-ORDINARY = [
-    returns_the_value,
-    returns_a_float,
-    vector_of_one,
-    backward_two_times,
-    two_without_x,
-]
+ORDINARY = [returns_the_value, returns_a_float, vector_of_one, backward_two_times, two_without_x]
 ODD = [clipped_at_a_thousand, grad_mode_left_off, wide_difference]

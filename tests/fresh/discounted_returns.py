@@ -169,16 +169,10 @@ def far_rewards_left_out(rewards, gamma):
 
 RIGHT = [fills_from_the_end, table_of_weights, accumulated]
 ORDINARY = [
-    never_turned_round,
-    looks_back,
-    own_reward_discounted_too,
-    whole_return_for_each_step,
+    never_turned_round, looks_back, own_reward_discounted_too, whole_return_for_each_step,
     whole_numbers_stay_whole,
-]
+]  # fmt: skip
 ODD = [
-    divides_by_powers,
-    eats_the_rewards,
-    first_gamma_stays,
-    finds_its_place_by_value,
+    divides_by_powers, eats_the_rewards, first_gamma_stays, finds_its_place_by_value,
     far_rewards_left_out,
-]
+]  # fmt: skip

@@ -118,10 +118,7 @@ def shifts_the_callers_values(q_values, epsilon):
 
 RIGHT = [from_a_probability_vector, coin_first, loop_for_the_best]
 ORDINARY = [
-    explores_the_others_only,
-    pythons_random,
-    gives_a_tensor,
-    last_action_left_out,
+    explores_the_others_only, pythons_random, gives_a_tensor, last_action_left_out,
     explores_by_softmax,
-]
+]  # fmt: skip
 ODD = [digit_modulo_n, whole_percents, epsilon_shrinks, shifts_the_callers_values]

@@ -230,16 +230,6 @@ def long_gradients_shortened(model, optimizer, steps=100, batch_size=32, log_eve
 
 # The last two were first listed as wrong: right solutions of learners count from 0, and draw
 # targets from other distributions.
-RIGHT = [
-    plain_loop,
-    with_a_closure,
-    batches_from_a_generator,
-    counts_from_zero,
-    uniform_targets,
-]
-ORDINARY = [
-    gradients_pile_up,
-    keeps_tensors,
-    loss_after_the_update,
-]
+RIGHT = [plain_loop, with_a_closure, batches_from_a_generator, counts_from_zero, uniform_targets]
+ORDINARY = [gradients_pile_up, keeps_tensors, loss_after_the_update]
 ODD = [last_step_as_well, either_logs_or_learns, always_32_states, long_gradients_shortened]

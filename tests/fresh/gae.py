@@ -176,16 +176,10 @@ def loses_a_dimension_of_one(rewards, values, next_values, terminated, done, gam
 
 RIGHT = [backwards_by_index, episodes_as_numbers, with_a_deque]
 ORDINARY = [
-    runs_on_after_a_time_limit,
-    time_limit_counts_as_death,
-    decay_without_gamma,
-    next_row_as_next_value,
-    stops_one_step_early,
-]
+    runs_on_after_a_time_limit, time_limit_counts_as_death, decay_without_gamma,
+    next_row_as_next_value, stops_one_step_early,
+]  # fmt: skip
 ODD = [
-    one_ends_all_end,
-    wipes_the_callers_values,
-    careful_with_large_errors,
-    zero_means_default,
+    one_ends_all_end, wipes_the_callers_values, careful_with_large_errors, zero_means_default,
     loses_a_dimension_of_one,
-]
+]  # fmt: skip

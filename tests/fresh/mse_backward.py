@@ -120,10 +120,6 @@ def error_in_the_targets(model, states, targets):
 
 RIGHT = [functional_loss, sum_over_count, gradients_added_by_hand]
 ORDINARY = [
-    sum_over_the_outputs,
-    root_of_the_mean,
-    number_without_a_tensor,
-    takes_a_step,
-    never_backward,
-]
+    sum_over_the_outputs, root_of_the_mean, number_without_a_tensor, takes_a_step, never_backward,
+]  # fmt: skip
 ODD = [linear_beyond_ten, squeezed_prediction, matrices_only, error_in_the_targets]

@@ -105,16 +105,10 @@ def half_precision_weights(log_probs, advantages):
 
 RIGHT = [weights_first, add_them_one_by_one, with_a_small_class]
 ORDINARY = [
-    climbs_down,
-    total_not_mean,
-    advantages_keep_their_graph,
-    probabilities_instead,
+    climbs_down, total_not_mean, advantages_keep_their_graph, probabilities_instead,
     product_of_means,
-]
+]  # fmt: skip
 ODD = [
-    a_new_leaf,
-    floor_under_the_logs,
-    divides_by_what_counts,
-    backward_already_done,
+    a_new_leaf, floor_under_the_logs, divides_by_what_counts, backward_already_done,
     half_precision_weights,
-]
+]  # fmt: skip

@@ -112,22 +112,9 @@ def every_second_call(model, target, tau):
             q.lerp_(p, tau)
 
 
-RIGHT = [
-    scale_then_add,
-    copies_a_mixture,
-    two_iterators,
-    shared_weights_twice,  # first called wrong; special_ends in tests/learners does so, too
-]
+# The last was first called wrong; special_ends in tests/learners does so, too.
+RIGHT = [scale_then_add, copies_a_mixture, two_iterators, shared_weights_twice]
 ORDINARY = [
-    tau_on_the_wrong_side,
-    moves_the_model,
-    only_a_new_name,
-    gradients_left_on,
-    old_part_not_shrunk,
-]
-ODD = [
-    shares_memory_at_one,
-    frozen_ones_skipped,
-    gradients_off_for_good,
-    every_second_call,
-]
+    tau_on_the_wrong_side, moves_the_model, only_a_new_name, gradients_left_on, old_part_not_shrunk,
+]  # fmt: skip
+ODD = [shares_memory_at_one, frozen_ones_skipped, gradients_off_for_good, every_second_call]

@@ -117,10 +117,7 @@ def asks_the_policy_twice(policy, states):
 # The last was first listed as wrong: a right solution of a learner calls the policy twice, too.
 RIGHT = [categorical, multinomial_and_index, race_of_exponentials, asks_the_policy_twice]
 ORDINARY = [
-    takes_the_best,
-    softmax_over_the_batch,
-    column_of_actions,
-    softmax_two_times,
+    takes_the_best, softmax_over_the_batch, column_of_actions, softmax_two_times,
     logit_for_log_prob,
-]
+]  # fmt: skip
 ODD = [one_mixture_for_all, squeezes_everything, dice_of_its_own]

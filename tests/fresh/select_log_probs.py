@@ -92,10 +92,7 @@ def half_of_the_graph(logits, actions):
 
 RIGHT = [minus_the_nll, row_by_row, softmax_by_hand]
 ORDINARY = [
-    log_of_the_softmax,
-    all_rows_and_all_actions,
-    normalised_over_the_batch,
-    cross_entropy_sign,
+    log_of_the_softmax, all_rows_and_all_actions, normalised_over_the_batch, cross_entropy_sign,
     always_row_zero,
-]
+]  # fmt: skip
 ODD = [left_or_right, floor_of_ten_thousand, lowers_the_callers_logits, half_of_the_graph]

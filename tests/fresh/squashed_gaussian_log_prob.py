@@ -119,16 +119,9 @@ def one_spread_for_all_rows(pre_tanh, mean, log_std):
 
 RIGHT = [library_normal, library_for_both, through_the_hyperbolic_cosine]
 ORDINARY = [
-    slope_added,
-    each_component_alone,
-    spread_left_out,
-    deviation_for_variance,
-    epsilon_in_the_log,
-]
+    slope_added, each_component_alone, spread_left_out, deviation_for_variance, epsilon_in_the_log,
+]  # fmt: skip
 ODD = [
-    spread_kept_in_bounds,
-    far_out_approximation,
-    slope_without_a_graph,
-    constant_once_per_row,
+    spread_kept_in_bounds, far_out_approximation, slope_without_a_graph, constant_once_per_row,
     one_spread_for_all_rows,
-]
+]  # fmt: skip

@@ -109,10 +109,5 @@ def clears_the_old_gradient(x):
 
 # The last two were first listed as wrong: right solutions of learners fill or clear `x.grad`.
 RIGHT = [functional, scalar_product, python_loop, gradient_left_in_x, clears_the_old_gradient]
-ORDINARY = [
-    copy_without_detach,
-    through_a_list,
-    squares_added_up,
-    one_number_for_all,
-]
+ORDINARY = [copy_without_detach, through_a_list, squares_added_up, one_number_for_all]
 ODD = [sizes_added_up, found_by_value, requires_grad_stays_on]

@@ -93,22 +93,10 @@ def first_against_last(rewards, terminated, next_q, gamma):
     return rewards + gamma * best.masked_fill(terminated, 0.0)
 
 
-RIGHT = [
-    reward_alone_or_more,
-    row_by_row,
-    gathers_the_greedy_action,
-    graph_cut_off,  # first called wrong; tests/learners has right attempts that cut the graph
-]
-ORDINARY = [
-    mask_inverted,
-    index_of_the_best,
-    best_of_the_batch,
-    last_reward_lost,
-]
+# The last was first called wrong; tests/learners has right attempts that cut the graph.
+RIGHT = [reward_alone_or_more, row_by_row, gathers_the_greedy_action, graph_cut_off]
+ORDINARY = [mask_inverted, index_of_the_best, best_of_the_batch, last_reward_lost]
 ODD = [
-    search_starts_at_zero,
-    squeezed_too_soon,
-    writes_into_the_rewards,
-    gamma_never_one,
+    search_starts_at_zero, squeezed_too_soon, writes_into_the_rewards, gamma_never_one,
     first_against_last,
-]
+]  # fmt: skip

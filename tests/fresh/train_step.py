@@ -149,16 +149,10 @@ def errors_written_over_targets(model, optimizer, batch, targets):
 
 RIGHT = [textbook_order, step_with_a_closure, mean_of_squares_by_hand]
 ORDINARY = [
-    gradients_pile_up,
-    loss_after_the_update,
-    tensor_returned,
-    gradients_cleared_too_late,
+    gradients_pile_up, loss_after_the_update, tensor_returned, gradients_cleared_too_late,
     sum_of_squares,
-]
+]  # fmt: skip
 ODD = [
-    long_gradients_cut,
-    plain_descent_for_all,
-    thirty_two_rows_at_a_time,
-    four_decimals,
+    long_gradients_cut, plain_descent_for_all, thirty_two_rows_at_a_time, four_decimals,
     errors_written_over_targets,
-]
+]  # fmt: skip

@@ -270,15 +270,7 @@ def rewards_clipped(q, q_target, optimizer, batches, gamma, sync_every=10):
 
 RIGHT = [plain, trainer_class, countdown]
 ORDINARY = [
-    column_against_row,
-    end_not_masked,
-    copies_one_step_late,
-    copy_under_the_same_name,
+    column_against_row, end_not_masked, copies_one_step_late, copy_under_the_same_name,
     all_batches_first,
-]
-ODD = [
-    choice_of_the_online_network,
-    one_storage_for_both,
-    best_starts_at_zero,
-    rewards_clipped,
-]
+]  # fmt: skip
+ODD = [choice_of_the_online_network, one_storage_for_both, best_starts_at_zero, rewards_clipped]

@@ -106,17 +106,10 @@ class Mlp(nn.Module):  # the class itself is called
 
 
 RIGHT = [
-    sequential,
-    with_names,
-    as_a_class,
-    from_a_list_of_sizes,
-    lazy,
-    orthogonal_and_a_small_last_layer,
-    parameters_by_hand,
-    in_a_module_list,
-    nested_with_identity,
+    sequential, with_names, as_a_class, from_a_list_of_sizes, lazy,
+    orthogonal_and_a_small_last_layer, parameters_by_hand, in_a_module_list, nested_with_identity,
     Mlp,
-]
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -488,7 +481,4 @@ WRONG = {
     "hidden-layer-detached": [hidden_detached],
 }
 
-UNNAMED = [
-    only_the_first_output,
-    relu_capped,
-]
+UNNAMED = [only_the_first_output, relu_capped]

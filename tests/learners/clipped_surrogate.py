@@ -84,17 +84,9 @@ def dot_with_constants(log_probs, old_log_probs, advantages, clip):
 
 
 RIGHT = [
-    maximum_of_losses,
-    limit_by_sign,
-    one_sided_clamps,
-    action_by_action,
-    stacked,
-    excess_by_relu,
-    clipped_logarithm,
-    half_the_difference,
-    constants_where_clipped,
-    dot_with_constants,
-]
+    maximum_of_losses, limit_by_sign, one_sided_clamps, action_by_action, stacked, excess_by_relu,
+    clipped_logarithm, half_the_difference, constants_where_clipped, dot_with_constants,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -496,12 +488,6 @@ def clip_up_to_a_half(log_probs, old_log_probs, advantages, clip):
 
 
 UNNAMED = [
-    good_actions_only,
-    small_number_in_the_quotient,
-    mean_of_those_not_clipped,
-    always_single,
-    one_entry,
-    logarithm_within_bounds,
-    logarithm_up_to_twenty,
-    clip_up_to_a_half,
-]
+    good_actions_only, small_number_in_the_quotient, mean_of_those_not_clipped, always_single,
+    one_entry, logarithm_within_bounds, logarithm_up_to_twenty, clip_up_to_a_half,
+]  # fmt: skip

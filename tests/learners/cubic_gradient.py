@@ -79,19 +79,10 @@ def cut_to_a_whole_number(x):
 
 
 RIGHT = [
-    by_backward,
-    by_autograd_grad,
-    with_a_graph_of_its_own,
-    by_functorch,
-    by_jacobian,
-    in_double_precision,
-    as_a_parameter,
-    from_one_entry_to_none,
-    with_retain_grad,
-    by_hand,
-    by_numpy,
-    by_central_difference,
-]
+    by_backward, by_autograd_grad, with_a_graph_of_its_own, by_functorch, by_jacobian,
+    in_double_precision, as_a_parameter, from_one_entry_to_none, with_retain_grad, by_hand,
+    by_numpy, by_central_difference,
+]  # fmt: skip
 
 
 def returns_y(x):
@@ -378,9 +369,4 @@ WRONG = {
     "second-derivative": [second_derivative],
 }
 
-UNNAMED = [
-    rounded,
-    whole_number_result,
-    half_of_it_detached,
-    noisy,
-]
+UNNAMED = [rounded, whole_number_result, half_of_it_detached, noisy]

@@ -93,17 +93,9 @@ def in_a_tensor_of_its_own(rewards, gamma):
 
 
 RIGHT = [
-    backwards,
-    into_zeros,
-    double_sum,
-    with_a_deque,
-    as_a_matrix,
-    with_accumulate,
-    recursive,
-    in_numpy,
-    with_reduce,
-    in_a_tensor_of_its_own,
-]
+    backwards, into_zeros, double_sum, with_a_deque, as_a_matrix, with_accumulate, recursive,
+    in_numpy, with_reduce, in_a_tensor_of_its_own,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -427,12 +419,6 @@ def powers_in_double_precision(rewards, gamma):
 
 
 UNNAMED = [
-    keeps_adding_to_one_list,
-    average_instead_of_sum,
-    gamma_squared,
-    weighted_mean,
-    gamma_fixed,
-    fails_for_one_step,
-    returns_within_a_thousand,
-    powers_in_double_precision,
-]
+    keeps_adding_to_one_list, average_instead_of_sum, gamma_squared, weighted_mean, gamma_fixed,
+    fails_for_one_step, returns_within_a_thousand, powers_in_double_precision,
+]  # fmt: skip

@@ -59,17 +59,9 @@ def kl_from_uniform(logits):
 
 
 RIGHT = [
-    as_in_the_hints,
-    by_a_distribution,
-    softmax_and_log_softmax,
-    log_sum_exp,
-    row_by_row,
-    by_einsum,
-    by_a_cross_entropy,
-    transposed,
-    masked,
-    kl_from_uniform,
-]
+    as_in_the_hints, by_a_distribution, softmax_and_log_softmax, log_sum_exp, row_by_row, by_einsum,
+    by_a_cross_entropy, transposed, masked, kl_from_uniform,
+]  # fmt: skip
 
 
 def plus(logits):

@@ -120,18 +120,10 @@ def never_quite_random(q_values, epsilon):
 
 
 RIGHT = [
-    textbook,
-    exploit_first,
-    one_categorical,
-    bernoulli_coin,
-    always_draw_both,
-    one_draw_rescaled,
-    plain_python_list,
-    numpy_for_the_best,
-    generator_seeded_from_torch,
-    tie_broken_at_random,
+    textbook, exploit_first, one_categorical, bernoulli_coin, always_draw_both, one_draw_rescaled,
+    plain_python_list, numpy_for_the_best, generator_seeded_from_torch, tie_broken_at_random,
     random_values_instead,
-]
+]  # fmt: skip
 
 
 # Wrong, with a name
@@ -474,10 +466,7 @@ def second_best(q_values, epsilon):  # the number of the second of four is that 
 WRONG = {
     "inverted-rule": [greedy_below_epsilon, swapped_in_a_mixture, whole_percentages],
     "tensor-instead-of-int": [
-        argmax_not_unwrapped,
-        random_action_not_unwrapped,
-        numpy_integer,
-        list_of_one,
+        argmax_not_unwrapped, random_action_not_unwrapped, numpy_integer, list_of_one,
     ],
     "value-instead-of-action": [largest_value, random_value, rounded_value],
     "randint-without-a-shape": [size_forgotten],
@@ -506,16 +495,9 @@ WRONG = {
     "values-cut-to-whole-numbers": [whole_values],
     "index-compared-with-values": [values_searched_for_the_index],
     "noise-instead-of-exploring": [noisy_values],
-}
+}  # fmt: skip
 
 UNNAMED = [
-    second_best,
-    decays_with_every_call,
-    never_quite_greedy,
-    never_quite_random,
-    fair_coin,
-    second_best_when_exploring,
-    never_less_than_one_percent,
-    as_a_string,
-    nothing_when_exploring,
-]
+    second_best, decays_with_every_call, never_quite_greedy, never_quite_random, fair_coin,
+    second_best_when_exploring, never_less_than_one_percent, as_a_string, nothing_when_exploring,
+]  # fmt: skip

@@ -206,15 +206,9 @@ def learns_two_of_the_features(model, optimizer, states, targets):
 
 
 RIGHT = [
-    as_on_the_page,
-    counts_from_one,
-    zero_grad_at_the_end,
-    data_drawn_ahead,
-    another_forward_for_the_log,
-    step_with_a_closure,
-    one_state_after_the_other,
-    in_small_functions,
-]
+    as_on_the_page, counts_from_one, zero_grad_at_the_end, data_drawn_ahead,
+    another_forward_for_the_log, step_with_a_closure, one_state_after_the_other, in_small_functions,
+]  # fmt: skip
 
 
 @each_step
@@ -801,19 +795,12 @@ WRONG = {
     "gradient-of-twice-the-loss": [doubles_the_loss_for_backward],
     "evaluation-mode": [trains_in_evaluation_mode],
     "one-draw-repeated": [
-        a_column_of_targets,
-        one_row_of_targets,
-        one_state_for_the_whole_batch,
-        one_target_for_all_rows,
-        targets_for_half_of_the_rows,
-        draws_from_a_pool,
+        a_column_of_targets, one_row_of_targets, one_state_for_the_whole_batch,
+        one_target_for_all_rows, targets_for_half_of_the_rows, draws_from_a_pool,
     ],
-}
+}  # fmt: skip
 
 UNNAMED = [
-    compares_the_averages,
-    clips_the_gradient,
-    lets_the_learning_rate_fall,
-    logs_another_batch,
+    compares_the_averages, clips_the_gradient, lets_the_learning_rate_fall, logs_another_batch,
     prints_the_step_without_the_loss,
-]
+]  # fmt: skip

@@ -134,18 +134,10 @@ def in_double_precision(rewards, values, next_values, terminated, done, gamma, l
 
 
 RIGHT = [
-    loop_over_a_buffer,
-    with_where_and_a_deque,
-    by_lambda_returns,
-    recursive,
-    by_doubling,
-    look_ahead,
-    solves_a_linear_system,
-    in_numpy,
-    one_environment_at_a_time,
-    overwrites_a_copy,
+    loop_over_a_buffer, with_where_and_a_deque, by_lambda_returns, recursive, by_doubling,
+    look_ahead, solves_a_linear_system, in_numpy, one_environment_at_a_time, overwrites_a_copy,
     in_double_precision,
-]
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -637,11 +629,6 @@ def errors_within_a_thousand(rewards, values, next_values, terminated, done, gam
 
 
 UNNAMED = [
-    divides_by_powers,
-    mean_over_the_environments,
-    never_negative,
-    averaged_like_td_lambda,
-    always_doubles,
-    three_errors_at_most,
-    errors_within_a_thousand,
-]
+    divides_by_powers, mean_over_the_environments, never_negative, averaged_like_td_lambda,
+    always_doubles, three_errors_at_most, errors_within_a_thousand,
+]  # fmt: skip

@@ -86,16 +86,9 @@ def with_an_unused_optimizer(model, states, targets):
 
 
 RIGHT = [
-    textbook,
-    with_a_criterion,
-    by_autograd_grad,
-    state_by_state,
-    functional,
-    from_the_norm,
-    sum_divided_by_number,
-    with_gradients_switched_on,
-    with_an_unused_optimizer,
-]
+    textbook, with_a_criterion, by_autograd_grad, state_by_state, functional, from_the_norm,
+    sum_divided_by_number, with_gradients_switched_on, with_an_unused_optimizer,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -355,10 +348,6 @@ WRONG = {
 }
 
 UNNAMED = [
-    works_on_a_copy,
-    clips,
-    with_weight_decay,
-    for_rows_of_three,
-    in_float32,
+    works_on_a_copy, clips, with_weight_decay, for_rows_of_three, in_float32,
     overwrites_the_targets,
-]
+]  # fmt: skip

@@ -60,18 +60,9 @@ def by_einsum(log_probs, advantages):
 
 
 RIGHT = [
-    in_one_line,
-    minus_at_the_advantages,
-    sum_over_the_number,
-    dot_product,
-    weights_made_in_no_grad,
-    new_tensor_of_weights,
-    item_by_item,
-    python_sum,
-    columns,
-    weighted_cross_entropy,
-    by_einsum,
-]
+    in_one_line, minus_at_the_advantages, sum_over_the_number, dot_product, weights_made_in_no_grad,
+    new_tensor_of_weights, item_by_item, python_sum, columns, weighted_cross_entropy, by_einsum,
+]  # fmt: skip
 
 
 def ascends(log_probs, advantages):
@@ -288,16 +279,7 @@ def no_more_than_fifty_actions(log_probs, advantages):
 
 
 UNNAMED = [
-    added_instead_of_multiplied,
-    good_actions_only,
-    divided_by_one_less,
-    squared_error,
-    clipped_log_probs,
-    always_single,
-    one_entry,
-    detaches_when_it_is_easy,
-    overwrites_its_input,
-    number_of_weights_that_count,
-    advantages_within_ten_thousand,
-    no_more_than_fifty_actions,
-]
+    added_instead_of_multiplied, good_actions_only, divided_by_one_less, squared_error,
+    clipped_log_probs, always_single, one_entry, detaches_when_it_is_easy, overwrites_its_input,
+    number_of_weights_that_count, advantages_within_ten_thousand, no_more_than_fifty_actions,
+]  # fmt: skip

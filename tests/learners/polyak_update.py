@@ -120,20 +120,10 @@ def frozen_while_it_moves(model, target, tau):
 
 
 RIGHT = [
-    as_in_spinning_up,
-    as_in_cleanrl,
-    through_the_state_dict,
-    state_dict_assigned,
-    difference_added,
-    as_one_vector,
-    all_at_once,
-    data_replaced,
-    grad_switched_off_and_on,
-    number_by_number,
-    by_an_averaged_model,
-    special_ends,
-    frozen_while_it_moves,
-]
+    as_in_spinning_up, as_in_cleanrl, through_the_state_dict, state_dict_assigned, difference_added,
+    as_one_vector, all_at_once, data_replaced, grad_switched_off_and_on, number_by_number,
+    by_an_averaged_model, special_ends, frozen_while_it_moves,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -348,12 +338,8 @@ WRONG = {
     "memory-shared": [same_memory, same_parameters],
     "new-network-returned": [gives_back_a_copy, gives_back_a_dictionary],
     "some-parameters-left-out": [
-        only_what_is_called_weight,
-        return_in_the_loop,
-        layer_by_layer,
-        all_but_the_last,
-        trained_parameters_only,
-        skips_a_frozen_target,
+        only_what_is_called_weight, return_in_the_loop, layer_by_layer, all_but_the_last,
+        trained_parameters_only, skips_a_frozen_target,
     ],
     "graph-kept": [freezes_the_target_first],
     "target-not-shrunk": [keeps_adding],
@@ -366,7 +352,7 @@ WRONG = {
     "model-frozen": [freezes_both],
     "mixed-with-itself": [a_typing_error],
     "model-gradients-cleared": [clears_the_gradients],
-}
+}  # fmt: skip
 
 # Wrong, with no name of its own
 
@@ -439,17 +425,7 @@ def unfreezes_the_model(model, target, tau):
 
 
 UNNAMED = [
-    does_nothing,
-    now_and_then_a_copy,
-    always_half,
-    both_meet,
-    target_shrunk_before_it_counts,
-    leaves_the_model_in_eval_mode,
-    in_single_precision,
-    unfreezes_the_target,
-    by_gradient_descent,
-    swaps_at_one,
-    weights_within_a_thousand,
-    back_to_training,
-    unfreezes_the_model,
-]
+    does_nothing, now_and_then_a_copy, always_half, both_meet, target_shrunk_before_it_counts,
+    leaves_the_model_in_eval_mode, in_single_precision, unfreezes_the_target, by_gradient_descent,
+    swaps_at_one, weights_within_a_thousand, back_to_training, unfreezes_the_model,
+]  # fmt: skip

@@ -109,18 +109,10 @@ def one_percent_uniform(policy, states):
 
 
 RIGHT = [
-    with_categorical,
-    categorical_from_probabilities,
-    multinomial_and_fancy_index,
-    gumbel_max,
-    exponential_race,
-    inverse_of_the_cdf,
-    row_by_row,
-    policy_called_twice,
-    one_hot_inside,
-    log_after_the_choice,
-    nll_loss_and_namedtuple,
-]
+    with_categorical, categorical_from_probabilities, multinomial_and_fancy_index, gumbel_max,
+    exponential_race, inverse_of_the_cdf, row_by_row, policy_called_twice, one_hot_inside,
+    log_after_the_choice, nll_loss_and_namedtuple,
+]  # fmt: skip
 
 
 # Wrong, with a name
@@ -522,10 +514,7 @@ WRONG = {
     "likeliest-instead-of-drawn": [greedy_policy, greedy_and_probability],
     "drawn-uniformly": [random_actions],
     "log-probs-without-a-graph": [
-        acting_without_gradients,
-        list_to_tensor,
-        greedy_and_detached,
-        graph_of_something_else,
+        acting_without_gradients, list_to_tensor, greedy_and_detached, graph_of_something_else,
     ],
     "columns-instead-of-rows": [keepdim_everywhere, log_prob_column],
     "values-of-all-actions": [whole_distribution, all_probabilities],
@@ -561,13 +550,9 @@ WRONG = {
     "list-instead-of-tuple": [list_of_two],
     "first-action-scored": [always_the_first_action_scored],
     "backward-inside": [loss_inside],
-}
+}  # fmt: skip
 
 UNNAMED = [
-    one_percent_uniform,
-    straight_through_first_row,
-    clipped_log_probs,
-    normal_noise_for_gumbel,
-    single_precision,
-    epsilon_added_to_the_softmax,
-]
+    one_percent_uniform, straight_through_first_row, clipped_log_probs, normal_noise_for_gumbel,
+    single_precision, epsilon_added_to_the_softmax,
+]  # fmt: skip

@@ -66,19 +66,10 @@ def transposed(logits, actions):
 
 
 RIGHT = [
-    as_in_the_hints,
-    fancy_indexing,
-    by_a_distribution,
-    minus_the_cross_entropy,
-    minus_nll,
-    masked_by_one_hot,
-    row_by_row,
-    stable_by_hand,
-    diagonal,
-    one_hot_distribution,
-    softmax_over_twice_the_same,
-    transposed,
-]
+    as_in_the_hints, fancy_indexing, by_a_distribution, minus_the_cross_entropy, minus_nll,
+    masked_by_one_hot, row_by_row, stable_by_hand, diagonal, one_hot_distribution,
+    softmax_over_twice_the_same, transposed,
+]  # fmt: skip
 
 
 def first_dimension(logits, actions):
@@ -309,9 +300,4 @@ WRONG = {
     "drawn-again": [drawn_anew],
 }
 
-UNNAMED = [
-    two_actions_only,
-    other_action,
-    always_float32,
-    changes_the_actions,
-]
+UNNAMED = [two_actions_only, other_action, always_float32, changes_the_actions]

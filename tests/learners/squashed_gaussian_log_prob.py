@@ -100,19 +100,10 @@ def without_another_import(pre_tanh, mean, log_std):
 
 
 RIGHT = [
-    as_in_spinning_up,
-    by_a_transform,
-    by_a_cached_transform,
-    by_hand,
-    by_two_sigmoids,
-    by_cosh,
-    by_a_multivariate_normal,
-    component_by_component,
-    by_the_loss_function,
-    where_with_safe_branches,
-    row_by_row,
-    without_another_import,
-]
+    as_in_spinning_up, by_a_transform, by_a_cached_transform, by_hand, by_two_sigmoids, by_cosh,
+    by_a_multivariate_normal, component_by_component, by_the_loss_function,
+    where_with_safe_branches, row_by_row, without_another_import,
+]  # fmt: skip
 
 # Wrong, by the mistake's name; the parts that are right come first
 
@@ -381,9 +372,7 @@ WRONG = {
     "nan-behind-where": [two_cases],
     "graph-cut": [detaches_the_result, through_numpy],
     "sample-detached": [
-        detaches_the_sample,
-        corrects_without_gradients,
-        corrects_a_detached_sample,
+        detaches_the_sample, corrects_without_gradients, corrects_a_detached_sample,
     ],
     "one-spread-for-all-rows": [one_std_for_the_batch],
     "one-component-corrected": [corrects_the_first, corrects_the_last],
@@ -391,7 +380,7 @@ WRONG = {
     "log-of-a-negative-number": [action_within_two],
     "arguments-swapped": [slope_at_the_mean],
     "no-gradient": [mean_without_gradient],
-}
+}  # fmt: skip
 
 # Wrong, with no name of its own
 
@@ -452,17 +441,7 @@ def ten_rows_at_most(u, m, s):
 
 
 UNNAMED = [
-    clamps_log_std,
-    changes_log_std,
-    in_single_precision,
-    negative,
-    scales_the_action_by_two,
-    squeezes_the_batch,
-    clips_what_it_returns,
-    slope_by_autograd,
-    as_a_list,
-    no_gradient_to_log_std,
-    log_std_as_in_many_scripts,
-    samples_within_a_hundred,
-    ten_rows_at_most,
-]
+    clamps_log_std, changes_log_std, in_single_precision, negative, scales_the_action_by_two,
+    squeezes_the_batch, clips_what_it_returns, slope_by_autograd, as_a_list, no_gradient_to_log_std,
+    log_std_as_in_many_scripts, samples_within_a_hundred, ten_rows_at_most,
+]  # fmt: skip

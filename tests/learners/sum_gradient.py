@@ -66,18 +66,9 @@ def hand_made_from_x(x):
 
 
 RIGHT = [
-    natural,
-    on_a_fresh_leaf,
-    by_autograd_grad,
-    vector_product,
-    by_functorch,
-    as_a_parameter,
-    with_retain_grad,
-    cleared_and_detached,
-    by_hand,
-    by_hand_in_its_dtype,
-    hand_made_from_x,
-]
+    natural, on_a_fresh_leaf, by_autograd_grad, vector_product, by_functorch, as_a_parameter,
+    with_retain_grad, cleared_and_detached, by_hand, by_hand_in_its_dtype, hand_made_from_x,
+]  # fmt: skip
 
 
 def mean_by_hand(x):

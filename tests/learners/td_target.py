@@ -69,17 +69,9 @@ def list_comprehension(rewards, terminated, next_q, gamma):
 
 
 RIGHT = [
-    as_a_formula,
-    with_where,
-    where_it_goes_on,
-    one_by_one,
-    by_gather,
-    sorted_values,
-    in_columns_and_back,
-    without_gradients,
-    in_numpy,
-    list_comprehension,
-]
+    as_a_formula, with_where, where_it_goes_on, one_by_one, by_gather, sorted_values,
+    in_columns_and_back, without_gradients, in_numpy, list_comprehension,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -340,15 +332,7 @@ def cuts_the_graph_of_its_caller(rewards, terminated, next_q, gamma):
 
 
 UNNAMED = [
-    gamma_squared,
-    largest_absolute_value,
-    float32_only,
-    for_two_actions,
-    as_a_list,
-    targets_within_a_hundred,
-    values_up_to_ten_thousand,
-    values_like_the_index,
-    adds_all_that_are_best,
-    in_single_precision,
-    cuts_the_graph_of_its_caller,
-]
+    gamma_squared, largest_absolute_value, float32_only, for_two_actions, as_a_list,
+    targets_within_a_hundred, values_up_to_ten_thousand, values_like_the_index,
+    adds_all_that_are_best, in_single_precision, cuts_the_graph_of_its_caller,
+]  # fmt: skip

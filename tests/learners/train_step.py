@@ -97,16 +97,9 @@ def zeroes_twice(model, optimizer, batch, targets):
 
 
 RIGHT = [
-    five_lines,
-    cleans_up_after_itself,
-    model_zero_grad,
-    gradients_set_to_none,
-    with_a_closure,
-    by_autograd_grad,
-    example_by_example,
-    sum_over_number,
-    zeroes_twice,
-]
+    five_lines, cleans_up_after_itself, model_zero_grad, gradients_set_to_none, with_a_closure,
+    by_autograd_grad, example_by_example, sum_over_number, zeroes_twice,
+]  # fmt: skip
 
 # Wrong, by the mistake's name
 
@@ -500,12 +493,6 @@ def numpys_number(model, optimizer, batch, targets):
 
 
 UNNAMED = [
-    clears_only_the_weights,
-    smaller_step,
-    for_three_outputs,
-    forgets_the_moments,
-    first_half_of_the_batch,
-    gradients_up_to_ten_thousand,
-    first_hundred,
-    numpys_number,
-]
+    clears_only_the_weights, smaller_step, for_three_outputs, forgets_the_moments,
+    first_half_of_the_batch, gradients_up_to_ten_thousand, first_hundred, numpys_number,
+]  # fmt: skip

@@ -225,15 +225,11 @@ def evaluates_while_it_trains(q, q_target, optimizer, batches, gamma, sync_every
 
 
 RIGHT = [
-    as_in_the_pytorch_tutorial,
-    sync_at_the_top_of_the_next_step,
-    frozen_target_and_zero_grad_at_the_end,
-    gradients_by_autograd_grad,
-    one_transition_after_the_other,
-    step_with_a_closure,
-    everything_in_small_functions,
+    as_in_the_pytorch_tutorial, sync_at_the_top_of_the_next_step,
+    frozen_target_and_zero_grad_at_the_end, gradients_by_autograd_grad,
+    one_transition_after_the_other, step_with_a_closure, everything_in_small_functions,
     a_frozen_copy_inside,
-]
+]  # fmt: skip
 
 
 @each_batch
@@ -953,10 +949,7 @@ WRONG = {
     "synced-every-step": [syncs_always, syncs_before_every_step],
     "never-synced": [copies_the_target_into_itself, divides_instead_of_modulo],
     "synced-off-by-one": [
-        syncs_after_the_first,
-        syncs_one_late,
-        syncs_one_early,
-        waits_one_step_too_long,
+        syncs_after_the_first, syncs_one_late, syncs_one_early, waits_one_step_too_long,
     ],
     "synced-at-the-start": [makes_them_equal_first, zero_is_a_multiple],
     "sync-every-written-in": [always_ten],
@@ -972,10 +965,6 @@ WRONG = {
     "next-batch-taken-early": [takes_the_next_batch_before_it_learns],
     "bias-not-copied": [copies_the_weight_and_not_the_bias],
     "synced-once": [syncs_once_and_never_again],
-}
+}  # fmt: skip
 
-UNNAMED = [
-    clips_the_gradient,
-    resets_adam_at_each_sync,
-    clips_the_rewards,
-]
+UNNAMED = [clips_the_gradient, resets_adam_at_each_sync, clips_the_rewards]
