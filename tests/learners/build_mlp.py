@@ -127,8 +127,39 @@ def net(forward, **layers):
     return Net()
 
 
-def forgot_the_activation():
-    return net(lambda self, x: self.b(self.a(x)), a=nn.Linear(4, 64), b=nn.Linear(64, 2))
+def two_layers(forward=lambda self, x: self.b(F.relu(self.a(x))), a=(4, 64), b=(64, 2), bias=True):
+    """Make networks of two layers of these sizes, with this forward pass."""
+    return lambda: net(forward, a=nn.Linear(*a, bias=bias), b=nn.Linear(*b, bias=bias))
+
+
+forgot_the_activation = two_layers(lambda self, x: self.b(self.a(x)))
+relu_everywhere = two_layers(lambda self, x: F.relu(self.b(F.relu(self.a(x)))))
+probabilities = two_layers(lambda self, x: F.softmax(self.b(F.relu(self.a(x))), dim=1))
+log_probabilities = two_layers(lambda self, x: self.b(self.a(x).relu()).log_softmax(-1))
+bounded_outputs = two_layers(lambda self, x: torch.tanh(self.b(torch.relu(self.a(x)))))
+outputs_between_zero_and_one = two_layers(lambda self, x: self.b(self.a(x).relu()).sigmoid())
+relu_on_the_outputs_only = two_layers(lambda self, x: self.b(self.a(x)).relu())
+relu_on_the_inputs_only = two_layers(lambda self, x: self.b(self.a(torch.relu(x))))
+tanh_network = two_layers(lambda self, x: self.b(torch.tanh(self.a(x))))
+leaky = two_layers(lambda self, x: self.b(F.leaky_relu(self.a(x))))
+dropout_in_front = two_layers(lambda self, x: self.b(F.relu(self.a(F.dropout(x, 0.2)))))
+relu_called_like_a_function = two_layers(lambda self, x: self.b(nn.ReLU(self.a(x))))
+only_the_first_output = two_layers(lambda self, x: self.b(F.relu(self.a(x)))[:, :1])
+skip_connection = two_layers(lambda self, x: self.b(F.relu(self.a(x))) + x[:, :2])
+normalised_states = two_layers(lambda self, x: self.b(F.relu(self.a(x / x.norm()))))
+hidden_detached = two_layers(lambda self, x: self.b(F.relu(self.a(x)).detach()))
+batch_first_flattened = two_layers(lambda self, x: self.b(F.relu(self.a(x))).squeeze())
+sixteen_units = two_layers(a=(4, 16), b=(16, 2))
+a_state_value = two_layers(b=(64, 1))
+pixels_in = two_layers(a=(84, 64))
+outputs_first = two_layers(a=(64, 4), b=(2, 64))
+weights_alone = two_layers(bias=False)
+
+
+@two_layers
+def never_a_graph(self, x):
+    with torch.no_grad():
+        return self.b(F.relu(self.a(x)))
 
 
 def activation_made_and_unused():
@@ -136,102 +167,20 @@ def activation_made_and_unused():
     return net(lambda self, x: self.b(self.a(x)), a=nn.Linear(4, 64), relu=relu, b=nn.Linear(64, 2))
 
 
-def relu_everywhere():
-    return net(
-        lambda self, x: F.relu(self.b(F.relu(self.a(x)))), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def probabilities():
-    return net(
-        lambda self, x: F.softmax(self.b(F.relu(self.a(x))), dim=1),
-        a=nn.Linear(4, 64),
-        b=nn.Linear(64, 2),
-    )
-
-
-def log_probabilities():
-    return net(
-        lambda self, x: self.b(self.a(x).relu()).log_softmax(-1),
-        a=nn.Linear(4, 64),
-        b=nn.Linear(64, 2),
-    )
-
-
-def bounded_outputs():
-    return net(
-        lambda self, x: torch.tanh(self.b(torch.relu(self.a(x)))),
-        a=nn.Linear(4, 64),
-        b=nn.Linear(64, 2),
-    )
-
-
-def outputs_between_zero_and_one():
-    return net(
-        lambda self, x: self.b(self.a(x).relu()).sigmoid(), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def relu_on_the_outputs_only():
-    return net(lambda self, x: self.b(self.a(x)).relu(), a=nn.Linear(4, 64), b=nn.Linear(64, 2))
-
-
-def relu_on_the_inputs_only():
-    return net(
-        lambda self, x: self.b(self.a(torch.relu(x))), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def tanh_network():
-    return net(
-        lambda self, x: self.b(torch.tanh(self.a(x))), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def leaky():
-    return net(
-        lambda self, x: self.b(F.leaky_relu(self.a(x))), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def sixteen_units():
-    return net(lambda self, x: self.b(F.relu(self.a(x))), a=nn.Linear(4, 16), b=nn.Linear(16, 2))
-
-
 def as_wide_as_mnist(width=784):
     return nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, 2))
-
-
-def a_state_value():
-    return net(lambda self, x: self.b(F.relu(self.a(x))), a=nn.Linear(4, 64), b=nn.Linear(64, 1))
 
 
 def four_actions():
     return nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 4))
 
 
-def pixels_in():
-    return net(lambda self, x: self.b(F.relu(self.a(x))), a=nn.Linear(84, 64), b=nn.Linear(64, 2))
-
-
 def actions_in_states_out(inputs=2, outputs=4):
     return nn.Sequential(nn.Linear(inputs, 64), nn.ReLU(), nn.Linear(64, outputs))
 
 
-def outputs_first():
-    return net(lambda self, x: self.b(F.relu(self.a(x))), a=nn.Linear(64, 4), b=nn.Linear(2, 64))
-
-
 def sizes_out_of_step():
     return nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(128, 2))
-
-
-def weights_alone():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x))),
-        a=nn.Linear(4, 64, bias=False),
-        b=nn.Linear(64, 2, bias=False),
-    )
 
 
 def no_last_bias():
@@ -253,14 +202,6 @@ def linear_policy():
 
 def batch_norm():
     return nn.Sequential(nn.Linear(4, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 2))
-
-
-def dropout_in_front():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(F.dropout(x, 0.2)))),
-        a=nn.Linear(4, 64),
-        b=nn.Linear(64, 2),
-    )
 
 
 def layers_in_a_tuple():
@@ -342,10 +283,6 @@ def forgot_super():
     return Net()
 
 
-def relu_called_like_a_function():
-    return net(lambda self, x: self.b(nn.ReLU(self.a(x))), a=nn.Linear(4, 64), b=nn.Linear(64, 2))
-
-
 def relu_class_in_the_chain():
     layers = [nn.Linear(4, 64), nn.ReLU, nn.Linear(64, 2)]
     return nn.Sequential(*layers)
@@ -353,14 +290,6 @@ def relu_class_in_the_chain():
 
 def relu_function_in_the_chain():
     return nn.Sequential(nn.Linear(4, 64), torch.relu, nn.Linear(64, 2))
-
-
-def never_a_graph():
-    def forward(self, x):
-        with torch.no_grad():
-            return self.b(F.relu(self.a(x)))
-
-    return net(forward, a=nn.Linear(4, 64), b=nn.Linear(64, 2))
 
 
 def double_precision():
@@ -396,41 +325,8 @@ def no_return():
     nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2))
 
 
-# Wrong, with no name of its own
-
-
-def only_the_first_output():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x)))[:, :1], a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def skip_connection():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x))) + x[:, :2], a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def normalised_states():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x / x.norm()))), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
 def relu_capped():
     return nn.Sequential(nn.Linear(4, 64), nn.ReLU6(), nn.Linear(64, 2))
-
-
-def hidden_detached():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x)).detach()), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
-
-
-def batch_first_flattened():
-    return net(
-        lambda self, x: self.b(F.relu(self.a(x))).squeeze(), a=nn.Linear(4, 64), b=nn.Linear(64, 2)
-    )
 
 
 def nothing_but_identity():

@@ -88,7 +88,7 @@ RIGHT = [
     clipped_logarithm, half_the_difference, constants_where_clipped, dot_with_constants,
 ]  # fmt: skip
 
-# Wrong, by the mistake's name
+# Wrong; first the parts that are right.
 
 
 def parts(log_probs, old_log_probs, advantages, clip):
@@ -98,29 +98,128 @@ def parts(log_probs, old_log_probs, advantages, clip):
     return ratio * a, torch.clip(ratio, 1 - clip, 1 + clip) * a
 
 
-def ascends(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.min(plain, clipped).mean()
+def of_both(loss):
+    """Make the loss of the two products, of which the second is clipped."""
+    return lambda log_probs, old_log_probs, advantages, clip: loss(
+        *parts(log_probs, old_log_probs, advantages, clip)
+    )
 
 
-def larger_product(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.max(plain, clipped).mean()
+def with_ratio(ratio_of, limited=lambda ratio, clip: ratio.clip(1 - clip, 1 + clip)):
+    """Make the usual loss with this ratio of the two policies, and with these limits."""
+
+    def attempt(log_probs, old_log_probs, advantages, clip):
+        a, ratio = advantages.detach(), ratio_of(log_probs, old_log_probs.detach())
+        return -torch.min(ratio * a, limited(ratio, clip) * a).mean()
+
+    return attempt
 
 
-def minimum_of_losses(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.min(-plain, -clipped).mean()
+def limits(limited):
+    """Make the usual loss with these limits of the ratio."""
+    return with_ratio(lambda new, old: (new - old).exp(), limited)
 
 
-def importance_sampling(log_probs, old_log_probs, advantages, clip):
+# The products, and what is made of them
+
+ascends = of_both(lambda plain, clipped: torch.min(plain, clipped).mean())
+larger_product = of_both(lambda plain, clipped: -torch.max(plain, clipped).mean())
+minimum_of_losses = of_both(lambda plain, clipped: torch.min(-plain, -clipped).mean())
+importance_sampling = of_both(lambda plain, clipped: torch.mean(-plain))
+clip_alone = of_both(lambda plain, clipped: torch.mean(-clipped))
+compares_two_means = of_both(lambda plain, clipped: -torch.min(plain.mean(), clipped.mean()))
+adds_up = of_both(lambda plain, clipped: -sum(torch.min(plain, clipped)))
+not_reduced = of_both(lambda plain, clipped: torch.max(-plain, -clipped))
+python_minimum = of_both(lambda plain, clipped: torch.mean(-min(plain, clipped)))
+item_at_the_end = of_both(lambda plain, clipped: -torch.min(plain, clipped).mean().item())
+always_single = of_both(lambda plain, clipped: -torch.min(plain, clipped).mean().float())
+one_entry = of_both(lambda plain, clipped: -torch.min(plain, clipped).mean(dim=0, keepdim=True))
+
+
+@of_both
+def new_leaf(plain, clipped):
+    loss = -torch.min(plain, clipped).mean().detach()
+    loss.requires_grad = True
+    return loss
+
+
+@of_both
+def goes_backward(plain, clipped):
+    loss = -torch.min(plain, clipped).mean()
+    loss.backward(retain_graph=True)
+    return loss
+
+
+@of_both
+def no_return(plain, clipped):
+    -torch.min(plain, clipped).mean()
+
+
+@of_both
+def straight_through(plain, clipped):
+    smaller = torch.min(plain, clipped)
+    return -(plain + (smaller - plain).detach()).mean()
+
+
+@of_both
+def right_gradient_wrong_value(plain, clipped):
+    return -torch.where(plain > clipped, plain.detach(), plain).mean()
+
+
+@of_both
+def mean_of_those_not_clipped(plain, clipped):
+    return -plain[plain <= clipped].sum() / len(plain)
+
+
+def clips_the_gain(log_probs, old_log_probs, advantages, clip):
     plain, _ = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.mean(-plain)
+    return -torch.min(plain, torch.clip(plain, 1 - clip, 1 + clip)).mean()
 
 
-def clip_alone(log_probs, old_log_probs, advantages, clip):
-    _, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.mean(-clipped)
+def weighs_twice(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    return torch.mean(-log_probs * torch.min(plain, clipped))
+
+
+def with_an_entropy_bonus(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    return -torch.min(plain, clipped).mean() + 0.01 * log_probs.mean()
+
+
+def dual_clip(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    smaller = torch.min(plain, clipped)
+    floor = torch.max(smaller, 1.5 * advantages.detach())
+    return -torch.where(advantages < 0, floor, smaller).mean()
+
+
+def lower_bound_as_well(log_probs, old_log_probs, advantages, clip):
+    a = advantages.detach()
+    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
+    losses = torch.max(-plain, -clipped)
+    return torch.where(a < 0, torch.min(losses, -3 * a), losses).mean()
+
+
+# The ratio, and its limits
+
+difference_for_ratio = with_ratio(lambda new, old: new - old)
+first_order = with_ratio(lambda new, old: 1 + new - old)
+quotient_of_logs = with_ratio(lambda new, old: torch.div(new, old))
+old_by_new = with_ratio(lambda new, old: (old - new).exp())
+one_by_the_ratio = with_ratio(lambda new, old: 1 / (new - old).exp())
+ratio_as_a_weight = with_ratio(lambda new, old: (new - old).exp().data)
+compares_with_itself = with_ratio(lambda new, old: (new - new.detach()).exp())
+probability_for_ratio = with_ratio(lambda new, old: new.exp())
+quotient_of_probabilities = with_ratio(lambda new, old: torch.exp(new) / torch.exp(old))
+small_number_in_the_quotient = with_ratio(lambda new, old: new.exp() / (old.exp() + 1e-10))
+logarithm_within_bounds = with_ratio(lambda new, old: (new - old).clamp(-1.5, 1.5).exp())
+logarithm_up_to_twenty = with_ratio(lambda new, old: (new - old).clamp(max=20).exp())
+around_zero = limits(lambda ratio, clip: torch.clip(ratio, -clip, clip))
+from_clip_upwards = limits(lambda ratio, clip: torch.clip(ratio, clip, 1 + clip))
+no_lower_limit = limits(lambda ratio, clip: torch.clamp_max(ratio, 1 + clip))
+no_upper_limit = limits(lambda ratio, clip: torch.clamp_min(ratio, 1 - clip))
+divided_limits = limits(lambda ratio, clip: ratio.clip(1 / (1 + clip), 1 + clip))
+clips_the_numbers_alone = limits(lambda ratio, clip: ratio.data.clip(1 - clip, 1 + clip))
 
 
 def smaller_ratio(log_probs, old_log_probs, advantages, clip):
@@ -134,38 +233,6 @@ def only_clipped_above(log_probs, old_log_probs, advantages, clip):
     return -torch.mean(ratio.clip(max=1 + clip) * advantages.detach())
 
 
-def small_advantages(log_probs, old_log_probs, advantages, clip):
-    a = advantages.detach()
-    ratio = (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, ratio * torch.clip(a, -clip, clip)).mean()
-
-
-def small_advantages_alone(log_probs, old_log_probs, advantages, clip):
-    ratio = (log_probs - old_log_probs.detach()).exp()
-    return torch.mean(-ratio * torch.clip(advantages.detach(), -clip, clip))
-
-
-def clips_the_gain(log_probs, old_log_probs, advantages, clip):
-    plain, _ = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, torch.clip(plain, 1 - clip, 1 + clip)).mean()
-
-
-def forgets_the_second_advantage(log_probs, old_log_probs, advantages, clip):
-    ratio = (log_probs - old_log_probs.detach()).exp()
-    cut = torch.clip(ratio, 1 - clip, 1 + clip)
-    return -torch.min(advantages.detach() * ratio, cut).mean()
-
-
-def difference_for_ratio(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), log_probs - old_log_probs.detach()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def quotient_of_logs(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), torch.div(log_probs, old_log_probs.detach())
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
 def clip_then_exp(log_probs, old_log_probs, advantages, clip):
     a, log_ratio = advantages.detach(), log_probs - old_log_probs.detach()
     cut = torch.exp(torch.clip(log_ratio, -clip, clip))
@@ -177,54 +244,72 @@ def clip_without_exp(log_probs, old_log_probs, advantages, clip):
     return -torch.min(torch.exp(log_ratio) * a, log_ratio.clip(1 - clip, 1 + clip) * a).mean()
 
 
-def old_by_new(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (old_log_probs.detach() - log_probs).exp()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def one_by_the_ratio(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), 1 / (log_probs - old_log_probs.detach()).exp()
-    return torch.max(-ratio * a, -ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def around_zero(log_probs, old_log_probs, advantages, clip):
+def clamps_in_place(log_probs, old_log_probs, advantages, clip):
     a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, torch.clip(ratio, -clip, clip) * a).mean()
+    return -torch.min(ratio.clamp_(1 - clip, 1 + clip) * a, ratio * a).mean()
 
 
-def from_clip_upwards(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return torch.max(-ratio * a, -torch.clip(ratio, clip, 1 + clip) * a).mean()
+def asks_for_the_sign(log_probs, old_log_probs, advantages, clip):
+    ratio = (log_probs - old_log_probs.detach()).exp()
+    if advantages >= 0:
+        ratio = ratio.clamp(max=1 + clip)
+    else:
+        ratio = ratio.clamp(min=1 - clip)
+    return -(ratio * advantages.detach()).mean()
 
 
-def no_lower_limit(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, torch.clamp_max(ratio, 1 + clip) * a).mean()
+def forgets_the_second_advantage(log_probs, old_log_probs, advantages, clip):
+    ratio = (log_probs - old_log_probs.detach()).exp()
+    cut = torch.clip(ratio, 1 - clip, 1 + clip)
+    return -torch.min(advantages.detach() * ratio, cut).mean()
 
 
-def no_upper_limit(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, torch.clamp_min(ratio, 1 - clip) * a).mean()
+def reinforce(log_probs, old_log_probs, advantages, clip):
+    return -torch.mean(advantages.detach() * log_probs)
+
+
+def weighs_the_log_prob(log_probs, old_log_probs, advantages, clip):
+    plain, clipped = parts(log_probs.detach(), old_log_probs, advantages, clip)
+    return torch.mean(-log_probs * torch.min(plain, clipped))
+
+
+# The inputs
+
+
+def small_advantages(log_probs, old_log_probs, advantages, clip):
+    a = advantages.detach()
+    ratio = (log_probs - old_log_probs.detach()).exp()
+    return -torch.min(ratio * a, ratio * torch.clip(a, -clip, clip)).mean()
+
+
+def small_advantages_alone(log_probs, old_log_probs, advantages, clip):
+    ratio = (log_probs - old_log_probs.detach()).exp()
+    return torch.mean(-ratio * torch.clip(advantages.detach(), -clip, clip))
 
 
 def always_a_fifth(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, 0.2)
-    return -torch.min(plain, clipped).mean()
+    return maximum_of_losses(log_probs, old_log_probs, advantages, 0.2)
 
 
-def compares_two_means(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain.mean(), clipped.mean())
+def clip_up_to_a_half(log_probs, old_log_probs, advantages, clip):
+    return maximum_of_losses(log_probs, old_log_probs, advantages, min(clip, 0.5))
 
 
-def adds_up(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -sum(torch.min(plain, clipped))
+def table_of_pairs(log_probs, old_log_probs, advantages, clip):
+    return maximum_of_losses(log_probs, old_log_probs, advantages[:, None], clip)
 
 
-def not_reduced(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.max(-plain, -clipped)
+def standardised(log_probs, old_log_probs, advantages, clip):
+    a = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-8)
+    return maximum_of_losses(log_probs, old_log_probs, a, clip)
+
+
+def centred(log_probs, old_log_probs, advantages, clip):
+    return maximum_of_losses(log_probs, old_log_probs, advantages - advantages.mean(), clip)
+
+
+def good_actions_only(log_probs, old_log_probs, advantages, clip):
+    return maximum_of_losses(log_probs, old_log_probs, advantages.clamp(min=0), clip)
 
 
 def detaches_nothing(log_probs, old_log_probs, advantages, clip):
@@ -242,163 +327,18 @@ def lets_the_old_policy_in(log_probs, old_log_probs, advantages, clip):
     return torch.max(-a * ratio, -a * ratio.clip(1 - clip, 1 + clip)).mean()
 
 
-def ratio_as_a_weight(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs).exp().data
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def compares_with_itself(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def probability_for_ratio(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, torch.zeros_like(log_probs), advantages, clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def reinforce(log_probs, old_log_probs, advantages, clip):
-    return -torch.mean(advantages.detach() * log_probs)
-
-
-def weighs_the_log_prob(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs.detach(), old_log_probs, advantages, clip)
-    return torch.mean(-log_probs * torch.min(plain, clipped))
-
-
-def weighs_twice(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.mean(-log_probs * torch.min(plain, clipped))
-
-
-def table_of_pairs(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages[:, None], clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def standardised(log_probs, old_log_probs, advantages, clip):
-    a = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-8)
-    plain, clipped = parts(log_probs, old_log_probs, a, clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def centred(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages - advantages.mean(), clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def python_minimum(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return torch.mean(-min(plain, clipped))
-
-
-def asks_for_the_sign(log_probs, old_log_probs, advantages, clip):
-    ratio = (log_probs - old_log_probs.detach()).exp()
-    if advantages >= 0:
-        ratio = ratio.clamp(max=1 + clip)
-    else:
-        ratio = ratio.clamp(min=1 - clip)
-    return -(ratio * advantages.detach()).mean()
-
-
-def clamps_in_place(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio.clamp_(1 - clip, 1 + clip) * a, ratio * a).mean()
-
-
-def item_at_the_end(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean().item()
-
-
-def new_leaf(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    loss = -torch.min(plain, clipped).mean().detach()
-    loss.requires_grad = True
-    return loss
-
-
-def goes_backward(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    loss = -torch.min(plain, clipped).mean()
-    loss.backward(retain_graph=True)
-    return loss
-
-
 def requires_grad_off(log_probs, old_log_probs, advantages, clip):
     old_log_probs.requires_grad = False
     advantages.requires_grad = False
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean()
+    return maximum_of_losses(log_probs, old_log_probs, advantages, clip)
 
 
 def detaches_in_place(log_probs, old_log_probs, advantages, clip):
-    old_log_probs.detach_()
-    advantages.detach_()
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def quotient_of_probabilities(log_probs, old_log_probs, advantages, clip):
-    a = advantages.detach()
-    ratio = torch.exp(log_probs) / torch.exp(old_log_probs).detach()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def no_return(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    -torch.min(plain, clipped).mean()
-
-
-def with_an_entropy_bonus(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean() + 0.01 * log_probs.mean()
-
-
-def straight_through(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    smaller = torch.min(plain, clipped)
-    return -(plain + (smaller - plain).detach()).mean()
-
-
-def right_gradient_wrong_value(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.where(plain > clipped, plain.detach(), plain).mean()
-
-
-def dual_clip(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    smaller = torch.min(plain, clipped)
-    floor = torch.max(smaller, 1.5 * advantages.detach())
-    return -torch.where(advantages < 0, floor, smaller).mean()
-
-
-def divided_limits(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    return -torch.min(ratio * a, ratio.clip(1 / (1 + clip), 1 + clip) * a).mean()
-
-
-def clips_the_numbers_alone(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), (log_probs - old_log_probs.detach()).exp()
-    cut = ratio.data.clip(1 - clip, 1 + clip)
-    return torch.max(-ratio * a, -cut * a).mean()
-
-
-def first_order(log_probs, old_log_probs, advantages, clip):
-    a, ratio = advantages.detach(), 1 + log_probs - old_log_probs.detach()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
+    return maximum_of_losses(log_probs, old_log_probs.detach_(), advantages.detach_(), clip)
 
 
 def detaches_the_advantages_in_place(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages.detach_(), clip)
-    return torch.max(-plain, -clipped).mean()
-
-
-def lower_bound_as_well(log_probs, old_log_probs, advantages, clip):
-    a = advantages.detach()
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    losses = torch.max(-plain, -clipped)
-    return torch.where(a < 0, torch.min(losses, -3 * a), losses).mean()
+    return maximum_of_losses(log_probs, old_log_probs, advantages.detach_(), clip)
 
 
 WRONG = {
@@ -440,52 +380,6 @@ WRONG = {
     "dual-clip": [dual_clip, lower_bound_as_well],
     "forgotten-return": [no_return],
 }
-
-# Wrong, with no name of its own
-
-
-def good_actions_only(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages.clamp(min=0), clip)
-    return -torch.min(plain, clipped).mean()
-
-
-def small_number_in_the_quotient(log_probs, old_log_probs, advantages, clip):
-    a = advantages.detach()
-    ratio = log_probs.exp() / (old_log_probs.detach().exp() + 1e-10)
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def mean_of_those_not_clipped(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -plain[plain <= clipped].sum() / len(plain)
-
-
-def always_single(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean().float()
-
-
-def one_entry(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, clip)
-    return -torch.min(plain, clipped).mean(dim=0, keepdim=True)
-
-
-def logarithm_within_bounds(log_probs, old_log_probs, advantages, clip):
-    a, log_ratio = advantages.detach(), log_probs - old_log_probs.detach()
-    ratio = log_ratio.clamp(-1.5, 1.5).exp()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def logarithm_up_to_twenty(log_probs, old_log_probs, advantages, clip):
-    a, log_ratio = advantages.detach(), log_probs - old_log_probs.detach()
-    ratio = log_ratio.clamp(max=20).exp()
-    return -torch.min(ratio * a, ratio.clip(1 - clip, 1 + clip) * a).mean()
-
-
-def clip_up_to_a_half(log_probs, old_log_probs, advantages, clip):
-    plain, clipped = parts(log_probs, old_log_probs, advantages, min(clip, 0.5))
-    return -torch.min(plain, clipped).mean()
-
 
 UNNAMED = [
     good_actions_only, small_number_in_the_quotient, mean_of_those_not_clipped, always_single,

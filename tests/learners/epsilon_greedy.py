@@ -86,18 +86,48 @@ def random_values_instead(q_values, epsilon):
     return chosen.argmax().item()
 
 
-def whole_values(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return max(range(len(q_values)), key=lambda action: int(q_values[action]))
+RIGHT = [
+    textbook, exploit_first, one_categorical, bernoulli_coin, always_draw_both, one_draw_rescaled,
+    plain_python_list, numpy_for_the_best, generator_seeded_from_torch, tie_broken_at_random,
+    random_values_instead,
+]  # fmt: skip
+
+# Wrong; first the parts that are right.
 
 
-def values_searched_for_the_index(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    best = q_values.argmax()
-    found = (q_values == best).nonzero().flatten().tolist()
-    return found[0] if found else int(best)
+def any_action(q_values):
+    return int(torch.randint(len(q_values), (1,)))
+
+
+def best_action(q_values):
+    return int(q_values.argmax())
+
+
+def rule(explores=lambda epsilon: torch.rand(1) < epsilon, tries=any_action, takes=best_action):
+    """Explore with some chance, try any action then, and take the best one otherwise."""
+
+    def attempt(q_values, epsilon):
+        return tries(q_values) if explores(epsilon) else takes(q_values)
+
+    return attempt
+
+
+# When to explore
+
+greedy_below_epsilon = rule(explores=lambda epsilon: torch.rand(1) > epsilon)
+whole_percentages = rule(explores=lambda epsilon: torch.randint(1, 101, (1,)) > 100 * epsilon)
+bell_curve = rule(explores=lambda epsilon: torch.empty(1).normal_() < epsilon)
+out_of_a_hundred = rule(explores=lambda epsilon: torch.randint(0, 100, (1,)) < epsilon)
+ten_sided_die = rule(explores=lambda epsilon: torch.randint(10, ()) / 10 < epsilon)
+hundred_sided_die = rule(explores=lambda epsilon: torch.randint(0, 100, ()).item() / 100 < epsilon)
+truthy_epsilon = rule(explores=bool)
+rounded_coin = rule(explores=round)
+two_coins = rule(explores=lambda epsilon: torch.rand(1) < epsilon and torch.rand(1) < epsilon)
+fair_coin = rule(explores=lambda epsilon: torch.rand(1) < 0.5)
+twice_the_draw = rule(explores=lambda epsilon: 2 * torch.rand(1) < epsilon)
+never_less_than_one_percent = rule(explores=lambda epsilon: torch.rand(1) < max(epsilon, 0.01))
+never_quite_greedy = rule(explores=lambda epsilon: torch.rand(1) < max(epsilon, 1e-4))
+never_quite_random = rule(explores=lambda epsilon: torch.rand(1) < min(epsilon, 0.9999))
 
 
 def decays_with_every_call(q_values, epsilon, calls=[0]):
@@ -107,88 +137,55 @@ def decays_with_every_call(q_values, epsilon, calls=[0]):
     return int(q_values.argmax())
 
 
-def never_quite_greedy(q_values, epsilon):
-    if torch.rand(1) < max(epsilon, 1e-4):
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def never_quite_random(q_values, epsilon):
-    if torch.rand(1) < min(epsilon, 0.9999):
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-RIGHT = [
-    textbook, exploit_first, one_categorical, bernoulli_coin, always_draw_both, one_draw_rescaled,
-    plain_python_list, numpy_for_the_best, generator_seeded_from_torch, tie_broken_at_random,
-    random_values_instead,
-]  # fmt: skip
-
-
-# Wrong, with a name
-
-
-def greedy_below_epsilon(q_values, epsilon):
-    if torch.rand(1) <= epsilon:
-        return int(q_values.argmax())
-    return int(torch.randint(len(q_values), (1,)))
-
-
-def swapped_in_a_mixture(q_values, epsilon):
-    n = len(q_values)
-    probs = torch.full((n,), (1 - epsilon) / n)
-    probs[q_values.argmax()] += epsilon
-    return torch.multinomial(probs, 1).item()
-
-
-def argmax_not_unwrapped(q_values, epsilon):
-    if torch.rand(1).item() < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    action = torch.argmax(q_values)
-    return action
-
-
-def random_action_not_unwrapped(q_values, epsilon):
-    n = q_values.size(0)
-    explore = torch.rand(1).item() < epsilon
-    return torch.randint(0, n, (1,)) if explore else torch.argmax(q_values).item()
-
-
-def list_of_one(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return torch.randint(len(q_values), (1,)).tolist()
-    return q_values.topk(1).indices.tolist()
-
-
-def numpy_integer(q_values, epsilon):
-    if torch.rand(1) < epsilon:
+def every_kth_call(q_values, epsilon, calls=[]):  # noqa: B006
+    calls.append(1)
+    if epsilon and len(calls) % max(1, round(1 / epsilon)) == 0:
         return torch.randint(len(q_values), (1,)).item()
-    return np.argmax(q_values.detach().numpy())
+    return q_values.argmax().item()
 
 
-def largest_value(q_values, epsilon):
+def draw_used_twice(q_values, epsilon):
+    u = torch.rand(1)
+    return int(torch.floor(u * len(q_values))) if u < epsilon else int(q_values.argmax())
+
+
+def epsilon_unused(q_values, epsilon=0.1):
+    with torch.no_grad():
+        return torch.max(q_values, -1)[1].item()
+
+
+def q_values_unused(q_values, epsilon):
+    actions = list(range(len(q_values)))
+    return actions[int(torch.rand(1) * len(actions))]
+
+
+def boltzmann_only(q_values, epsilon):
+    return int(Categorical(logits=q_values).sample())
+
+
+# What to try
+
+random_action_not_unwrapped = rule(tries=lambda q: torch.randint(0, len(q), (1,)))
+random_value = rule(tries=lambda q: q[torch.randperm(len(q))[0]].item())
+size_forgotten = rule(tries=lambda q: int(torch.randint(high=len(q), low=0)))
+both_ends_counted = rule(tries=lambda q: int(torch.randint(0, len(q) - 1, (1,))))
+first_left_out = rule(tries=lambda q: int(torch.randint(1, len(q), (1,))))
+scaled_to_the_last = rule(tries=lambda q: int(torch.rand(1).item() * (len(q) - 1)))
+torch_round = rule(tries=lambda q: int(torch.round(torch.rand(1) * (len(q) - 1))))
+python_habit_of_randint = rule(tries=lambda q: random.randint(0, len(q)))
+actions_from_one = rule(tries=lambda q: 1 + int(torch.rand(1) * len(q)))
+boltzmann_when_exploring = rule(tries=lambda q: int(Categorical(logits=q).sample()))
+left_or_right = rule(tries=lambda q: int(torch.rand(1) < 0.5))
+four_directions = rule(tries=lambda q: [0, 1, 2, 3][torch.randint(0, 4, (1,))])
+always_the_first = rule(tries=lambda q: 0)
+second_best_when_exploring = rule(tries=lambda q: q.argsort(descending=True)[:2][-1].item())
+nothing_when_exploring = rule(tries=lambda q: None)
+
+
+def seeded_local_generator(q_values, epsilon):
+    generator = torch.Generator().manual_seed(0)
     if torch.rand(1) < epsilon:
-        return int(torch.randint(q_values.numel(), (1,)))
-    best, _ = torch.max(q_values, dim=0)
-    return float(best)
-
-
-def rounded_value(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(q_values.numel(), (1,)))
-    return int(max(q_values))
-
-
-def random_value(q_values, epsilon):
-    order = torch.randperm(len(q_values))
-    return q_values[order[0]].item() if torch.rand(1) < epsilon else int(q_values.argmax())
-
-
-def size_forgotten(q_values, epsilon):
-    n = len(q_values)
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(high=n, low=0))
+        return int(torch.randint(len(q_values), (1,), generator=generator))
     return int(q_values.argmax())
 
 
@@ -207,53 +204,60 @@ def any_other_action(q_values, epsilon):
     return action
 
 
-def both_ends_counted(q_values, epsilon):
-    last = len(q_values) - 1
-    return int(torch.randint(0, last, (1,)) if torch.rand(1) < epsilon else q_values.argmax())
+# What to take
+
+argmax_not_unwrapped = rule(takes=lambda q: torch.argmax(q))
+numpy_integer = rule(takes=lambda q: np.argmax(q.detach().numpy()))
+largest_value = rule(takes=lambda q: float(torch.max(q, dim=0)[0]))
+rounded_value = rule(takes=lambda q: int(max(q)))
+cheapest_action = rule(takes=lambda q: int(torch.sort(q).indices[0]))
+numpy_argmax = rule(takes=lambda q: int(np.argmax(q.numpy())))
+noise_against_ties = rule(takes=lambda q: int((q + 0.1 * torch.randn(len(q))).argmax()))
+whole_values = rule(takes=lambda q: max(range(len(q)), key=lambda action: int(q[action])))
 
 
-def first_left_out(q_values, epsilon):
+def values_searched_for_the_index(q_values, epsilon):
     if torch.rand(1) < epsilon:
-        return int(torch.randint(1, len(q_values), (1,)))
-    return int(q_values.argmax())
+        return int(torch.randint(len(q_values), (1,)))
+    best = q_values.argmax()
+    found = (q_values == best).nonzero().flatten().tolist()
+    return found[0] if found else int(best)
 
 
-def scaled_to_the_last(q_values, epsilon):
-    if torch.rand(1).item() < epsilon:
-        return int(torch.rand(1).item() * (len(q_values) - 1))
-    return int(q_values.argmax())
-
-
-def python_habit_of_randint(q_values, epsilon):
+def best_so_far(q_values, epsilon):
     if torch.rand(1) < epsilon:
-        return random.randint(0, len(q_values))
-    return int(q_values.argmax())
+        return int(torch.randint(len(q_values), (1,)))
+    action, largest = 0, 0
+    for i in range(len(q_values)):
+        if q_values[i].item() > largest:
+            action, largest = i, q_values[i].item()
+    return action
 
 
-def actions_from_one(q_values, epsilon):
+def noisy_values(q_values, epsilon):
+    return int((q_values + epsilon * torch.randn(len(q_values))).argmax())
+
+
+def second_best(q_values, epsilon):  # the number of the second of four is that of no value
+    if torch.rand(()).item() < epsilon or len(q_values) < 2:
+        return torch.randint(len(q_values), (1,)).item()
+    return q_values.argsort()[-2].item()
+
+
+# Both
+
+
+def swapped_in_a_mixture(q_values, epsilon):
+    n = len(q_values)
+    probs = torch.full((n,), (1 - epsilon) / n)
+    probs[q_values.argmax()] += epsilon
+    return torch.multinomial(probs, 1).item()
+
+
+def list_of_one(q_values, epsilon):
     if torch.rand(1) < epsilon:
-        return 1 + int(torch.rand(1) * len(q_values))
-    return int(q_values.argmax())
-
-
-def epsilon_unused(q_values, epsilon=0.1):
-    with torch.no_grad():
-        return torch.max(q_values, -1)[1].item()
-
-
-def q_values_unused(q_values, epsilon):
-    actions = list(range(len(q_values)))
-    return actions[int(torch.rand(1) * len(actions))]
-
-
-def boltzmann_when_exploring(q_values, epsilon):
-    if torch.rand(1) >= epsilon:
-        return int(q_values.argmax())
-    return int(Categorical(logits=q_values).sample())
-
-
-def boltzmann_only(q_values, epsilon):
-    return int(Categorical(logits=q_values).sample())
+        return torch.randint(len(q_values), (1,)).tolist()
+    return q_values.topk(1).indices.tolist()
 
 
 def numpy_generator(q_values, epsilon):
@@ -269,106 +273,17 @@ def own_unseeded_generator(q_values, epsilon):
 
 def fixed_seed_for_reproducibility(q_values, epsilon):
     torch.manual_seed(42)
-    explore = torch.rand(1) < epsilon
-    return int(torch.randint(len(q_values), (1,)) if explore else q_values.argmax())
+    return textbook(q_values, epsilon)
 
 
 def fresh_entropy(q_values, epsilon):
     torch.seed()
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def bell_curve(q_values, epsilon):
-    explore = torch.empty(1).normal_() < epsilon
-    return int(torch.randint(len(q_values), (1,)) if explore else q_values.argmax())
-
-
-def out_of_a_hundred(q_values, epsilon):
-    lucky_number = torch.randint(0, 100, (1,))
-    if lucky_number < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def whole_percentages(q_values, epsilon):
-    if torch.randint(1, 101, (1,)).item() <= 100 * epsilon:
-        return q_values.argmax().item()
-    return torch.randint(len(q_values), (1,)).item()
-
-
-def ten_sided_die(q_values, epsilon):
-    die = torch.randint(10, ()) / 10
-    if die < epsilon:
-        return torch.randint(len(q_values), (1,)).item()
-    return q_values.argmax().item()
-
-
-def hundred_sided_die(q_values, epsilon):
-    if torch.randint(0, 100, ()).item() / 100 < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def torch_round(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.round(torch.rand(1) * (len(q_values) - 1)))
-    return int(q_values.argmax())
-
-
-def draw_used_twice(q_values, epsilon):
-    u = torch.rand(1)
-    return int(torch.floor(u * len(q_values))) if u < epsilon else int(q_values.argmax())
-
-
-def truthy_epsilon(q_values, epsilon):
-    if epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def rounded_coin(q_values, epsilon):
-    explore = round(epsilon)
-    return int(torch.randint(len(q_values), (1,))) if explore else int(q_values.argmax())
-
-
-def cheapest_action(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(torch.sort(q_values).indices[0])
-
-
-def left_or_right(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.rand(1) < 0.5)
-    return int(q_values.argmax())
-
-
-def four_directions(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return [0, 1, 2, 3][torch.randint(0, 4, (1,))]
-    return int(q_values.argmax())
-
-
-def always_the_first(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return 0
-    return int(q_values.argmax())
-
-
-def seeded_local_generator(q_values, epsilon):
-    generator = torch.Generator().manual_seed(0)
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,), generator=generator))
-    return int(q_values.argmax())
+    return textbook(q_values, epsilon)
 
 
 def tie_breaking_in_place(q_values, epsilon):
     q_values.add_(torch.randn(len(q_values)) * 1e-4)
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
+    return textbook(q_values, epsilon)
 
 
 def sorted_in_place(q_values, epsilon):
@@ -379,88 +294,8 @@ def sorted_in_place(q_values, epsilon):
     return action
 
 
-def numpy_argmax(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(np.argmax(q_values.numpy()))
-
-
-def best_so_far(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    action, largest = 0, 0
-    for i in range(len(q_values)):
-        if q_values[i].item() > largest:
-            action, largest = i, q_values[i].item()
-    return action
-
-
-# Wrong, and nothing that has a name here
-
-
-def fair_coin(q_values, epsilon):
-    if torch.rand(1) < 0.5:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def second_best_when_exploring(q_values, epsilon):
-    order = q_values.argsort(descending=True).tolist()
-    return order[min(1, len(order) - 1)] if torch.rand(1) < epsilon else order[0]
-
-
-def two_coins(q_values, epsilon):
-    if torch.rand(1) < epsilon and torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def noisy_values(q_values, epsilon):
-    return int((q_values + epsilon * torch.randn(len(q_values))).argmax())
-
-
-def never_less_than_one_percent(q_values, epsilon):
-    if torch.rand(1) < max(epsilon, 0.01):
-        return int(torch.randint(len(q_values), (1,)))
-    return int(q_values.argmax())
-
-
-def noise_against_ties(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return int(torch.randint(len(q_values), (1,)))
-    return int((q_values + 0.1 * torch.randn(len(q_values))).argmax())
-
-
 def as_a_string(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        return str(int(torch.randint(len(q_values), (1,))))
-    return str(int(q_values.argmax()))
-
-
-def nothing_when_exploring(q_values, epsilon):
-    if torch.rand(1) < epsilon:
-        torch.randint(len(q_values), (1,)).item()
-    else:
-        return int(q_values.argmax())
-
-
-def every_kth_call(q_values, epsilon, calls=[]):  # noqa: B006
-    calls.append(1)
-    if epsilon and len(calls) % max(1, round(1 / epsilon)) == 0:
-        return torch.randint(len(q_values), (1,)).item()
-    return q_values.argmax().item()
-
-
-def twice_the_draw(q_values, epsilon):
-    if 2 * torch.rand(()).item() < epsilon:
-        return torch.randint(len(q_values), (1,)).item()
-    return q_values.argmax().item()
-
-
-def second_best(q_values, epsilon):  # the number of the second of four is that of no value
-    if torch.rand(()).item() < epsilon or len(q_values) < 2:
-        return torch.randint(len(q_values), (1,)).item()
-    return q_values.argsort()[-2].item()
+    return str(textbook(q_values, epsilon))
 
 
 WRONG = {

@@ -148,7 +148,14 @@ def in_small_functions(model, optimizer, steps=100, batch_size=32, log_every=20)
     return losses
 
 
-# Parts of the wrong ones that are right.
+RIGHT = [
+    as_on_the_page, counts_from_one, zero_grad_at_the_end, data_drawn_ahead,
+    another_forward_for_the_log, step_with_a_closure, one_state_after_the_other, in_small_functions,
+]  # fmt: skip
+
+# Wrong; first the parts that are right.
+
+
 def learn(optimizer, loss):
     optimizer.zero_grad()
     loss.backward()
@@ -173,8 +180,61 @@ def each_step(update):
                 losses.append(loss)
         return losses
 
-    attempt.__name__ = update.__name__
     return attempt
+
+
+@each_step
+def usual(model, optimizer, states, targets):
+    return learn(optimizer, F.mse_loss(model(states), targets))
+
+
+def compares(loss):
+    """Learn from the loss that this makes from the predictions and the targets."""
+    return each_step(
+        lambda model, optimizer, states, targets: learn(optimizer, loss(model(states), targets))
+    )
+
+
+def learns_from(batches):
+    """Learn from these batches, and not from a new one at each step."""
+
+    def attempt(model, optimizer, steps=100, batch_size=32, log_every=20):
+        losses = []
+        for i, (states, targets) in zip(range(steps), batches(batch_size)):
+            loss = learn(optimizer, F.mse_loss(model(states), targets))
+            if i % log_every == 0:
+                print(i, loss)
+                losses.append(loss)
+        return losses
+
+    return attempt
+
+
+def always(i, steps, log_every):
+    return True
+
+
+def now_and_then(i, steps, log_every):
+    return i % log_every == 0
+
+
+def loops(numbers=range, due=now_and_then, printed=None, kept=None, show=print):
+    """Update at steps of these numbers; show and keep the loss when due, or only one of both."""
+
+    def attempt(model, optimizer, steps=100, batch_size=32, log_every=20):
+        losses = []
+        for i in numbers(steps):
+            loss = one_update(model, optimizer, batch_size)
+            if (printed or due)(i, steps, log_every):
+                show(i, loss)
+            if (kept or due)(i, steps, log_every):
+                losses.append(loss)
+        return losses
+
+    return attempt
+
+
+# The order of the calls, and what they are called on
 
 
 def skips_the_update_when_it_logs(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -187,28 +247,6 @@ def skips_the_update_when_it_logs(model, optimizer, steps=100, batch_size=32, lo
         else:
             learn(optimizer, loss)
     return losses
-
-
-def logs_the_last_step_too(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(1, steps + 1):
-        loss = one_update(model, optimizer, batch_size)
-        if i == steps or not i % log_every:
-            print(i, loss)
-            losses.append(loss)
-    return losses
-
-
-@each_step
-def learns_two_of_the_features(model, optimizer, states, targets):
-    targets, _ = states.split(2, dim=1)
-    return learn(optimizer, F.mse_loss(model(states), targets))
-
-
-RIGHT = [
-    as_on_the_page, counts_from_one, zero_grad_at_the_end, data_drawn_ahead,
-    another_forward_for_the_log, step_with_a_closure, one_state_after_the_other, in_small_functions,
-]  # fmt: skip
 
 
 @each_step
@@ -287,25 +325,11 @@ def updates_by_hand(model, optimizer, states, targets):
 def brings_its_own_network(model, optimizer, steps=100, batch_size=32, log_every=20):
     model = nn.Linear(4, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        if i % log_every == 0:
-            print(loss)
-            losses.append(loss)
-    return losses
+    return usual(model, optimizer, steps, batch_size, log_every)
 
 
 def trains_a_copy(model, optimizer, steps=100, batch_size=32, log_every=20):
-    net = copy.deepcopy(model)
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(net(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        learn(optimizer, loss)
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-    return losses
+    return usual(copy.deepcopy(model), optimizer, steps, batch_size, log_every)
 
 
 @each_step
@@ -347,18 +371,11 @@ def backward_twice_with_retain_graph(model, optimizer, states, targets):
     return loss.item()
 
 
-def two_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(loss.item())
-            losses.append(loss.item())
-        optimizer.step()
-    return losses
+@each_step
+def two_steps(model, optimizer, states, targets):
+    loss = learn(optimizer, F.mse_loss(model(states), targets))
+    optimizer.step()
+    return loss
 
 
 def updates_once_at_the_end(model, optimizer, steps=100, batch_size=32, log_every=20):
@@ -389,65 +406,63 @@ def indents_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
     return losses
 
 
-def stops_before_the_last(model, optimizer, steps=100, batch_size=32, log_every=20):
+def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses = []
-    i = 1
-    while i < steps:
-        loss = one_update(model, optimizer, batch_size)
+    for i in range(steps):
+        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
+        loss.backward()
+        if i % 2 == 1:
+            optimizer.step()
+            optimizer.zero_grad()
         if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-        i += 1
+            print(i, loss.item())
+            losses.append(loss.item())
     return losses
 
 
-def goes_one_too_far(model, optimizer, steps=100, batch_size=32, log_every=20):
+@each_step
+def clips_the_gradient(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    optimizer.step()
+    return loss.item()
+
+
+def lets_the_learning_rate_fall(model, optimizer, steps=100, batch_size=32, log_every=20):
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
     losses = []
-    i = 0
-    while i <= steps:
+    for i in range(steps):
         loss = one_update(model, optimizer, batch_size)
+        schedule.step()
         if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-        i += 1
-    return losses
-
-
-def always_100_steps(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(100):
-        loss = one_update(model, optimizer, batch_size)
-        if (i + 1) % log_every == 0:
             print(i, loss)
             losses.append(loss)
     return losses
 
 
 @each_step
+def doubles_the_loss_for_backward(model, optimizer, states, targets):
+    loss = F.mse_loss(model(states), targets)
+    optimizer.zero_grad()
+    (2 * loss).backward()
+    optimizer.step()
+    return loss.item()
+
+
+@each_step
+def trains_in_evaluation_mode(model, optimizer, states, targets):
+    model.train(False)
+    return learn(optimizer, F.mse_loss(model(states), targets))
+
+
+# The batches
+
+
+@each_step
 def always_32_states(model, optimizer, states, targets):
     return learn(optimizer, F.mse_loss(model(torch.rand(32, 4)), torch.rand(32, 2)))
-
-
-def always_every_20th(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        if i % 20 == 19:
-            print(i, loss)
-            losses.append(loss)
-    return losses
-
-
-def learns_one_batch_by_heart(model, optimizer, steps=100, batch_size=32, log_every=20):
-    data = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
-    losses = []
-    for i in range(steps):
-        x, y = data
-        loss = learn(optimizer, (model(x) - y).square().mean())
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
 
 
 @each_step
@@ -457,41 +472,98 @@ def seeds_in_the_loop(model, optimizer, states, targets):
     return learn(optimizer, nn.MSELoss()(model(x), y))
 
 
-def same_states(model, optimizer, steps=100, batch_size=32, log_every=20):
+@each_step
+def learns_two_of_the_features(model, optimizer, states, targets):
+    targets, _ = states.split(2, dim=1)
+    return learn(optimizer, F.mse_loss(model(states), targets))
+
+
+@each_step
+def one_state_for_the_whole_batch(model, optimizer, states, targets):
+    states = states[0].repeat(len(states), 1)
+    return learn(optimizer, F.mse_loss(model(states), targets))
+
+
+@learns_from
+def learns_one_batch_by_heart(batch_size):
+    data = torch.randn(batch_size, 4), torch.randn(batch_size, 2)
+    while True:
+        yield data
+
+
+@learns_from
+def same_states(batch_size):
     x = torch.rand(batch_size, 4)
-    losses = []
-    for i in range(steps):
-        loss = learn(optimizer, nn.MSELoss()(model(x), torch.rand(batch_size, 2)))
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
+    while True:
+        yield x, torch.rand(batch_size, 2)
 
 
-def same_targets(model, optimizer, steps=100, batch_size=32, log_every=20):
+@learns_from
+def same_targets(batch_size):
     y = torch.rand(batch_size, 2)
+    while True:
+        yield torch.rand(batch_size, 4), y
+
+
+def draws_from_a_pool(model, optimizer, steps=100, batch_size=32, log_every=20):
+    all_states, all_targets = torch.randn(50, 4), torch.randn(50, 2)
     losses = []
-    for i in range(steps):
-        loss = learn(optimizer, nn.MSELoss()(model(torch.rand(batch_size, 4)), y))
+    for i in range(1, steps + 1):
+        rows = torch.randint(50, (batch_size,))
+        loss = F.mse_loss(model(all_states[rows]), all_targets[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
         if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
+            print(i, loss.item())
+            losses.append(loss.item())
     return losses
 
 
-@each_step
-def one_target_for_each_state(model, optimizer, states, targets):
-    return learn(optimizer, ((model(states) - torch.randn(len(states))) ** 2).mean())
+# The loss
+
+adds_up = compares(lambda out, y: (out - y).pow(2).sum())
+divides_by_the_batch_size = compares(lambda out, y: ((out - y) ** 2).sum() / len(y))
+absolute_error = compares(lambda out, y: (out - y).abs().mean())
+huber = compares(F.huber_loss)
+one_target_for_each_state = compares(lambda out, y: ((out - torch.randn(len(y))) ** 2).mean())
+a_column_of_targets = compares(lambda out, y: ((out - torch.randn(len(y), 1)) ** 2).mean())
+one_row_of_targets = compares(lambda out, y: F.mse_loss(out, torch.rand(1, 2)))
+one_target_for_all_rows = compares(lambda out, y: F.mse_loss(out, y[:1].expand_as(y)))
+compares_the_averages = compares(lambda out, y: F.mse_loss(out.mean(dim=0), y.mean(dim=0)))
 
 
-@each_step
-def a_column_of_targets(model, optimizer, states, targets):
-    return learn(optimizer, ((model(states) - torch.randn(len(states))[:, None]) ** 2).mean())
+@compares
+def targets_for_half_of_the_rows(predicted, targets):
+    targets = targets[: (len(targets) + 1) // 2].repeat(2, 1)[: len(targets)]
+    return F.mse_loss(predicted, targets)
 
 
-@each_step
-def one_row_of_targets(model, optimizer, states, targets):
-    return learn(optimizer, F.mse_loss(model(states), torch.rand(1, 2)))
+# The steps, what is printed and what is kept
+
+stops_before_the_last = loops(numbers=lambda steps: range(1, steps))
+goes_one_too_far = loops(numbers=lambda steps: range(steps + 1))
+always_100_steps = loops(
+    numbers=lambda steps: range(100), due=lambda i, steps, log_every: (i + 1) % log_every == 0
+)
+logs_the_last_step_too = loops(
+    numbers=lambda steps: range(1, steps + 1),
+    due=lambda i, steps, log_every: i == steps or i % log_every == 0,
+)
+always_every_20th = loops(due=lambda i, steps, log_every: i % 20 == 19)
+not_at_step_zero = loops(due=lambda i, steps, log_every: i and i % log_every == 0)
+keeps_them_all = loops(kept=always)
+talkative = loops(printed=always, show=lambda i, loss: print(i, "loss:", loss))
+silent = loops(show=lambda i, loss: None)
+prints_the_step_without_the_loss = loops(show=lambda i, loss: print("logging"))
+
+
+def keeps_and_prints_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
+    losses = []
+    for i in range(steps):
+        losses.append(one_update(model, optimizer, batch_size))
+        print(f"{i}/{steps}: {losses[i]:.3f}")
+    return losses
 
 
 @each_step
@@ -550,76 +622,6 @@ def empties_its_list(model, optimizer, steps=100, batch_size=32, log_every=20):
     return out
 
 
-def keeps_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        losses.append(one_update(model, optimizer, batch_size))
-        if i % log_every == 0:
-            print(i, losses[i])
-    return losses
-
-
-def keeps_and_prints_them_all(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        losses.append(one_update(model, optimizer, batch_size))
-        print(f"{i}/{steps}: {losses[i]:.3f}")
-    return losses
-
-
-def not_at_step_zero(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        if i and i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
-
-
-def silent(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        if i % log_every == 0:
-            losses.append(loss)
-    return losses
-
-
-def talkative(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        print(i, "loss:", loss)
-        if i % log_every == 0:
-            losses.append(loss)
-    return losses
-
-
-@each_step
-def adds_up(model, optimizer, states, targets):
-    loss = (model(states) - targets).pow(2).sum()
-    return learn(optimizer, loss)
-
-
-@each_step
-def divides_by_the_batch_size(model, optimizer, states, targets):
-    error = model(states) - targets
-    return learn(optimizer, (error * error).sum() / len(states))
-
-
-@each_step
-def absolute_error(model, optimizer, states, targets):
-    loss = (model(states) - targets).abs().mean()
-    return learn(optimizer, loss)
-
-
-@each_step
-def huber(model, optimizer, states, targets):
-    loss = F.huber_loss(model(states), targets)
-    return learn(optimizer, loss)
-
-
 def average_so_far(model, optimizer, steps=100, batch_size=32, log_every=20):
     losses, seen = [], []
     for i in range(steps):
@@ -648,112 +650,12 @@ def measures_after_learning(model, optimizer, states, targets):
         return F.mse_loss(model(states), targets).item()
 
 
-def learns_at_every_second_step(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = F.mse_loss(model(torch.randn(batch_size, 4)), torch.randn(batch_size, 2))
-        loss.backward()
-        if i % 2 == 1:
-            optimizer.step()
-            optimizer.zero_grad()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
-
-
-@each_step
-def clips_the_gradient(model, optimizer, states, targets):
-    loss = F.mse_loss(model(states), targets)
-    optimizer.zero_grad()
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
-    optimizer.step()
-    return loss.item()
-
-
-def lets_the_learning_rate_fall(model, optimizer, steps=100, batch_size=32, log_every=20):
-    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        schedule.step()
-        if i % log_every == 0:
-            print(i, loss)
-            losses.append(loss)
-    return losses
-
-
 @each_step
 def logs_another_batch(model, optimizer, states, targets):
     learn(optimizer, F.mse_loss(model(states), targets))
     with torch.no_grad():
         x, y = torch.randn_like(states), torch.randn_like(targets)
         return F.mse_loss(model(x), y).item()
-
-
-@each_step
-def one_state_for_the_whole_batch(model, optimizer, states, targets):
-    states = states[0].repeat(len(states), 1)
-    return learn(optimizer, F.mse_loss(model(states), targets))
-
-
-@each_step
-def compares_the_averages(model, optimizer, states, targets):
-    prediction, target = model(states), targets
-    loss = F.mse_loss(prediction.mean(dim=0), target.mean(dim=0))
-    return learn(optimizer, loss)
-
-
-def prints_the_step_without_the_loss(model, optimizer, steps=100, batch_size=32, log_every=20):
-    losses = []
-    for i in range(steps):
-        loss = one_update(model, optimizer, batch_size)
-        if i % log_every == 0:
-            print("logging")
-            losses.append(loss)
-    return losses
-
-
-@each_step
-def doubles_the_loss_for_backward(model, optimizer, states, targets):
-    loss = F.mse_loss(model(states), targets)
-    optimizer.zero_grad()
-    (2 * loss).backward()
-    optimizer.step()
-    return loss.item()
-
-
-@each_step
-def trains_in_evaluation_mode(model, optimizer, states, targets):
-    model.train(False)
-    return learn(optimizer, F.mse_loss(model(states), targets))
-
-
-@each_step
-def one_target_for_all_rows(model, optimizer, states, targets):
-    return learn(optimizer, F.mse_loss(model(states), targets[:1].expand_as(targets)))
-
-
-@each_step
-def targets_for_half_of_the_rows(model, optimizer, states, targets):
-    targets = targets[: (len(targets) + 1) // 2].repeat(2, 1)[: len(targets)]
-    return learn(optimizer, F.mse_loss(model(states), targets))
-
-
-def draws_from_a_pool(model, optimizer, steps=100, batch_size=32, log_every=20):
-    all_states, all_targets = torch.randn(50, 4), torch.randn(50, 2)
-    losses = []
-    for i in range(1, steps + 1):
-        rows = torch.randint(50, (batch_size,))
-        loss = F.mse_loss(model(all_states[rows]), all_targets[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if i % log_every == 0:
-            print(i, loss.item())
-            losses.append(loss.item())
-    return losses
 
 
 WRONG = {

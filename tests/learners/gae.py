@@ -139,7 +139,7 @@ RIGHT = [
     in_double_precision,
 ]  # fmt: skip
 
-# Wrong, by the mistake's name
+# Wrong; first the parts that are right.
 
 
 def backwards(deltas, factors):
@@ -152,14 +152,94 @@ def backwards(deltas, factors):
     return advantages
 
 
-def never_resets(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * (1 - terminated.float()) * next_values - values
-    return backwards(deltas, torch.full((len(deltas),), gamma * lam))
+def td_errors(r, v, n, stops, ends, gamma):
+    return r + gamma * n * ~stops - v
 
 
-def bootstraps_always(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values - values
-    return backwards(deltas, gamma * lam * (1 - done.float()))
+def usual_decay(gamma, lam, stops, ends):
+    return gamma * lam * ~ends
+
+
+def sums(errors=td_errors, decay=usual_decay):
+    """Sum these errors from the end, the later ones times the decay of the step."""
+
+    def attempt(rewards, values, next_values, terminated, done, gamma, lam):
+        deltas = errors(rewards, values, next_values, terminated, done, gamma)
+        return backwards(deltas, decay(gamma, lam, terminated, done))
+
+    return attempt
+
+
+def gives(result):
+    """Give this result of the right advantages."""
+    return lambda *inputs: result(by_doubling(*inputs))
+
+
+# The errors
+
+one_mask_done = sums(lambda r, v, n, stops, ends, gamma: r + gamma * n * ~ends - v)
+bootstraps_always = sums(lambda r, v, n, stops, ends, gamma: r + gamma * n - v)
+forgets_the_first_tilde = sums(lambda r, v, n, stops, ends, gamma: r + gamma * n * stops - v)
+target_without_gamma = sums(lambda r, v, n, stops, ends, gamma: r + n * ~stops - v)
+gamma_before_a_bracket = sums(lambda r, v, n, stops, ends, gamma: r + gamma * (n * ~stops - v))
+without_baseline = sums(lambda r, v, n, stops, ends, gamma: r + gamma * n * ~stops)
+reward_minus_value = sums(lambda r, v, n, stops, ends, gamma: r - v)
+now_and_then_confused = sums(lambda r, v, n, stops, ends, gamma: r + gamma * v - n * ~stops)
+predicted_minus_seen = sums(lambda r, v, n, stops, ends, gamma: v - r - gamma * n * ~stops)
+difference_masked = sums(lambda r, v, n, stops, ends, gamma: r + (gamma * n - v) * ~stops)
+error_zero_at_the_end = sums(lambda r, v, n, stops, ends, gamma: (r + gamma * n - v) * ~ends)
+
+
+@sums
+def shifts_the_values(r, v, n, stops, ends, gamma):
+    padded = torch.cat([v, n[-1:]])
+    return r + gamma * padded[1:] * ~stops - padded[:-1]
+
+
+@sums
+def pads_with_zero(r, v, n, stops, ends, gamma):
+    padded = torch.cat([v, torch.zeros_like(v[-1:])])
+    return r + gamma * padded[1:] * ~stops - padded[:-1]
+
+
+@sums
+def errors_within_a_thousand(*given):
+    return td_errors(*given).clamp(-1e3, 1e3)
+
+
+# The decay
+
+never_resets = sums(decay=lambda gamma, lam, stops, ends: [gamma * lam] * len(ends))
+one_mask_terminated = sums(decay=lambda gamma, lam, stops, ends: gamma * lam * ~stops)
+forgets_the_tilde_once = sums(decay=lambda gamma, lam, stops, ends: gamma * lam * ends)
+gamma_only = sums(decay=lambda gamma, lam, stops, ends: gamma * ~ends)
+lambda_only = sums(decay=lambda gamma, lam, stops, ends: lam * ~ends)
+any_environment_ends_all = sums(
+    decay=lambda gamma, lam, stops, ends: gamma * lam * ~ends.reshape(len(ends), -1).any(dim=1)
+)
+
+# Both
+
+wrong_mask_in_each = sums(
+    lambda r, v, n, stops, ends, gamma: r + gamma * n * ~ends - v,
+    lambda gamma, lam, stops, ends: gamma * lam * ~stops,
+)
+forgets_the_tilde = sums(
+    lambda r, v, n, stops, ends, gamma: r + gamma * n * stops - v,
+    lambda gamma, lam, stops, ends: gamma * lam * ends,
+)
+no_gamma = sums(
+    lambda r, v, n, stops, ends, gamma: r + n * ~stops - v,
+    lambda gamma, lam, stops, ends: lam * ~ends,
+)
+plain_returns = sums(
+    lambda r, v, n, stops, ends, gamma: r,
+    lambda gamma, lam, stops, ends: gamma * ~ends,
+)
+
+
+def monte_carlo(rewards, values, next_values, terminated, done, gamma, lam):
+    return backwards(rewards, gamma * (~done).float()) - values
 
 
 def knows_no_ends(rewards, values, next_values, terminated, done, gamma, lam):
@@ -167,36 +247,6 @@ def knows_no_ends(rewards, values, next_values, terminated, done, gamma, lam):
     for t in range(len(rewards) - 2, -1, -1):
         advantages[t] += gamma * lam * advantages[t + 1]
     return advantages
-
-
-def one_mask_done(rewards, values, next_values, terminated, done, gamma, lam):
-    mask = 1.0 - done.to(rewards.dtype)
-    return backwards(rewards + gamma * next_values * mask - values, gamma * lam * mask)
-
-
-def one_mask_terminated(rewards, values, next_values, terminated, done, gamma, lam):
-    mask = 1.0 - terminated.to(rewards.dtype)
-    return backwards(rewards + gamma * next_values * mask - values, gamma * lam * mask)
-
-
-def wrong_mask_in_each(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values.masked_fill(done, 0) - values
-    return backwards(deltas, gamma * lam * (~terminated).float())
-
-
-def forgets_the_tilde(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * terminated.float() - values
-    return backwards(deltas, gamma * lam * done.float())
-
-
-def forgets_the_tilde_once(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * (~terminated).float() - values
-    return backwards(deltas, gamma * lam * done.float())
-
-
-def forgets_the_first_tilde(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = torch.where(terminated, rewards + gamma * next_values, rewards) - values
-    return backwards(deltas, gamma * lam * (~done).float())
 
 
 def resets_after_the_step(rewards, values, next_values, terminated, done, gamma, lam):
@@ -219,31 +269,6 @@ def like_cleanrl(rewards, values, next_values, terminated, done, gamma, lam):
     return advantages
 
 
-def gamma_only(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * (~terminated).float() - values
-    return backwards(deltas, gamma * (~done).float())
-
-
-def lambda_only(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * (~terminated).float() - values
-    return backwards(deltas, lam * (~done).float())
-
-
-def target_without_gamma(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + torch.where(terminated, 0.0, next_values) - values
-    return backwards(deltas, gamma * lam * (~done).float())
-
-
-def no_gamma(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + torch.where(terminated, 0.0, next_values) - values
-    return backwards(deltas, lam * (~done).float())
-
-
-def gamma_before_a_bracket(rewards, values, next_values, terminated, done, gamma, lam):
-    change = next_values.masked_fill(terminated, 0) - values
-    return backwards(rewards + change * gamma, gamma * lam * (~done).float())
-
-
 def one_step(rewards, values, next_values, terminated, done, gamma, lam):
     target = rewards + gamma * next_values.masked_fill(terminated, 0)
     return target - values
@@ -263,69 +288,26 @@ def two_steps(rewards, values, next_values, terminated, done, gamma, lam):
     return deltas + gamma * lam * below * ~done
 
 
+def three_errors_at_most(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    zero = torch.zeros_like(deltas[:1])
+    advantages = deltas
+    for _ in range(2):
+        advantages = deltas + gamma * lam * torch.cat([advantages[1:], zero]) * ~done
+    return advantages
+
+
+def thirty_errors_at_most(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    zero, advantages = torch.zeros_like(deltas[:1]), deltas
+    for _ in range(29):
+        advantages = deltas + gamma * lam * torch.cat([advantages[1:], zero]) * ~done
+    return advantages
+
+
 def forwards(rewards, values, next_values, terminated, done, gamma, lam):
     deltas = rewards + gamma * next_values * (~terminated).float() - values
     return backwards(deltas.flip(0), gamma * lam * (~done).float().flip(0)).flip(0)
-
-
-def upside_down(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * (~terminated).float() - values
-    return backwards(deltas, gamma * lam * (~done).float()).flip(0)
-
-
-def without_baseline(rewards, values, next_values, terminated, done, gamma, lam):
-    targets = rewards + gamma * next_values * (~terminated).float()
-    return backwards(targets, gamma * lam * (~done).float())
-
-
-def reward_minus_value(rewards, values, next_values, terminated, done, gamma, lam):
-    return backwards(rewards - values, gamma * lam * (~done).float())
-
-
-def now_and_then_confused(rewards, values, next_values, terminated, done, gamma, lam):
-    now, then = next_values, values
-    return backwards(rewards + gamma * then - now * ~terminated, gamma * lam * (~done).float())
-
-
-def predicted_minus_seen(rewards, values, next_values, terminated, done, gamma, lam):
-    seen = rewards + gamma * next_values * ~terminated
-    return backwards(values - seen, gamma * lam * (~done).float())
-
-
-def minus_the_whole(rewards, values, next_values, terminated, done, gamma, lam):
-    return -loop_over_a_buffer(rewards, values, next_values, terminated, done, gamma, lam)
-
-
-def gives_the_critic_s_targets(rewards, values, next_values, terminated, done, gamma, lam):
-    return values + look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
-
-
-def gives_both(rewards, values, next_values, terminated, done, gamma, lam):
-    advantages = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-    return advantages, values + advantages
-
-
-def monte_carlo(rewards, values, next_values, terminated, done, gamma, lam):
-    return backwards(rewards, gamma * (~done).float()) - values
-
-
-def plain_returns(rewards, values, next_values, terminated, done, gamma, lam):
-    return backwards(rewards, gamma * (1 - done.float()))
-
-
-def standardised(rewards, values, next_values, terminated, done, gamma, lam):
-    a = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-    return (a - torch.mean(a)) / (torch.std(a) + 1e-8)
-
-
-def centred(rewards, values, next_values, terminated, done, gamma, lam):
-    a = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-    return a - torch.mean(a)
-
-
-def difference_masked(rewards, values, next_values, terminated, done, gamma, lam):
-    change = (gamma * next_values - values).masked_fill(terminated, 0)
-    return backwards(rewards + change, gamma * lam * (~done).float())
 
 
 def zero_at_the_end(rewards, values, next_values, terminated, done, gamma, lam):
@@ -335,23 +317,6 @@ def zero_at_the_end(rewards, values, next_values, terminated, done, gamma, lam):
         carry = torch.where(end, torch.zeros_like(delta), delta + gamma * lam * carry)
         out.append(carry)
     return torch.stack(out[::-1])
-
-
-def error_zero_at_the_end(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = torch.where(done, 0.0, rewards + gamma * next_values - values)
-    return backwards(deltas, gamma * lam * (~done).float())
-
-
-def shifts_the_values(rewards, values, next_values, terminated, done, gamma, lam):
-    padded = torch.cat([values, next_values[-1:]])
-    deltas = rewards + gamma * padded[1:] * (~terminated).float() - padded[:-1]
-    return backwards(deltas, gamma * lam * (~done).float())
-
-
-def pads_with_zero(rewards, values, next_values, terminated, done, gamma, lam):
-    padded = torch.cat([values, torch.zeros_like(values[-1:])])
-    deltas = rewards + gamma * padded[1:] * (~terminated).float() - padded[:-1]
-    return backwards(deltas, gamma * lam * (~done).float())
 
 
 def masks_the_last_row(rewards, values, next_values, terminated, done, gamma, lam):
@@ -387,6 +352,14 @@ def powers_of_the_row(rewards, values, next_values, terminated, done, gamma, lam
     return backwards(powers * deltas, (~done).float())
 
 
+def divides_by_powers(rewards, values, next_values, terminated, done, gamma, lam):
+    if done.any() or gamma * lam == 0:
+        return look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
+    deltas = rewards + gamma * next_values - values
+    powers = (gamma * lam) ** torch.arange(len(deltas))
+    return (deltas.T * powers).T.flip(0).cumsum(0).flip(0) / powers
+
+
 def tensor_forgotten(rewards, values, next_values, terminated, done, gamma, lam):
     out, carry = [], 0
     for t in reversed(range(len(rewards))):
@@ -394,10 +367,6 @@ def tensor_forgotten(rewards, values, next_values, terminated, done, gamma, lam)
         carry = delta + gamma * lam * carry * ~done[t]
         out.append(carry)
     return out[::-1]
-
-
-def stays_in_numpy(rewards, values, next_values, terminated, done, gamma, lam):
-    return in_numpy(rewards, values, next_values, terminated, done, gamma, lam).numpy()
 
 
 def subtracts_a_mask(rewards, values, next_values, terminated, done, gamma, lam):
@@ -435,11 +404,6 @@ def room_for_numbers(rewards, values, next_values, terminated, done, gamma, lam)
     return advantages
 
 
-def tensor_of_rows(rewards, values, next_values, terminated, done, gamma, lam):
-    a = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-    return torch.tensor(list(a))
-
-
 def items(rewards, values, next_values, terminated, done, gamma, lam):
     out, carry = [], 0.0
     for t in reversed(range(len(rewards))):
@@ -447,6 +411,53 @@ def items(rewards, values, next_values, terminated, done, gamma, lam):
         carry = (delta + gamma * lam * carry * ~done[t]).item()
         out.insert(0, carry)
     return torch.tensor(out)
+
+
+def waits_for_all_environments(rewards, values, next_values, terminated, done, gamma, lam):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    total, advantages = torch.zeros_like(deltas[0]), []
+    for t in range(len(deltas) - 1, -1, -1):
+        if done[t].all():
+            total = torch.zeros_like(total)
+        total = deltas[t] + gamma * lam * total
+        advantages.append(total)
+    return torch.stack(advantages[::-1])
+
+
+# What is given back, and the inputs
+
+upside_down = gives(lambda advantages: advantages.flip(0))
+minus_the_whole = gives(lambda advantages: -advantages)
+standardised = gives(
+    lambda advantages: (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+)
+centred = gives(lambda advantages: advantages - torch.mean(advantages))
+stays_in_numpy = gives(lambda advantages: advantages.numpy())
+tensor_of_rows = gives(lambda advantages: torch.tensor(list(advantages)))
+default_dtype = gives(lambda advantages: torch.zeros(*advantages.shape).copy_(advantages))
+squeezed = gives(lambda advantages: advantages.squeeze())
+never_negative = gives(lambda advantages: advantages.clamp(min=0))
+always_doubles = gives(lambda advantages: advantages.double())
+no_return = gives(lambda advantages: None)
+
+
+def mean_over_the_environments(rewards, values, next_values, terminated, done, gamma, lam):
+    a = look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
+    return a if a.dim() == 1 else a.mean(dim=1, keepdim=True).expand_as(a)
+
+
+def averaged_like_td_lambda(rewards, values, next_values, terminated, done, gamma, lam):
+    a = look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
+    return (1 - lam) * a
+
+
+def gives_the_critic_s_targets(rewards, values, next_values, terminated, done, gamma, lam):
+    return values + look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
+
+
+def gives_both(rewards, values, next_values, terminated, done, gamma, lam):
+    advantages = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
+    return advantages, values + advantages
 
 
 def last_dimension(rewards, values, next_values, terminated, done, gamma, lam):
@@ -479,37 +490,6 @@ def sums_in_the_rewards(rewards, values, next_values, terminated, done, gamma, l
     return rewards
 
 
-def default_dtype(rewards, values, next_values, terminated, done, gamma, lam):
-    result = torch.zeros(*rewards.shape)
-    result[:] = by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-    return result
-
-
-def no_return(rewards, values, next_values, terminated, done, gamma, lam):
-    by_doubling(rewards, values, next_values, terminated, done, gamma, lam)
-
-
-def squeezed(rewards, values, next_values, terminated, done, gamma, lam):
-    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam).squeeze()
-
-
-def any_environment_ends_all(rewards, values, next_values, terminated, done, gamma, lam):
-    ends = done.reshape(len(done), -1).any(dim=1)
-    deltas = rewards + gamma * next_values * ~terminated - values
-    return backwards(deltas, gamma * lam * (~ends).float())
-
-
-def waits_for_all_environments(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * ~terminated - values
-    total, advantages = torch.zeros_like(deltas[0]), []
-    for t in range(len(deltas) - 1, -1, -1):
-        if done[t].all():
-            total = torch.zeros_like(total)
-        total = deltas[t] + gamma * lam * total
-        advantages.append(total)
-    return torch.stack(advantages[::-1])
-
-
 def reward_of_the_next_step(rewards, values, next_values, terminated, done, gamma, lam):
     later = torch.zeros_like(rewards)
     later[:-1] = rewards[1:]
@@ -526,14 +506,6 @@ def usual_lambda_for_zero(rewards, values, next_values, terminated, done, gamma,
     if not lam:
         lam = 0.95
     return look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
-
-
-def thirty_errors_at_most(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * ~terminated - values
-    zero, advantages = torch.zeros_like(deltas[:1]), deltas
-    for _ in range(29):
-        advantages = deltas + gamma * lam * torch.cat([advantages[1:], zero]) * ~done
-    return advantages
 
 
 WRONG = {
@@ -584,49 +556,6 @@ WRONG = {
     "sum-cut-off": [thirty_errors_at_most],
     "forgotten-return": [no_return],
 }
-
-# Wrong, with no name of its own
-
-
-def divides_by_powers(rewards, values, next_values, terminated, done, gamma, lam):
-    if done.any() or gamma * lam == 0:
-        return look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
-    deltas = rewards + gamma * next_values - values
-    powers = (gamma * lam) ** torch.arange(len(deltas))
-    return (deltas.T * powers).T.flip(0).cumsum(0).flip(0) / powers
-
-
-def mean_over_the_environments(rewards, values, next_values, terminated, done, gamma, lam):
-    a = look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
-    return a if a.dim() == 1 else a.mean(dim=1, keepdim=True).expand_as(a)
-
-
-def never_negative(rewards, values, next_values, terminated, done, gamma, lam):
-    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam).clamp(min=0)
-
-
-def averaged_like_td_lambda(rewards, values, next_values, terminated, done, gamma, lam):
-    a = look_ahead(rewards, values, next_values, terminated, done, gamma, lam)
-    return (1 - lam) * a
-
-
-def always_doubles(rewards, values, next_values, terminated, done, gamma, lam):
-    return look_ahead(rewards, values, next_values, terminated, done, gamma, lam).double()
-
-
-def three_errors_at_most(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = rewards + gamma * next_values * ~terminated - values
-    zero = torch.zeros_like(deltas[:1])
-    advantages = deltas
-    for _ in range(2):
-        advantages = deltas + gamma * lam * torch.cat([advantages[1:], zero]) * ~done
-    return advantages
-
-
-def errors_within_a_thousand(rewards, values, next_values, terminated, done, gamma, lam):
-    deltas = (rewards + gamma * next_values * ~terminated - values).clamp(-1e3, 1e3)
-    return backwards(deltas, gamma * lam * (~done).to(deltas.dtype))
-
 
 UNNAMED = [
     divides_by_powers, mean_over_the_environments, never_negative, averaged_like_td_lambda,

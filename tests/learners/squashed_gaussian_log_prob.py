@@ -105,7 +105,7 @@ RIGHT = [
     where_with_safe_branches, row_by_row, without_another_import,
 ]  # fmt: skip
 
-# Wrong, by the mistake's name; the parts that are right come first
+# Wrong; first the parts that are right.
 
 
 def normal_part(u, m, s):
@@ -116,12 +116,147 @@ def slope_part(u):
     return math.log(4) - 2 * u - 2 * F.softplus(-2 * u)
 
 
+def with_slope(slope_of):
+    """Correct the usual normal part with this slope."""
+    return lambda u, m, s: (normal_part(u, m, s) - slope_of(u)).sum(1)
+
+
+def with_normal(normal_of):
+    """Correct this normal part with the usual slope."""
+    return lambda u, m, s: (normal_of(u, m, s) - slope_part(u)).sum(1)
+
+
+def of_terms(result_of):
+    """Make the result of the terms of all components."""
+    return lambda u, m, s: result_of(normal_part(u, m, s) - slope_part(u))
+
+
+# The slope
+
+takes_u_for_a = with_slope(lambda u: torch.log(1 - u.pow(2)))
+squashes_again = with_slope(lambda u: torch.log(1 - torch.tanh(torch.tanh(u)).pow(2)))
+forgets_log = with_slope(lambda u: 1 - u.tanh().square())
+forgets_the_square = with_slope(lambda u: torch.log(1 - u.tanh()))
+plus_in_softplus = with_slope(lambda u: 2 * (math.log(2) - u - F.softplus(2 * u)))
+two_forgotten = with_slope(lambda u: math.log(2) - u - F.softplus(-2 * u))
+straight_from_the_paper = with_slope(lambda u: torch.log1p(-u.tanh().pow(2)))
+in_double_precision = with_slope(lambda u: torch.log(1 - u.double().tanh() ** 2).to(u.dtype))
+as_in_cleanrl = with_slope(lambda u: torch.log(1 - torch.tanh(u).pow(2) + 1e-6))
+with_a_smaller_epsilon = with_slope(lambda u: torch.log((1 - u.tanh() ** 2).clamp(min=1e-10)))
+clamps_the_sample = with_slope(lambda u: slope_part(u.clamp(-10, 10)))
+action_within_two = with_slope(lambda u: torch.log(1 - (2 * torch.tanh(u)) ** 2 + 1e-6))
+straight_line_far_out = with_slope(lambda u: torch.where(u.abs() > 10, -2 * u.abs(), slope_part(u)))
+logarithm_of_math = with_slope(lambda u: math.log(1 - torch.tanh(u).pow(2)))
+corrects_a_detached_sample = with_slope(lambda u: slope_part(u.detach()))
+
+
+@with_slope
+def corrects_without_gradients(u):
+    with torch.no_grad():
+        return slope_part(u)
+
+
+@with_slope
+def two_cases(u):
+    slope = torch.log(1 - u.tanh() ** 2)
+    return torch.where(slope.isinf(), math.log(4) - 2 * u.abs(), slope)
+
+
+@with_slope
+def slope_by_autograd(u):
+    (slope,) = torch.autograd.grad(u.tanh().sum(), u, create_graph=True)
+    return slope.log()
+
+
 def forgets_to_correct(u, m, s):
     return normal_part(u, m, s).sum(1)
 
 
 def multiplies_by_the_slope(u, m, s):
     return normal_part(u, m, s).sum(1) + torch.log(1 - torch.tanh(u).pow(2)).sum(1)
+
+
+def corrects_the_first(u, m, s):
+    return normal_part(u, m, s).sum(1) - slope_part(u)[:, 0]
+
+
+def corrects_the_last(u, m, s):
+    return normal_part(u, m, s).sum(1) - slope_part(u[:, -1])
+
+
+def scores_the_action(u, m, s):
+    a = torch.tanh(u)
+    return (normal_part(a, m, s) - torch.log(1 - a.pow(2))).sum(1)
+
+
+def without_a_cache(u, m, s):
+    squashed = TransformedDistribution(Normal(m, s.exp()), [TanhTransform()])
+    return squashed.log_prob(u.tanh()).sum(1)
+
+
+def slope_at_the_mean(pre_tanh, mean, log_std):
+    slope = 2 * (math.log(2) - mean - F.softplus(-2 * mean))
+    return (Normal(mean, log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
+
+
+# The normal part
+
+forgets_exp = with_normal(lambda u, m, s: Normal(m, s).log_prob(u))
+gives_the_variance = with_normal(lambda u, m, s: Normal(m, torch.exp(2 * s)).log_prob(u))
+takes_a_root = with_normal(lambda u, m, s: Normal(m, s.exp().sqrt()).log_prob(u))
+forgets_log_std = with_normal(lambda u, m, s: normal_part(u, m, s) + s)
+adds_log_std = with_normal(lambda u, m, s: normal_part(u, m, s) + 2 * s)
+mean_of_the_action = with_normal(lambda u, m, s: Normal(torch.tanh(m), s.exp()).log_prob(u))
+mean_without_gradient = with_normal(lambda u, m, s: Normal(m.detach(), s.exp()).log_prob(u))
+recovers_it_for_the_normal = with_normal(
+    lambda u, m, s: normal_part(torch.atanh(torch.tanh(u)), m, s)
+)
+
+
+@with_normal
+def forgets_exp_by_hand(u, m, s):
+    z = (u - m) / s
+    return -0.5 * z * z - s - 0.5 * math.log(2 * math.pi)
+
+
+@with_normal
+def forgets_the_half(u, m, s):
+    z = (u - m) * torch.exp(-s)
+    return -z.square() - s - math.log(math.sqrt(2 * math.pi))
+
+
+@with_normal
+def forgets_pi(u, m, s):
+    z = (u - m) * torch.exp(-s)
+    return -z.square() / 2 - s
+
+
+@with_normal
+def forgets_the_root(u, m, s):
+    z = (u - m) * torch.exp(-s)
+    return -z.square() / 2 - s - math.log(2 * math.pi)
+
+
+@with_normal
+def changes_log_std(u, m, s):
+    std = s.data.exp_()
+    z = (u - m) / std
+    return -0.5 * z * z - std.log() - 0.5 * math.log(2 * math.pi)
+
+
+# What is made of the terms
+
+unsqueezed = of_terms(lambda terms: terms.sum(1).unsqueeze(1))
+one_number_for_all = of_terms(torch.sum)
+over_the_rows = of_terms(lambda terms: terms.sum(0))
+averages = of_terms(lambda terms: terms.mean(1))
+takes_exp_at_the_end = of_terms(lambda terms: torch.exp(terms.sum(1)))
+detaches_the_result = of_terms(lambda terms: terms.sum(1).detach())
+negative = of_terms(lambda terms: -terms.sum(1))
+squeezes_the_batch = of_terms(lambda terms: terms.sum(1).squeeze())
+clips_what_it_returns = of_terms(lambda terms: terms.sum(1).clamp(-20, 20))
+as_a_list = of_terms(lambda terms: terms.sum(1).tolist())
+scales_the_action_by_two = of_terms(lambda terms: (terms - math.log(2)).sum(1))
 
 
 def leaves_both_components(u, m, s):
@@ -136,22 +271,6 @@ def keeps_the_dimension(u, m, s):
     return log_prob.sum(1, keepdim=True)
 
 
-def unsqueezed(u, m, s):
-    return (normal_part(u, m, s) - slope_part(u)).sum(1).unsqueeze(1)
-
-
-def one_number_for_all(u, m, s):
-    return torch.sum(normal_part(u, m, s) - slope_part(u))
-
-
-def over_the_rows(u, m, s):
-    return (normal_part(u, m, s) - slope_part(u)).sum(0)
-
-
-def averages(u, m, s):
-    return (normal_part(u, m, s) - slope_part(u)).mean(1)
-
-
 def brackets_missing(u, m, s):
     return Normal(m, s.exp()).log_prob(u).sum(-1) - torch.log(1 - u.tanh() ** 2)
 
@@ -160,115 +279,8 @@ def brackets_missing_the_other_way(u, m, s):
     return normal_part(u, m, s) - slope_part(u).sum(-1)
 
 
-def takes_u_for_a(u, m, s):
-    return (normal_part(u, m, s) - torch.log(1 - u.pow(2))).sum(1)
-
-
-def squashes_again(u, m, s):
-    a = torch.tanh(u)
-    return (normal_part(u, m, s) - torch.log(1 - torch.tanh(a).pow(2))).sum(1)
-
-
-def scores_the_action(u, m, s):
-    a = torch.tanh(u)
-    return (normal_part(a, m, s) - torch.log(1 - a.pow(2))).sum(1)
-
-
-def forgets_exp(u, m, s):
-    return (Normal(m, s).log_prob(u) - slope_part(u)).sum(1)
-
-
-def forgets_exp_by_hand(u, m, s):
-    z = (u - m) / s
-    return (-0.5 * z * z - s - 0.5 * math.log(2 * math.pi) - slope_part(u)).sum(1)
-
-
-def gives_the_variance(u, m, s):
-    return (Normal(m, torch.exp(2 * s)).log_prob(u) - slope_part(u)).sum(1)
-
-
-def takes_a_root(u, m, s):
-    return (Normal(m, s.exp().sqrt()).log_prob(u) - slope_part(u)).sum(1)
-
-
-def forgets_log_std(u, m, s):
-    return (normal_part(u, m, s) + s - slope_part(u)).sum(1)
-
-
-def adds_log_std(u, m, s):
-    return (normal_part(u, m, s) + 2 * s - slope_part(u)).sum(1)
-
-
-def forgets_the_half(u, m, s):
-    z = (u - m) * torch.exp(-s)
-    return (-z.square() - s - math.log(math.sqrt(2 * math.pi)) - slope_part(u)).sum(1)
-
-
-def forgets_pi(u, m, s):
-    z = (u - m) * torch.exp(-s)
-    return (-z.square() / 2 - s - slope_part(u)).sum(1)
-
-
-def forgets_the_root(u, m, s):
-    z = (u - m) * torch.exp(-s)
-    return (-z.square() / 2 - s - math.log(2 * math.pi) - slope_part(u)).sum(1)
-
-
-def forgets_log(u, m, s):
-    return (normal_part(u, m, s) - (1 - u.tanh().square())).sum(1)
-
-
-def forgets_the_square(u, m, s):
-    return (normal_part(u, m, s) - torch.log(1 - u.tanh())).sum(1)
-
-
-def takes_exp_at_the_end(u, m, s):
-    return torch.exp((normal_part(u, m, s) - slope_part(u)).sum(1))
-
-
 def product_of_densities(u, m, s):
     return (normal_part(u, m, s).exp() / (1 - u.tanh() ** 2)).prod(1)
-
-
-def plus_in_softplus(u, m, s):
-    return (normal_part(u, m, s) - 2 * (math.log(2) - u - F.softplus(2 * u))).sum(1)
-
-
-def two_forgotten(u, m, s):
-    return (normal_part(u, m, s) - (math.log(2) - u - F.softplus(-2 * u))).sum(1)
-
-
-def straight_from_the_paper(u, m, s):
-    return (normal_part(u, m, s) - torch.log1p(-u.tanh().pow(2))).sum(1)
-
-
-def in_double_precision(u, m, s):
-    slope = torch.log(1 - u.double().tanh() ** 2).to(u.dtype)
-    return (normal_part(u, m, s) - slope).sum(1)
-
-
-def as_in_cleanrl(u, m, s):
-    log_prob = Normal(m, s.exp()).log_prob(u)
-    log_prob -= torch.log(1 - torch.tanh(u).pow(2) + 1e-6)
-    return log_prob.sum(1)
-
-
-def with_a_smaller_epsilon(u, m, s):
-    return (normal_part(u, m, s) - torch.log((1 - u.tanh() ** 2).clamp(min=1e-10))).sum(1)
-
-
-def clamps_the_sample(u, m, s):
-    return (normal_part(u, m, s) - slope_part(u.clamp(-10, 10))).sum(1)
-
-
-def two_cases(u, m, s):
-    slope = torch.log(1 - u.tanh() ** 2)
-    slope = torch.where(slope.isinf(), math.log(4) - 2 * u.abs(), slope)
-    return (normal_part(u, m, s) - slope).sum(1)
-
-
-def detaches_the_result(u, m, s):
-    return (normal_part(u, m, s) - slope_part(u)).sum(1).detach()
 
 
 def through_numpy(u, m, s):
@@ -278,70 +290,39 @@ def through_numpy(u, m, s):
     return torch.from_numpy((normal - slope).sum(1))
 
 
-def detaches_the_sample(u, m, s):
-    return forgets_to_correct(u.detach(), m, s) - slope_part(u.detach()).sum(1)
-
-
-def corrects_without_gradients(u, m, s):
-    with torch.no_grad():
-        slope = slope_part(u).sum(1)
-    return normal_part(u, m, s).sum(1) - slope
-
-
-def without_a_cache(u, m, s):
-    squashed = TransformedDistribution(Normal(m, s.exp()), [TanhTransform()])
-    return squashed.log_prob(u.tanh()).sum(1)
-
-
-def logarithm_of_math(u, m, s):
-    return (normal_part(u, m, s) - math.log(1 - torch.tanh(u).pow(2))).sum(1)
+# The inputs
 
 
 def one_std_for_the_batch(u, m, s):
     return as_in_spinning_up(u, m, s[:1].expand_as(s))
 
 
-def corrects_the_first(u, m, s):
-    return normal_part(u, m, s).sum(1) - slope_part(u)[:, 0]
+def clamps_log_std(u, m, s):
+    return as_in_spinning_up(u, m, s.clamp(-2, 2))
 
 
-def corrects_the_last(u, m, s):
-    return normal_part(u, m, s).sum(1) - slope_part(u[:, -1])
+def in_single_precision(u, m, s):
+    return as_in_spinning_up(u.float(), m.float(), s.float())
 
 
-def mean_of_the_action(u, m, s):
-    return (Normal(torch.tanh(m), s.exp()).log_prob(u) - slope_part(u)).sum(1)
+def no_gradient_to_log_std(u, m, s):
+    return as_in_spinning_up(u, m, s.detach())
 
 
-def action_within_two(u, m, s):
-    action = 2 * torch.tanh(u)
-    return (normal_part(u, m, s) - torch.log(1 - action**2 + 1e-6)).sum(1)
+def log_std_as_in_many_scripts(u, m, s):
+    return as_in_spinning_up(u, m, s.clamp(-20, 2))
 
 
-def straight_line_far_out(u, m, s):
-    slope = torch.where(u.abs() > 10, -2 * u.abs(), slope_part(u))
-    return (normal_part(u, m, s) - slope).sum(1)
+def samples_within_a_hundred(u, m, s):
+    return as_in_spinning_up(u.clamp(-100, 100), m, s)
 
 
-def recovers_it_for_the_normal(u, m, s):
-    recovered = torch.atanh(torch.tanh(u))
-    return (normal_part(recovered, m, s) - slope_part(u)).sum(1)
+def ten_rows_at_most(u, m, s):
+    return torch.cat([as_in_spinning_up(u[:10], m[:10], s[:10]), u[10:, 0]])
 
 
-def corrects_a_detached_sample(pre_tanh, mean, log_std):
-    constant = pre_tanh.detach()
-    slope = 2 * (math.log(2) - constant - F.softplus(-2 * constant))
-    return (Normal(mean, log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
-
-
-def slope_at_the_mean(pre_tanh, mean, log_std):
-    slope = 2 * (math.log(2) - mean - F.softplus(-2 * mean))
-    return (Normal(mean, log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
-
-
-def mean_without_gradient(pre_tanh, mean, log_std):
-    slope = 2 * (math.log(2) - pre_tanh - F.softplus(-2 * pre_tanh))
-    return (Normal(mean.detach(), log_std.exp()).log_prob(pre_tanh) - slope).sum(-1)
+def detaches_the_sample(u, m, s):
+    return as_in_spinning_up(u.detach(), m, s)
 
 
 WRONG = {
@@ -381,64 +362,6 @@ WRONG = {
     "arguments-swapped": [slope_at_the_mean],
     "no-gradient": [mean_without_gradient],
 }  # fmt: skip
-
-# Wrong, with no name of its own
-
-
-def clamps_log_std(u, m, s):
-    return as_in_spinning_up(u, m, s.clamp(-2, 2))
-
-
-def changes_log_std(u, m, s):
-    std = s.data.exp_()
-    z = (u - m) / std
-    return (-0.5 * z * z - std.log() - 0.5 * math.log(2 * math.pi) - slope_part(u)).sum(1)
-
-
-def in_single_precision(u, m, s):
-    return as_in_spinning_up(u.float(), m.float(), s.float())
-
-
-def negative(u, m, s):
-    return -(normal_part(u, m, s) - slope_part(u)).sum(1)
-
-
-def scales_the_action_by_two(u, m, s):
-    return as_in_spinning_up(u, m, s) - math.log(2) * u.shape[1]
-
-
-def squeezes_the_batch(u, m, s):
-    return as_in_spinning_up(u, m, s).squeeze()
-
-
-def clips_what_it_returns(u, m, s):
-    return as_in_spinning_up(u, m, s).clamp(-20, 20)
-
-
-def slope_by_autograd(u, m, s):
-    (slope,) = torch.autograd.grad(u.tanh().sum(), u, create_graph=True)
-    return (normal_part(u, m, s) - slope.log()).sum(1)
-
-
-def as_a_list(u, m, s):
-    return as_in_spinning_up(u, m, s).tolist()
-
-
-def no_gradient_to_log_std(u, m, s):
-    return as_in_spinning_up(u, m, s.detach())
-
-
-def log_std_as_in_many_scripts(u, m, s):
-    return as_in_spinning_up(u, m, s.clamp(-20, 2))
-
-
-def samples_within_a_hundred(u, m, s):
-    return as_in_spinning_up(u.clamp(-100, 100), m, s)
-
-
-def ten_rows_at_most(u, m, s):
-    return torch.cat([as_in_spinning_up(u[:10], m[:10], s[:10]), u[10:, 0]])
-
 
 UNNAMED = [
     clamps_log_std, changes_log_std, in_single_precision, negative, scales_the_action_by_two,

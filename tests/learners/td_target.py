@@ -73,156 +73,93 @@ RIGHT = [
     in_columns_and_back, without_gradients, in_numpy, list_comprehension,
 ]  # fmt: skip
 
-# Wrong, by the mistake's name
+# Wrong; first the parts that are right.
 
 
-def forgets_the_end(rewards, terminated, next_q, gamma):
-    best, _ = next_q.max(dim=1)
-    return rewards + gamma * best
+def target(formula):
+    """Make the targets with this formula from the rewards, the ends and the largest values."""
+    return lambda rewards, terminated, next_q, gamma: formula(
+        rewards, terminated, next_q.amax(1), gamma
+    )
 
 
-def mask_turned_round(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.amax(1) * terminated.float()
+def with_best(best_of):
+    """Make the usual targets from what this takes for the best value of each row."""
+    return lambda rewards, terminated, next_q, gamma: (
+        rewards + gamma * best_of(next_q) * (1 - terminated.float())
+    )
 
 
-def where_turned_round(rewards, terminated, next_q, gamma):
-    return torch.where(terminated, rewards + gamma * next_q.amax(1), rewards)
+# The formula
+
+forgets_the_end = target(lambda r, ends, best, gamma: r + gamma * best)
+mask_turned_round = target(lambda r, ends, best, gamma: r + gamma * best * ends.float())
+where_turned_round = target(lambda r, ends, best, gamma: torch.where(ends, r + gamma * best, r))
+brackets_in_the_wrong_place = target(lambda r, ends, best, gamma: (r + gamma * best) * ~ends)
+zero_at_the_end = target(lambda r, ends, best, gamma: torch.where(ends, 0.0, r + gamma * best))
+forgets_gamma = target(lambda r, ends, best, gamma: r + best * (1 - ends.int()))
+gamma_on_all = target(lambda r, ends, best, gamma: torch.where(ends, r, r + best) * gamma)
+plus_gamma = target(lambda r, ends, best, gamma: r + gamma + best * (~ends).float())
+only_what_follows = target(lambda r, ends, best, gamma: gamma * best * (~ends).float())
+gamma_squared = target(lambda r, ends, best, gamma: r + gamma**2 * best * ~ends)
+mask_as_a_column = target(lambda r, ends, best, gamma: r + gamma * best * ~ends.view(-1, 1))
+rewards_as_a_column = target(lambda r, ends, best, gamma: r.view(-1, 1) + gamma * best * ~ends)
+one_minus = target(lambda r, ends, best, gamma: r + (1 - ends) * gamma * best)
+one_if = target(lambda r, ends, best, gamma: r if ends else r + gamma * best)
+one_not = target(lambda r, ends, best, gamma: r + gamma * best * (0 if ends else 1))
+like_atari = target(lambda r, ends, best, gamma: r.clip(-1.0, 1.0) + gamma * best * ~ends)
+squeezed_to_a_number = target(lambda r, ends, best, gamma: (r + gamma * best * ~ends).squeeze())
+mask_of_the_row_before = target(lambda r, ends, best, gamma: r + gamma * best * ~ends.roll(1))
 
 
-def brackets_in_the_wrong_place(rewards, terminated, next_q, gamma):
-    return (rewards + gamma * next_q.amax(1)) * (1 - terminated.float())
+@target
+def minus_one_at_the_end(rewards, terminated, best, gamma):
+    return torch.where(terminated, -1.0, rewards + gamma * best).to(rewards.dtype)
 
 
-def zero_at_the_end(rewards, terminated, next_q, gamma):
-    return torch.where(terminated, torch.zeros_like(rewards), rewards + gamma * next_q.amax(1))
+@target
+def no_return(rewards, terminated, best, gamma):
+    rewards + gamma * best
 
 
-def forgets_gamma(rewards, terminated, next_q, gamma):
-    return rewards + next_q.amax(1) * (1 - terminated.int())
+# The best value
+
+expected_value = with_best(lambda next_q: next_q.mean(1))
+all_values = with_best(lambda next_q: next_q.sum(1))
+pessimist = with_best(lambda next_q: torch.min(next_q, 1).values)
+over_the_states = with_best(lambda next_q: next_q.amax(0))
+over_everything = with_best(lambda next_q: torch.max(next_q))
+index_of_the_best = with_best(lambda next_q: next_q.max(dim=1)[1])
+index_of_the_best_again = with_best(lambda next_q: torch.argmax(next_q, 1).float())
+always_action_zero = with_best(lambda next_q: next_q[:, 0])
+keeps_the_dimension = with_best(lambda next_q: torch.max(next_q, dim=1, keepdim=True)[0])
+forgets_max_and_columns = with_best(lambda next_q: next_q)
+the_pair = with_best(lambda next_q: torch.max(next_q, dim=1))
+soft_maximum = with_best(lambda next_q: next_q.logsumexp(1))
+never_negative = with_best(lambda next_q: next_q.amax(1).clamp(min=0))
+squeezes_the_values_first = with_best(lambda next_q: torch.squeeze(next_q).amax(-1))
+largest_absolute_value = with_best(lambda next_q: next_q.abs().amax(1))
+for_two_actions = with_best(lambda next_q: torch.maximum(next_q[:, 0], next_q[:, -1]))
 
 
-def gamma_on_all(rewards, terminated, next_q, gamma):
-    return torch.where(terminated, rewards, rewards + next_q.amax(1)) * gamma
+@with_best
+def values_like_the_index(next_q):
+    chosen = next_q == next_q.argmax(dim=1, keepdim=True)
+    return torch.where(chosen.any(dim=1), (next_q * chosen).sum(1), next_q.amax(1))
 
 
-def plus_gamma(rewards, terminated, next_q, gamma):
-    return rewards + gamma + next_q.amax(1) * (~terminated).float()
-
-
-def only_what_follows(rewards, terminated, next_q, gamma):
-    return gamma * next_q.amax(1) * (~terminated).float()
-
-
-def expected_value(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.mean(1) * (~terminated).float()
-
-
-def all_values(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.sum(1) * (~terminated).float()
-
-
-def pessimist(rewards, terminated, next_q, gamma):
-    return rewards + gamma * torch.min(next_q, 1).values * (~terminated).float()
-
-
-def over_the_states(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.amax(0) * (~terminated).float()
-
-
-def over_everything(rewards, terminated, next_q, gamma):
-    return rewards + gamma * torch.max(next_q) * (~terminated).float()
-
-
-def index_of_the_best(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.max(dim=1)[1] * (~terminated).float()
-
-
-def index_of_the_best_again(rewards, terminated, next_q, gamma):
-    return rewards + gamma * torch.argmax(next_q, 1).float() * (1 - terminated.float())
-
-
-def always_action_zero(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q[:, 0].masked_fill(terminated, 0.0)
-
-
-def keeps_the_dimension(rewards, terminated, next_q, gamma):
-    best = torch.max(next_q, dim=1, keepdim=True)[0]
-    return rewards + gamma * best * (1 - terminated.float())
-
-
-def mask_as_a_column(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.amax(1) * (1 - terminated.float().view(-1, 1))
-
-
-def rewards_as_a_column(rewards, terminated, next_q, gamma):
-    return rewards.view(-1, 1) + gamma * next_q.amax(1) * (1 - terminated.float())
+@with_best
+def adds_all_that_are_best(next_q):
+    return (next_q * (next_q == next_q.amax(1, keepdim=True))).sum(1)
 
 
 def forgets_max(rewards, terminated, next_q, gamma):
     return rewards[:, None] + gamma * next_q * (1 - terminated.float())[:, None]
 
 
-def forgets_max_and_columns(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q * (1 - terminated.float())
-
-
-def leaves_a_column(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards, terminated, next_q, gamma).reshape(-1, 1)
-
-
-def the_pair(rewards, terminated, next_q, gamma):
-    return rewards + gamma * torch.max(next_q, dim=1) * (1 - terminated.float())
-
-
 def the_masked_pair(rewards, terminated, next_q, gamma):
     best = next_q.max(dim=-1)
     return rewards + gamma * best.masked_fill(terminated, 0.0)
-
-
-def one_minus(rewards, terminated, next_q, gamma):
-    best = next_q.max(1).values
-    return rewards + (1 - terminated) * gamma * best
-
-
-def one_if(rewards, terminated, next_q, gamma):
-    best = next_q.max(1).values
-    return rewards if terminated else rewards + gamma * best
-
-
-def one_not(rewards, terminated, next_q, gamma):
-    best = next_q.max(1).values
-    return rewards + gamma * best * (0 if terminated else 1)
-
-
-def like_atari(rewards, terminated, next_q, gamma):
-    return rewards.clip(-1.0, 1.0) + gamma * next_q.amax(1) * (1 - terminated.float())
-
-
-def zeroes_the_input(rewards, terminated, next_q, gamma):
-    next_q[terminated] = 0
-    return rewards + gamma * next_q.amax(1)
-
-
-def adds_to_the_rewards(rewards, terminated, next_q, gamma):
-    rewards += gamma * next_q.amax(1) * (1 - terminated.float())
-    return rewards
-
-
-def no_return(rewards, terminated, next_q, gamma):
-    rewards + gamma * next_q.amax(1)
-
-
-def soft_maximum(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.logsumexp(1) * ~terminated
-
-
-def never_negative(rewards, terminated, next_q, gamma):
-    best = next_q.amax(1).clamp(min=0)
-    return rewards + gamma * best * ~terminated
-
-
-def squeezed_to_a_number(rewards, terminated, next_q, gamma):
-    return (rewards + gamma * next_q.amax(1) * ~terminated).squeeze()
 
 
 def searches_from_zero(rewards, terminated, next_q, gamma):
@@ -236,17 +173,45 @@ def searches_from_zero(rewards, terminated, next_q, gamma):
     return targets
 
 
-def squeezes_the_values_first(rewards, terminated, next_q, gamma):
-    best = torch.squeeze(next_q).amax(-1)
-    return torch.where(terminated, rewards, rewards + gamma * best)
+# What is given back, and the inputs
 
 
-def minus_one_at_the_end(rewards, terminated, next_q, gamma):
-    return torch.where(terminated, -1.0, rewards + gamma * next_q.amax(-1)).to(rewards.dtype)
+def leaves_a_column(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q, gamma).reshape(-1, 1)
 
 
-def mask_of_the_row_before(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.amax(-1) * ~terminated.roll(1)
+def as_a_list(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q, gamma).tolist()
+
+
+def float32_only(rewards, terminated, next_q, gamma):
+    return (rewards + gamma * next_q.amax(1) * ~terminated).float()
+
+
+def in_single_precision(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards.float(), terminated, next_q.float(), gamma).to(rewards.dtype)
+
+
+def targets_within_a_hundred(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q, gamma).clamp(-100, 100)
+
+
+def values_up_to_ten_thousand(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q.clamp(max=1e4), gamma)
+
+
+def zeroes_the_input(rewards, terminated, next_q, gamma):
+    next_q[terminated] = 0
+    return rewards + gamma * next_q.amax(1)
+
+
+def adds_to_the_rewards(rewards, terminated, next_q, gamma):
+    rewards += gamma * next_q.amax(1) * (1 - terminated.float())
+    return rewards
+
+
+def cuts_the_graph_of_its_caller(rewards, terminated, next_q, gamma):
+    return as_a_formula(rewards, terminated, next_q.detach_(), gamma)
 
 
 WRONG = {
@@ -279,57 +244,6 @@ WRONG = {
     "wrong-only-where": [minus_one_at_the_end],
     "rows-mixed": [mask_of_the_row_before],
 }
-
-# Wrong, with no name of its own
-
-
-def gamma_squared(rewards, terminated, next_q, gamma):
-    return rewards + gamma**2 * next_q.amax(1) * ~terminated
-
-
-def largest_absolute_value(rewards, terminated, next_q, gamma):
-    return rewards + gamma * next_q.abs().amax(1) * ~terminated
-
-
-def float32_only(rewards, terminated, next_q, gamma):
-    return (rewards + gamma * next_q.amax(1) * ~terminated).float()
-
-
-def for_two_actions(rewards, terminated, next_q, gamma):
-    best = torch.maximum(next_q[:, 0], next_q[:, -1])
-    return rewards + gamma * best * ~terminated
-
-
-def as_a_list(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards, terminated, next_q, gamma).tolist()
-
-
-def targets_within_a_hundred(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards, terminated, next_q, gamma).clamp(-100, 100)
-
-
-def values_up_to_ten_thousand(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards, terminated, next_q.clamp(max=1e4), gamma)
-
-
-def values_like_the_index(rewards, terminated, next_q, gamma):
-    chosen = next_q == next_q.argmax(dim=1, keepdim=True)
-    best = torch.where(chosen.any(dim=1), (next_q * chosen).sum(1), next_q.amax(1))
-    return rewards + gamma * best * ~terminated
-
-
-def adds_all_that_are_best(rewards, terminated, next_q, gamma):
-    best = next_q == next_q.amax(1, keepdim=True)
-    return rewards + gamma * (next_q * best).sum(1) * ~terminated
-
-
-def in_single_precision(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards.float(), terminated, next_q.float(), gamma).to(rewards.dtype)
-
-
-def cuts_the_graph_of_its_caller(rewards, terminated, next_q, gamma):
-    return as_a_formula(rewards, terminated, next_q.detach_(), gamma)
-
 
 UNNAMED = [
     gamma_squared, largest_absolute_value, float32_only, for_two_actions, as_a_list,

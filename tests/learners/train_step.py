@@ -1,7 +1,5 @@
 """Learners' code for ``train_step``: right, wrong with the mistake's name, and just wrong."""
 
-import copy
-
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

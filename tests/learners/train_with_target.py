@@ -164,10 +164,23 @@ def a_frozen_copy_inside(q, q_target, optimizer, batches, gamma, sync_every=10):
     return losses
 
 
-# Parts of the wrong ones that are right.
+RIGHT = [
+    as_in_the_pytorch_tutorial, sync_at_the_top_of_the_next_step,
+    frozen_target_and_zero_grad_at_the_end, gradients_by_autograd_grad,
+    one_transition_after_the_other, step_with_a_closure, everything_in_small_functions,
+    a_frozen_copy_inside,
+]  # fmt: skip
+
+# Wrong; first the parts that are right.
+
+
+def taken(values, a):
+    return values[range(len(a)), a]
+
+
 def mse(q, q_target, gamma, s, a, r, s2, d):
     y = (r + gamma * (1 - d.float()) * q_target(s2).max(-1)[0]).detach()
-    return F.mse_loss(q(s)[torch.arange(len(a)), a], y)
+    return F.mse_loss(taken(q(s), a), y)
 
 
 def learn(optimizer, loss):
@@ -188,48 +201,63 @@ def each_batch(update):
                 q_target.load_state_dict(q.state_dict())
         return losses
 
-    attempt.__name__ = update.__name__
     return attempt
 
 
 @each_batch
-def discounts_twice(q, q_target, optimizer, gamma, *batch):
-    return learn(optimizer, mse(q, q_target, gamma * gamma, *batch))
+def usual(q, q_target, optimizer, gamma, *batch):
+    return learn(optimizer, mse(q, q_target, gamma, *batch))
 
 
-@each_batch
-def never_below_zero(q, q_target, optimizer, gamma, *batch):
-    loss = mse(q, lambda states: q_target(states).relu(), gamma, *batch)
-    return learn(optimizer, loss)
+def towards(target):
+    """Learn with a target that this makes from the next states' values, gamma, r and d."""
+
+    @each_batch
+    def attempt(q, q_target, optimizer, gamma, s, a, r, s2, d):
+        y = target(q_target(s2).detach(), gamma, r, d)
+        return learn(optimizer, F.mse_loss(taken(q(s), a), y))
+
+    return attempt
 
 
-def one_more_copy(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
+def compares(loss):
+    """Learn with a loss that this makes from the states' values, the actions and the targets."""
+
+    @each_batch
+    def attempt(q, q_target, optimizer, gamma, s, a, r, s2, d):
+        y = r + gamma * (~d) * q_target(s2).amax(1).detach()
+        return learn(optimizer, loss(q(s), a, y))
+
+    return attempt
+
+
+def load(q, q_target):
     q_target.load_state_dict(q.state_dict())
-    return losses
 
 
-def evaluates_while_it_trains(q, q_target, optimizer, batches, gamma, sync_every=10):
-    for network in (q, q_target):
-        network.eval()
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+def copies(when=lambda n, every: n % every == 0, how=load, first=False):
+    """Learn from each batch, and copy when this is true of n updates; if first, before the next."""
+
+    def attempt(q, q_target, optimizer, batches, gamma, sync_every=10):
+        losses = []
+        for batch in batches:
+            if first and when(len(losses), sync_every):
+                how(q, q_target)
+            losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
+            if not first and when(len(losses), sync_every):
+                how(q, q_target)
+        return losses
+
+    return attempt
 
 
-RIGHT = [
-    as_in_the_pytorch_tutorial, sync_at_the_top_of_the_next_step,
-    frozen_target_and_zero_grad_at_the_end, gradients_by_autograd_grad,
-    one_transition_after_the_other, step_with_a_closure, everything_in_small_functions,
-    a_frozen_copy_inside,
-]  # fmt: skip
+def mix(q, q_target, tau):
+    with torch.no_grad():
+        for p, pt in zip(q.parameters(), q_target.parameters()):
+            pt.mul_(1 - tau).add_(tau * p)
+
+
+# The order of the calls, and what they are called on
 
 
 @each_batch
@@ -276,22 +304,9 @@ def steps_first_and_clears_between(q, q_target, optimizer, gamma, *batch):
     return float(loss)
 
 
-@each_batch
-def numpy_in_between(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    best = q_target(s2).detach().max(1).values
-    y = r + gamma * best * ~d
-    taken = torch.tensor(q(s).gather(1, a[:, None])[:, 0].tolist(), dtype=y.dtype)
-    return learn(optimizer, F.mse_loss(taken.requires_grad_(), y))
-
-
 def makes_its_own_adam(q, q_target, optimizer, batches, gamma, sync_every=10):
     adam = torch.optim.AdamW(q.parameters(), lr=0.01)
-    losses = []
-    for batch in batches:
-        losses.append(learn(adam, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+    return usual(q, q_target, adam, batches, gamma, sync_every)
 
 
 @each_batch
@@ -353,14 +368,6 @@ def updates_by_hand(q, q_target, optimizer, gamma, *batch):
     return loss.item()
 
 
-@each_batch
-def predicts_inside_no_grad(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    with torch.no_grad():
-        y = r + gamma * (~d) * q_target(s2).amax(1)
-        taken = q(s)[range(len(a)), a]
-    return learn(optimizer, F.mse_loss(taken, y))
-
-
 def steps_once_at_the_end(q, q_target, optimizer, batches, gamma, sync_every=10):
     losses = []
     for batch in batches:
@@ -372,15 +379,49 @@ def steps_once_at_the_end(q, q_target, optimizer, batches, gamma, sync_every=10)
     return losses
 
 
+def learns_at_every_second_batch(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = []
+    for batch in batches:
+        loss = mse(q, q_target, gamma, *batch)
+        loss.backward()
+        losses.append(loss.item())
+        if len(losses) % 2 == 0:
+            optimizer.step()
+            optimizer.zero_grad()
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+    return losses
+
+
+@each_batch
+def clips_the_gradient(q, q_target, optimizer, gamma, *batch):
+    loss = mse(q, q_target, gamma, *batch)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(q.parameters(), 0.5)
+    optimizer.step()
+    return loss.item()
+
+
+@each_batch
+def resets_adam_at_each_sync(q, q_target, optimizer, gamma, *batch):
+    optimizer.state.clear()
+    return learn(optimizer, mse(q, q_target, gamma, *batch))
+
+
+def evaluates_while_it_trains(q, q_target, optimizer, batches, gamma, sync_every=10):
+    for network in (q, q_target):
+        network.eval()
+    return usual(q, q_target, optimizer, batches, gamma, sync_every)
+
+
+# The batches, and the losses
+
+
 def counts_the_batches_first(q, q_target, optimizer, batches, gamma, sync_every=10):
     batches = tuple(batches)
     print(f"training on {len(batches)} batches")
-    losses = []
-    for i in range(len(batches)):
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batches[i])))
-        if i % sync_every == sync_every - 1:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+    return usual(q, q_target, optimizer, batches, gamma, sync_every)
 
 
 def asks_for_the_length(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -389,6 +430,19 @@ def asks_for_the_length(q, q_target, optimizer, batches, gamma, sync_every=10):
         losses[i] = learn(optimizer, mse(q, q_target, gamma, *batch))
         if (i + 1) % sync_every == 0:
             q_target.load_state_dict(q.state_dict())
+    return losses
+
+
+def takes_the_next_batch_before_it_learns(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = []
+    stream = iter(batches)
+    batch = next(stream, None)
+    while batch is not None:
+        following = next(stream, None)
+        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
+        if len(losses) % sync_every == 0:
+            q_target.load_state_dict(q.state_dict())
+        batch = following
     return losses
 
 
@@ -414,32 +468,18 @@ def collects_detached_tensors(q, q_target, optimizer, gamma, *batch):
 
 
 def stacks_the_losses(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        learn(optimizer, loss)
-        losses.append(loss.detach())
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return torch.stack(losses)
+    return torch.stack(
+        collects_detached_tensors(q, q_target, optimizer, batches, gamma, sync_every)
+    )
 
 
 def gives_the_average(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
+    losses = usual(q, q_target, optimizer, batches, gamma, sync_every)
     return sum(losses) / len(losses)
 
 
 def gives_the_last(q, q_target, optimizer, batches, gamma, sync_every=10):
-    for i, batch in enumerate(batches, 1):
-        loss = mse(q, q_target, gamma, *batch)
-        learn(optimizer, loss)
-        if i % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return loss
+    return collects_tensors(q, q_target, optimizer, batches, gamma, sync_every)[-1]
 
 
 def returns_too_early(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -468,59 +508,43 @@ def measures_after_learning(q, q_target, optimizer, gamma, *batch):
         return mse(q, q_target, gamma, *batch).item()
 
 
-@each_batch
-def ignores_the_end(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = gamma * q_target(s2).amax(-1).detach() + r
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
+# The target
+
+ignores_the_end = towards(lambda values, gamma, r, d: r + gamma * values.amax(-1))
+keeps_only_the_end = towards(lambda values, gamma, r, d: r + gamma * d * values.amax(-1))
+loses_the_last_reward = towards(lambda values, gamma, r, d: (r + gamma * values.amax(-1)) * ~d)
+subtracts_a_bool = towards(lambda values, gamma, r, d: r + gamma * (1 - d) * values.amax(-1))
+undiscounted = towards(lambda values, gamma, r, d: r + ~d * values.amax(-1))
+always_point_99 = towards(lambda values, gamma, r, d: r + 0.99 * ~d * values.amax(-1))
+always_point_9 = towards(lambda values, gamma, r, d: r + 0.9 * ~d * values.amax(-1))
+discounts_twice = towards(lambda values, gamma, r, d: r + gamma**2 * ~d * values.amax(-1))
+without_pay = towards(lambda values, gamma, r, d: gamma * ~d * values.amax(-1))
+clips_the_rewards = towards(
+    lambda values, gamma, r, d: r.clamp(-1, 1) + gamma * ~d * values.amax(-1)
+)
+never_below_zero = towards(lambda values, gamma, r, d: r + gamma * ~d * values.relu().amax(-1))
+max_gives_a_pair = towards(lambda values, gamma, r, d: r + torch.max(values, 1) * gamma * ~d)
+takes_the_second_of_the_pair = towards(
+    lambda values, gamma, r, d: r + gamma * ~d * values.max(1)[1]
+)
+averages_the_next_actions = towards(lambda values, gamma, r, d: r + gamma * ~d * values.mean(1))
+best_state_for_each_action = towards(lambda values, gamma, r, d: r + gamma * ~d * values.amax(0))
+best_of_the_whole_batch = towards(lambda values, gamma, r, d: r + gamma * ~d * torch.max(values))
 
 
-@each_batch
-def masks_after_the_target_was_made(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    following = q_target(s2).amax(-1).detach()
+@towards
+def masks_after_the_target_was_made(values, gamma, r, d):
+    following = values.amax(-1)
     y = r + gamma * following
     following[d] = 0.0
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
+    return y
 
 
-@each_batch
-def keeps_only_the_end(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * torch.where(d, q_target(s2).amax(-1), 0.0)
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
-
-
-@each_batch
-def loses_the_last_reward(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = (r + gamma * q_target(s2).amax(-1)).masked_fill(d, 0.0)
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
-
-
-@each_batch
-def subtracts_a_bool(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    not_done = 1 - d
-    y = r + gamma * not_done * q_target(s2).amax(-1).detach()
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def undiscounted(q, q_target, optimizer, gamma, *batch):
-    return learn(optimizer, mse(q, q_target, 1.0, *batch))
-
-
-@each_batch
-def always_point_99(q, q_target, optimizer, gamma, *batch):
-    gamma = 0.99
-    return learn(optimizer, mse(q, q_target, gamma, *batch))
-
-
-@each_batch
-def always_point_9(q, q_target, optimizer, gamma, *batch):
-    return learn(optimizer, mse(q, q_target, 0.9, *batch))
-
-
-@each_batch
-def without_pay(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    loss = mse(q, q_target, gamma, s, a, torch.zeros_like(r), s2, d)
-    return learn(optimizer, loss)
+@towards
+def fills_zeros(values, gamma, r, d):
+    following = torch.zeros(len(values))
+    following[d.logical_not()] = values.amax(1)[d.logical_not()]
+    return r + gamma * following
 
 
 @each_batch
@@ -552,38 +576,6 @@ def target_of_all_next_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
 
 
 @each_batch
-def max_gives_a_pair(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    with torch.no_grad():
-        best = torch.max(q_target(s2), 1)
-        y = r + best * gamma * ~d
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def averages_the_next_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * (q_target(s2).sum(1) / q_target(s2).shape[1]).detach()
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def best_state_for_each_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).detach().amax(0)
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def best_of_the_whole_batch(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * torch.max(q_target(s2)).item()
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def takes_the_second_of_the_pair(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).max(1)[1]
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
-
-
-@each_batch
 def same_action_in_the_next_state(q, q_target, optimizer, gamma, s, a, r, s2, d):
     y = r + gamma * (~d) * q_target(s2)[range(len(a)), a].detach()
     return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y))
@@ -596,55 +588,23 @@ def q_picks_the_next_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
     return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
+# The prediction, and the loss
+
+
 @each_batch
-def fills_zeros(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    following = torch.zeros(s.shape[0])
+def numpy_in_between(q, q_target, optimizer, gamma, s, a, r, s2, d):
+    best = q_target(s2).detach().max(1).values
+    y = r + gamma * best * ~d
+    taken = torch.tensor(q(s).gather(1, a[:, None])[:, 0].tolist(), dtype=y.dtype)
+    return learn(optimizer, F.mse_loss(taken.requires_grad_(), y))
+
+
+@each_batch
+def predicts_inside_no_grad(q, q_target, optimizer, gamma, s, a, r, s2, d):
     with torch.no_grad():
-        following[d.logical_not()] = q_target(s2).amax(1)[d.logical_not()]
-    return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], r + gamma * following))
-
-
-@each_batch
-def moves_every_action(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, (q(s) - y[:, None]).pow(2).mean())
-
-
-@each_batch
-def moves_every_action_crosswise(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, nn.MSELoss()(q(s), y))
-
-
-@each_batch
-def greedy_prediction(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    prediction, _ = torch.max(q(s), dim=-1)
-    return learn(optimizer, F.mse_loss(prediction, y))
-
-
-@each_batch
-def flat_index(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, F.mse_loss(torch.gather(q(s), -1, a), y))
-
-
-@each_batch
-def every_column(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, (q(s)[..., a] - y).square().mean())
-
-
-@each_batch
-def rows_of_the_actions(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, nn.MSELoss()(q(s).index_select(0, a), y))
-
-
-@each_batch
-def column_of_predictions(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, (q(s).gather(1, a[:, None]) - y).square().mean())
+        y = r + gamma * (~d) * q_target(s2).amax(1)
+        taken = q(s)[range(len(a)), a]
+    return learn(optimizer, F.mse_loss(taken, y))
 
 
 @each_batch
@@ -653,126 +613,52 @@ def column_of_maxima(q, q_target, optimizer, gamma, s, a, r, s2, d):
     return learn(optimizer, F.mse_loss(q(s)[range(len(a)), a], y.detach()))
 
 
-@each_batch
-def adds_up(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, ((q(s)[range(len(a)), a] - y) ** 2).sum())
+moves_every_action = compares(lambda values, a, y: (values - y[:, None]).pow(2).mean())
+moves_every_action_crosswise = compares(lambda values, a, y: nn.MSELoss()(values, y))
+greedy_prediction = compares(lambda values, a, y: F.mse_loss(torch.max(values, dim=-1)[0], y))
+flat_index = compares(lambda values, a, y: F.mse_loss(torch.gather(values, -1, a), y))
+every_column = compares(lambda values, a, y: (values[..., a] - y).square().mean())
+rows_of_the_actions = compares(lambda values, a, y: nn.MSELoss()(values.index_select(0, a), y))
+column_of_predictions = compares(
+    lambda values, a, y: (values.gather(1, a[:, None]) - y).square().mean()
+)
+adds_up = compares(lambda values, a, y: ((taken(values, a) - y) ** 2).sum())
+huber = compares(lambda values, a, y: nn.HuberLoss()(taken(values, a), y))
+absolute_error = compares(lambda values, a, y: (taken(values, a) - y).abs().mean())
 
+# The copies
 
-@each_batch
-def huber(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, nn.HuberLoss()(q(s)[range(len(a)), a], y))
-
-
-@each_batch
-def absolute_error(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    y = r + gamma * (~d) * q_target(s2).amax(1).detach()
-    return learn(optimizer, (q(s)[range(len(a)), a] - y).abs().mean())
-
-
-def syncs_always(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        with torch.no_grad():
-            for p, pt in zip(q.parameters(), q_target.parameters()):
-                pt.copy_(p)
-    return losses
-
-
-def syncs_before_every_step(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        q_target.load_state_dict(q.state_dict())
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-    return losses
-
-
-def copies_the_target_into_itself(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q_target.state_dict())
-    return losses
-
-
-def divides_instead_of_modulo(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for step, batch in enumerate(batches, 1):
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if step / sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def syncs_after_the_first(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    i = 0
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if i % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-        i += 1
-    return losses
-
-
-def syncs_one_late(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for i, batch in enumerate(batches):
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if i and i % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def syncs_one_early(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses, i = [], 0
-    for batch in batches:
-        i += 1
-        if i % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-    return losses
-
-
-def waits_one_step_too_long(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses, waited = [], 0
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        waited = waited + 1 if waited < sync_every else 0
-        if waited == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+syncs_always = copies(when=lambda n, every: True)
+syncs_before_every_step = copies(when=lambda n, every: True, first=True)
+divides_instead_of_modulo = copies(when=lambda n, every: n / every == 0)
+syncs_after_the_first = copies(when=lambda n, every: (n - 1) % every == 0)
+syncs_one_late = copies(when=lambda n, every: n > 1 and (n - 1) % every == 0)
+syncs_one_early = copies(when=lambda n, every: (n + 1) % every == 0, first=True)
+waits_one_step_too_long = copies(when=lambda n, every: n % (every + 1) == 0)
+zero_is_a_multiple = copies(first=True)
+always_ten = copies(when=lambda n, every: n % 10 == 0)
+syncs_once_and_never_again = copies(when=lambda n, every: n == every)
+soft_update = copies(when=lambda n, every: True, how=lambda q, t: mix(q, t, tau=0.005))
+soft_update_now_and_then = copies(how=lambda q, t: mix(q, t, tau=0.5))
+copies_the_target_into_itself = copies(how=lambda q, t: t.load_state_dict(t.state_dict()))
+shares_the_parameters = copies(how=lambda q, t: t.load_state_dict(q.state_dict(), assign=True))
+overwrites_the_learner = copies(how=lambda q, t: q.load_state_dict(t.state_dict()))
+copies_the_weight_and_not_the_bias = copies(how=lambda q, t: t.weight.data.copy_(q.weight.data))
 
 
 def makes_them_equal_first(q, q_target, optimizer, batches, gamma, sync_every=10):
     q_target.load_state_dict(q.state_dict())
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
+    return usual(q, q_target, optimizer, batches, gamma, sync_every)
+
+
+def one_more_copy(q, q_target, optimizer, batches, gamma, sync_every=10):
+    losses = usual(q, q_target, optimizer, batches, gamma, sync_every)
+    q_target.load_state_dict(q.state_dict())
     return losses
 
 
-def zero_is_a_multiple(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-    return losses
-
-
-def always_ten(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for i, batch in enumerate(batches):
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if i % 10 == 9:
-            q_target.load_state_dict(q.state_dict())
-    return losses
+def a_new_copy_each_time(q, q_target, optimizer, batches, gamma, sync_every=10):
+    return usual(q, copy.deepcopy(q_target), optimizer, batches, gamma, sync_every)
 
 
 def a_second_name(q, q_target, optimizer, batches, gamma, sync_every=10):
@@ -783,124 +669,6 @@ def a_second_name(q, q_target, optimizer, batches, gamma, sync_every=10):
         if len(losses) % sync_every == 0:
             target = q
     return losses
-
-
-def shares_the_parameters(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict(), assign=True)
-    return losses
-
-
-def a_new_copy_each_time(q, q_target, optimizer, batches, gamma, sync_every=10):
-    target = copy.deepcopy(q_target)
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            target.load_state_dict(q.state_dict())
-    return losses
-
-
-def overwrites_the_learner(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            for p, pt in zip(q.parameters(), q_target.parameters()):
-                p.data.copy_(pt.data)
-    return losses
-
-
-def soft_update(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses, tau = [], 0.005
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        with torch.no_grad():
-            for p, pt in zip(q.parameters(), q_target.parameters()):
-                pt.mul_(1 - tau).add_(tau * p)
-    return losses
-
-
-def soft_update_now_and_then(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            mixed = {
-                name: 0.5 * q_target.state_dict()[name] + 0.5 * value
-                for name, value in q.state_dict().items()
-            }
-            q_target.load_state_dict(mixed)
-    return losses
-
-
-def takes_the_next_batch_before_it_learns(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    stream = iter(batches)
-    batch = next(stream, None)
-    while batch is not None:
-        following = next(stream, None)
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-        batch = following
-    return losses
-
-
-def learns_at_every_second_batch(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        loss = mse(q, q_target, gamma, *batch)
-        loss.backward()
-        losses.append(loss.item())
-        if len(losses) % 2 == 0:
-            optimizer.step()
-            optimizer.zero_grad()
-        if len(losses) % sync_every == 0:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-def copies_the_weight_and_not_the_bias(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) % sync_every == 0:
-            q_target.weight.data.copy_(q.weight.data)
-    return losses
-
-
-def syncs_once_and_never_again(q, q_target, optimizer, batches, gamma, sync_every=10):
-    losses = []
-    for batch in batches:
-        losses.append(learn(optimizer, mse(q, q_target, gamma, *batch)))
-        if len(losses) == sync_every:
-            q_target.load_state_dict(q.state_dict())
-    return losses
-
-
-@each_batch
-def clips_the_gradient(q, q_target, optimizer, gamma, *batch):
-    loss = mse(q, q_target, gamma, *batch)
-    optimizer.zero_grad()
-    loss.backward()
-    nn.utils.clip_grad_norm_(q.parameters(), 0.5)
-    optimizer.step()
-    return loss.item()
-
-
-@each_batch
-def resets_adam_at_each_sync(q, q_target, optimizer, gamma, *batch):
-    optimizer.state.clear()
-    return learn(optimizer, mse(q, q_target, gamma, *batch))
-
-
-@each_batch
-def clips_the_rewards(q, q_target, optimizer, gamma, s, a, r, s2, d):
-    return learn(optimizer, mse(q, q_target, gamma, s, a, r.clamp(-1, 1), s2, d))
 
 
 WRONG = {
