@@ -1,11 +1,15 @@
 """The built site, page by page."""
 
 import gc
+import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from built import PAGES, SITE
+
+DOCS = SITE.parents[1]
+sys.path[:0] = [str(DOCS / "_ext"), str(DOCS / "interactive")]  # the build's own modules
 
 
 @pytest.fixture(scope="session")

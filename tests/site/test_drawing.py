@@ -1,12 +1,6 @@
 """Code that only draws is folded; code that shows more stays open."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
 from drawing import FIGURE, drawing
 
 FIG = "fig, ax = plt.subplots()\nax.plot(x)\nax.legend()\nplt.show()"

@@ -3,17 +3,12 @@
 import base64
 import hashlib
 import re
-import sys
 import zipfile
-from pathlib import Path
 from types import SimpleNamespace
 
+import finished_site
 import pytest
 from built import PAGES, SITE
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
-import finished_site
 
 HEADERS = (SITE / "_headers").read_text() if PAGES else ""
 ARCHIVES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.zip"))

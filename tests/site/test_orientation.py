@@ -1,20 +1,16 @@
 """Every page says where it is in the course and how to run it; every card what its page takes."""
 
 import re
-import sys
 import time
 
 import pytest
 from built import PAGES, SCRIPT_PAGES, SITE
 from docutils import nodes
 from docutils.utils import new_document
-from test_downloads import RUN_TIMES, cells
-from test_pages import linked
-
-sys.path.insert(0, str(SITE.parents[1] / "_ext"))
-
 from orientation import minutes
 from provenance import colab_address
+from test_downloads import RUN_TIMES, cells
+from test_pages import linked
 
 WORKFLOW = SITE.parents[2] / ".github" / "workflows" / "publish.yml"
 INSIDE = [page for page in PAGES if re.match(r"(concepts|mistakes|tutorials/\w+)/(?!index)", page)]

@@ -2,17 +2,12 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from built import PAGES, SITE
+from predict import right_option
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
-from predict import right_option
 
 ASKING = [
     page for page in PAGES if re.match(r"tutorials/exercises/exercise_|concepts/(?!index)", page)

@@ -8,11 +8,8 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
 import warm_kernels
+from nbclient import NotebookClient
 
 BACKEND = "module://matplotlib_inline.backend_inline"  # without it a page has no figures
 ROOT = Path(__file__).parents[2]

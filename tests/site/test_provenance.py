@@ -2,18 +2,14 @@
 
 import importlib.metadata
 import re
-import sys
 import zipfile
 from urllib.parse import unquote
 
 import pytest
 from built import SITE
-from IPython.core.inputtransformer2 import TransformerManager
-
-sys.path.insert(0, str(SITE.parents[1] / "_ext"))
-
 from finished_site import OFFLINE
 from install_lines import install_cell
+from IPython.core.inputtransformer2 import TransformerManager
 from provenance import hosted_address
 
 ADDRESS = "https://owner.github.io/name/"

@@ -1,12 +1,6 @@
 """The stamp of a page names the seeds that its code uses."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
 from provenance import in_words, seeds
 
 

@@ -1,14 +1,10 @@
 """What other programs read of the site, and the link for reporting a problem."""
 
 import re
-import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from built import PAGES, SITE
-
-sys.path.insert(0, str(SITE.parents[1] / "_ext"))
-
 from share import PROJECT, new_issue
 
 COURSE = [page for page in PAGES if not re.match(r"_modules/|genindex|search|404", page)]

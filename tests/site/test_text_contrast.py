@@ -1,12 +1,6 @@
 """The build notices text in figures that hardly stands out."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
-
 from text_contrast import REPORT, watch
 
 

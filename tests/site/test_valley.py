@@ -1,15 +1,11 @@
 """What the figure "Down the valley" draws is what PyTorch's optimizers do."""
 
 import json
-import sys
 
 import numpy as np
 import torch
-from built import SITE, run
-
-sys.path.insert(0, str(SITE.parents[1] / "interactive"))
-
 import valley
+from built import run
 
 ASK = """return given.map(([surface, ...rest]) => {
   const points = script.path(surface, ...rest);
