@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import zipfile
 
 import pytest
 from built import SITE
@@ -18,8 +17,6 @@ LEFTOVERS = {
     "a reST literal": r"``[^`]+``(?!`)",
     "a reST link": r"`[^`<]+ <[^>]+>`_",
 }
-
-
 RUN_TIMES = json.loads(SITE.parents[1].joinpath("run_times.json").read_text(encoding="utf-8"))
 
 
@@ -55,15 +52,3 @@ def test_a_notebook_runs_its_script_s_code(name):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_begins_with_its_title(name):
     assert cells(NOTEBOOKS[name], "markdown")[0].startswith("# ")
-
-
-@pytest.mark.parametrize(
-    "gallery",
-    ["worked_examples", "exercises", "parts", "pitfalls", "laboratory", "algorithms", "improved"],
-)
-@pytest.mark.parametrize("kind", ["python", "jupyter"])
-def test_each_gallery_comes_as_a_zip(gallery, kind):
-    (archive,) = SITE.glob(f"_downloads/*/{gallery}_{kind}.zip")
-    suffix = {"python": ".py", "jupyter": ".ipynb"}[kind]
-    with zipfile.ZipFile(archive) as files:
-        assert sum(name.endswith(suffix) for name in files.namelist()) >= 2

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 
 import finished_site
 import pytest
-from built import PAGES, SITE
+from built import PAGES, SCRIPT_PAGES, SITE
+from finished_site import OFFLINE
+from provenance import in_words, seeds
 
 HEADERS = (SITE / "_headers").read_text() if PAGES else ""
 ARCHIVES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.zip"))
-OFFLINE = "pytorch-rl-basics.zip"
+GALLERIES = sorted({page.split("/")[1] for page in SCRIPT_PAGES})
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -41,6 +43,26 @@ def test_a_page_says_from_which_commit_and_torch_it_was_made(page, soups):
         assert re.search(r"random seeds? 0\b", stamp.get_text())
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("x = 3", set()),
+        ("torch.manual_seed(7); random.seed(8)", {7, 8}),
+        ("env.reset(seed=9)", {9}),
+        ("env.reset(seed=seed)", set()),
+        ("runs = [train(seed) for seed in range(3)]", {0, 1, 2}),
+        ("SEEDS = 2\nfor seed in range(SEEDS): train(seed)", {0, 1}),
+        ("for seed in (4, 6): train(seed)", {4, 6}),
+    ],
+)
+def test_the_seeds_of_code(code, found):
+    assert seeds(code) == found
+
+
+def test_neighbours_are_written_as_a_range():
+    assert in_words({0, 1, 2, 3, 7, 1000}) == "0–3, 7, 1000"
+
+
 def test_every_number_of_the_page_on_hosting_is_filled_in():
     page = (SITE / "host.html").read_text()
     assert "{{" not in page
@@ -63,13 +85,15 @@ def test_an_archive_depends_on_nothing_but_what_it_holds(archive):
     assert len({entry.date_time for entry in entries}) == 1
 
 
-@pytest.mark.parametrize("archive", [name for name in ARCHIVES if name != OFFLINE])
-def test_a_gallery_s_archive_holds_the_files_that_can_be_downloaded_alone(archive):
-    single = {
-        path.name: path for path in SITE.glob("_downloads/*/*.[pi]*") if ".zip" not in path.name
-    }
-    with zipfile.ZipFile(SITE / archive) as files:
-        for name in files.namelist():
+@pytest.mark.parametrize("gallery", GALLERIES)
+@pytest.mark.parametrize(("kind", "suffix"), [("python", ".py"), ("jupyter", ".ipynb")])
+def test_each_gallery_comes_as_a_zip_of_what_can_be_downloaded_alone(gallery, kind, suffix):
+    single = {path.name: path for path in SITE.glob(f"_downloads/*/*{suffix}")}
+    (archive,) = SITE.glob(f"_downloads/*/{gallery}_{kind}.zip")
+    with zipfile.ZipFile(archive) as files:
+        names = files.namelist()
+        assert len(names) >= 2
+        for name in names:
             assert files.read(name) == single[name.rpartition("/")[2]].read_bytes()
 
 
