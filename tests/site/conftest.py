@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,6 @@ def soups(site: Path) -> dict[str, BeautifulSoup]:
 
 
 @pytest.fixture(scope="session")
-def ids(soups: dict[str, BeautifulSoup]) -> dict[str, set[str]]:
-    """Collect the anchors of every page."""
-    return {page: {tag["id"] for tag in soup.select("[id]")} for page, soup in soups.items()}
+def ids(soups: dict[str, BeautifulSoup]) -> dict[str, Counter[str]]:
+    """Count the anchors of every page."""
+    return {p: Counter(tag["id"] for tag in soup.select("[id]")) for p, soup in soups.items()}

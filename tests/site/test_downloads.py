@@ -16,6 +16,7 @@ LEFTOVERS = {
     "a reST heading": r"^(=|-|~|\^){4,}$",
     "a reST literal": r"``[^`]+``(?!`)",
     "a reST link": r"`[^`<]+ <[^>]+>`_",
+    "a drill": r"drill|Spot the bug|:given:",
 }
 RUN_TIMES = json.loads(SITE.parents[1].joinpath("run_times.json").read_text(encoding="utf-8"))
 

@@ -13,7 +13,6 @@ from pytorch_rl_basics.exercises import EXERCISES, check_of
 FILE = SITE / "_static" / "drill_data.js"
 NAMES = list(EXERCISES)
 PAGES = sorted({f"{exercise.page}.html" for exercise in EXERCISES.values()})
-NOTEBOOKS = sorted(SITE.glob("_downloads/*/exercise_*.ipynb"))
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +110,6 @@ def test_an_exercise_s_bugs_are_in_a_closed_fold_below_its_solution(page, soups,
     listed = fold.select(".interactive-static > ol > li")
     assert [item.pre.get_text().split("\n") for item in listed] == [b["lines"] for b in of_page]
     assert not soups[page].select("script[src*='drill_data']")
-
-
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_has_no_drill(notebook):
-    assert not re.search("drill|Spot the bug|:given:", notebook.read_text("utf-8"))
 
 
 def test_the_questions_of_the_mixed_pages_are_small_and_lead_to_pages(data, soups, ids):

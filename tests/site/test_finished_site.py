@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 import finished_site
 import pytest
-from built import PAGES, SCRIPT_PAGES, SITE
+from built import PAGES, SITE
 from finished_site import OFFLINE
 from provenance import in_words, seeds
+from test_pages import GALLERIES
 
 HEADERS = (SITE / "_headers").read_text() if PAGES else ""
 ARCHIVES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.zip"))
-GALLERIES = sorted({page.split("/")[1] for page in SCRIPT_PAGES})
 
 
 @pytest.mark.parametrize("page", PAGES)
