@@ -12,15 +12,6 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from serving import PAGES, SITE, served
 from visiting import DESKTOP, PATIENCE, THEMES, Visit, Visitor
 
-FLAGS = [
-    "--no-sandbox",  # Chromium does not start as root otherwise; all it opens is the site
-    "--disable-gpu",
-    "--disable-dev-shm-usage",  # containers give it 64 MB, and a long page fills them
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 VISITS = pytest.StashKey[dict[tuple[str, str], Visit]]()
 CPU_SECONDS = pytest.StashKey[float]()
 
@@ -55,7 +46,9 @@ def executable(playwright: Playwright) -> str:
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Start the browser once."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=executable(playwright), args=["--disable-gpu"]
+        )
         yield browser
         # Its processes outlive their parents, so that the system does not count them as the tests'.
         asked = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")

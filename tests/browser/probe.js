@@ -38,15 +38,6 @@ const cutOff = () =>
     .filter((box) => box.scrollWidth > box.clientWidth + WIDTH_OF_A_HAIR)
     .map(short);
 
-const withoutSize = () =>
-  [...document.querySelectorAll("img, video")]
-    .filter((picture) => !(picture.hasAttribute("width") && picture.hasAttribute("height")))
-    .map(short);
-
-const ids = () => [...document.querySelectorAll("[id]")].map(({ id }) => id);
-
-const links = () => [...document.querySelectorAll("a[href]")].map(({ href }) => href);
-
 // -- Colours --------------------------------------------------------------------------------------
 
 const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -166,6 +157,5 @@ const timing = () => ({
 });
 
 window.probe = {
-  colours, cutOff, firstPaint, flatten, ids, inFigures, links, moved, structure, timing, tooWide,
-  unfold, withoutSize,
+  colours, cutOff, firstPaint, flatten, inFigures, moved, structure, timing, tooWide, unfold,
 };

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -32,16 +31,12 @@ class Visit:
     """What one page did, in one theme."""
 
     files: set[str] = field(default_factory=set)
-    links: list[str] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    elsewhere: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    asked_elsewhere: list[str] = field(default_factory=list)  # of other hosts
+    errors: list[str] = field(default_factory=list)  # what the console says, and what is missing
     moved_by_fonts: list[tuple[float, str]] = field(default_factory=list)
     moved_by_pictures: list[tuple[float, str]] = field(default_factory=list)
-    repeated_ids: list[str] = field(default_factory=list)
-    without_size: list[str] = field(default_factory=list)
-    too_wide: list[str] = field(default_factory=list)
-    inaccessible: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)  # a phone would scroll sideways
+    inaccessible: list[str] = field(default_factory=list)  # what axe finds, and pale text
     pictures: bool = False
     paint: float = 0.0
     load: float = 0.0
@@ -98,15 +93,6 @@ class Visitor:
         noted.moved_by_pictures = self._ask("moved")
         timing = self._ask("timing")
         noted.paint, noted.load = timing["paint"], timing["load"]
-        noted.links = [
-            link.removeprefix(self.address)
-            for link in self._ask("links")
-            if link.startswith(self.address)
-        ]
-        ids = self._ask("ids")
-        noted.ids = set(ids)
-        noted.repeated_ids = [name for name, times in Counter(ids).items() if times > 1]
-        noted.without_size = self._ask("withoutSize")
         noted.pictures = self.window.locator("article img, article video").count() > 0
         self._ask("unfold")
         self._judge("colours", self.loaded)
@@ -140,7 +126,7 @@ class Visitor:
         if url.startswith(self.address):
             self.noted.files.add(re.sub(r"[?#].*", "", url.removeprefix(self.address)))
         elif not url.startswith(("data:", "blob:")):
-            self.noted.elsewhere.append(url)
+            self.noted.asked_elsewhere.append(url)
 
     def _said(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
