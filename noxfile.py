@@ -16,6 +16,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("docs/_build/html")
 SPHINX = ("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "--jobs=2")
 PINNED = ("-c", "constraints.txt")
+EDITABLE = ("-e", ".[cli,tutorials,xray]")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NO_SCREEN = {"MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
 NO_WINDOWS = {**ONE_THREAD, **NO_SCREEN}
@@ -31,10 +32,9 @@ CHANGES = {  # what the session reproducible appends to which file
 CORES = ("--numprocesses=auto", "--dist=worksteal")  # one process of pytest for each
 
 
-def prepare(session: nox.Session, *groups: str) -> None:
+def prepare(session: nox.Session, *groups: str, package: tuple = EDITABLE) -> None:
     """Install the package and dependency groups, in the versions of constraints.txt."""
-    packages = nox.project.dependency_groups(PYPROJECT, *groups)
-    session.install(*PINNED, "-e", ".[cli,tutorials,xray]", *packages)
+    session.install(*PINNED, *package, *nox.project.dependency_groups(PYPROJECT, *groups))
 
 
 def build_site(session: nox.Session, root: Path, *options: str, by: tuple = ()) -> None:
@@ -87,8 +87,7 @@ def browser(session: nox.Session) -> None:
 
     What fails is tried once more: a busy machine delays frames, and Chromium sometimes hangs.
     """
-    packages = nox.project.dependency_groups(PYPROJECT, "browser")
-    session.install(*PINNED, *packages)
+    prepare(session, "browser", package=())
     alone = "--confcutdir=tests/browser"  # the other tests' conftest needs torch
     # Print where a test that hangs is, and end the session. Tests that fork must not have this.
     alive = ("-o", "faulthandler_timeout=600", "-o", "faulthandler_exit_on_timeout=true")
@@ -106,17 +105,15 @@ def downloads(session: nox.Session) -> None:
 
     ``nox -s downloads -- --write`` notes how long the scripts take, for their pages to say.
     """
-    tools = nox.project.dependency_groups(PYPROJECT, "downloads")
-    packages = [f"{wheel}[tutorials,xray]" for wheel in SITE.glob("*.whl")]
-    session.install(*PINNED, *packages, *tools)
+    wheels = tuple(f"{wheel}[tutorials,xray]" for wheel in SITE.glob("*.whl"))
+    prepare(session, "downloads", package=wheels)
     session.run("python", "docs/run_downloads.py", *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session
 def install(session: nox.Session) -> None:
     """Follow the built page "Install" in a fresh environment, until exercise 1 passes."""
-    packages = nox.project.dependency_groups(PYPROJECT, "install")
-    session.install(*PINNED, *packages)
+    prepare(session, "install", package=())
     session.run("pytest", "tests/install", "--noconftest", env=NO_WINDOWS)
 
 
@@ -166,7 +163,7 @@ def site_files(site: Path) -> dict[str, bytes]:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build the wheel and the source archive, and check what is in them."""
-    session.install(*PINNED, *nox.project.dependency_groups(PYPROJECT, "package"))
+    prepare(session, "package", package=())
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", "dist", env={"PIP_QUIET": "1"})
     session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
