@@ -69,9 +69,8 @@ def test_no_other_option_is_a_mistake_that_looks_the_same_to_the_checker(name, b
         assert len(set(bug["options"])) == 4
         for option in set(bug["options"]) - {right}:
             assert not seen[option] & seen[right], (bug["id"], option)
-            if (kind := bug["facts"]["expected"]).startswith(
-                ("the result is:", "its entries are:")
-            ):
+            kind = bug["facts"]["expected"]
+            if kind.startswith(("the result is:", "its entries are:")):
                 # "not an int" is true of a float, too
                 assert not any(f"expected: {kind} " in report for report in seen[option])
         for label, text in bug["facts"].items():

@@ -103,13 +103,10 @@ def test_a_build_begins_without_what_a_killed_one_had_not_finished(zipped, tmp_p
     script = tmp_path / "tutorials/exercises/a.py"
     script.parent.mkdir(parents=True)
     script.write_bytes(b"2")
-    note, pages, static = (
-        script.with_suffix(".py.md5"),
-        tmp_path / "environment.pickle",
-        tmp_path / "_static",
-    )
-    for file in (note, pages):
-        file.touch()
+    note, pages = script.with_suffix(".py.md5"), tmp_path / "environment.pickle"
+    note.touch()
+    pages.touch()
+    static = tmp_path / "_static"
     static.mkdir()
     if zipped:
         finished_site.write_zip(script.with_suffix(".zip"), zipped)

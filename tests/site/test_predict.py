@@ -64,21 +64,14 @@ def test_the_build_fails_unless_one_option_is_the_output(page, message, tmp_path
     (tmp_path / "index.rst").write_text("Page\n====\n\n" + page.format(cell=cell, why=why))
     places = [str(tmp_path), None, str(tmp_path / "out"), str(tmp_path / "trees"), "html"]
 
-    def build():
-        Sphinx(
-            *places, confoverrides={"extensions": ["predict"]}, status=None, warning=None
-        ).build()
-
+    options = {"confoverrides": {"extensions": ["predict"]}, "status": None, "warning": None}
+    app = Sphinx(*places, **options)
     if message is None:
-        build()
+        app.build()
         assert (tmp_path / "out" / "index.html").read_text().count("Right: ") == 1
     else:
         with pytest.raises(ExtensionError, match=message):
-            build()
-
-
-def test_the_pages_that_ask_are_all_there():
-    assert len(ASKING) == 7 + 8
+            app.build()
 
 
 @pytest.mark.parametrize("page", ASKING)
@@ -96,7 +89,6 @@ def test_a_page_asks_before_it_shows(page, soups):
         assert {button["name"] for button in buttons} == {box["id"]}
         assert len({button["value"] for button in buttons}) == len(buttons)
         assert not any(button.has_attr("checked") for button in buttons)
-        assert len(soups[page].select(f"[id='{box['id']}']")) == 1
         # The code is in view, what it prints is not.
         assert box.select(".highlight-ipython3, .highlight-Python, .highlight-python")
         outputs = box.select(".cell_output, .sphx-glr-script-out")

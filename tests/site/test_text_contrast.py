@@ -9,11 +9,7 @@ from text_contrast import REPORT, watch
     [
         ("#222222", "white", None),
         ("#777777", "white", "light: 4.48:1"),
-        (
-            "#222222",
-            "#808fa6",
-            "'some words' dark: ",
-        ),  # stands out as drawn, not when the theme turns it
+        ("#222222", "#808fa6", "'some words' dark: "),  # only as the theme turns it
         ("#eeeeee", "#0072b2", "light: 4.47:1"),
     ],
 )
