@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from serving import SITE
-from visiting import in_both_sizes
+from visiting import in_both_sizes, without_scripts
 
 EXERCISE = "tutorials/parts/exercise_14_gae.html"
 QUESTION = "concepts/tensors_and_gradients.html"
@@ -115,7 +115,7 @@ def test_a_missing_line_is_a_gap(window, address):
     answer(window)
 
 
-@pytest.mark.parametrize("window", [{"java_script_enabled": False}], indirect=True)
+@without_scripts
 def test_without_scripts_the_bugs_are_a_list(window, address):
     window.goto(address + EXERCISE)
     window.locator("details.exercise-bugs > summary").click()

@@ -50,5 +50,7 @@ def test_the_first_screen_of_the_landing_page_has_a_sentence_start_and_the_pole(
     hero = window.locator("article .hero")
     expect(hero).to_be_in_viewport(ratio=1)
     assert hero.locator("p").first.inner_text().count(".") == 1
-    expect(window.get_by_role("link", name="Start", exact=True)).to_be_in_viewport(ratio=1)
+    start = window.get_by_role("link", name="Start", exact=True)
+    expect(start).to_be_in_viewport(ratio=1)
+    expect(start).to_have_attribute("href", "install.html")
     expect(window.locator("#interactive-pole")).to_be_in_viewport(ratio=1)

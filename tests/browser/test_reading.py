@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from visiting import DESKTOP, PATIENCE, PHONE
+from visiting import DESKTOP, PATIENCE, PHONE, with_scripts_and_without
 
 
 @pytest.fixture
@@ -62,9 +62,7 @@ def test_films_are_side_by_side_near_the_top_with_posters_and_dark(dark, address
         assert "invert" in film.evaluate("film => getComputedStyle(film).filter")
 
 
-@pytest.mark.parametrize(
-    "window", [{}, {"java_script_enabled": False}], ids=["scripts", "none"], indirect=True
-)
+@with_scripts_and_without
 def test_a_link_opens_one_entry_of_the_error_index(window, address):
     window.goto(f"{address}errors.html#no-grad-fn")
     expect(window.locator("#no-grad-fn .error-message")).to_be_in_viewport()

@@ -1,16 +1,13 @@
 """What a visitor comes to do can be done: find, fold open, copy, play, download, print."""
 
 import ast
-import io
-import json
 import re
-import zipfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from serving import SITE
-from visiting import PATIENCE, PHONE, PROBE
+from visiting import PATIENCE, PROBE, with_scripts_and_without, without_scripts
 
 ERRORS = "errors.html"
 EXERCISE = "tutorials/exercises/exercise_3_epsilon_greedy.html"
@@ -25,30 +22,17 @@ A4 = {"width": 718, "height": 1047}  # less margins of 1 cm, in CSS pixels
 
 
 def tab_to(window: Page, goal: Locator) -> None:
-    """Press Tab until the goal has the focus."""
-    for _ in range(300):
+    """Skip the sidebar, then press Tab until the goal has the focus."""
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")  # the first link leads to the content
+    for _ in range(100):
         window.keyboard.press("Tab")
         if goal.evaluate("element => element === document.activeElement"):
             return
-    pytest.fail(f"300 times Tab do not lead to {goal}")
+    pytest.fail(f"100 times Tab do not lead to {goal}")
 
 
 # -- Find -----------------------------------------------------------------------------------------
-
-
-def test_a_search_for_an_error_message_leads_to_its_entry(window, address):
-    window.goto(address)
-    window.get_by_label("Search").fill(MESSAGE)
-    window.keyboard.press("Enter")
-    window.locator("#search-results a").first.click()
-    expect(window).to_have_url(re.compile(rf"{ERRORS}.*#{ENTRY}$"))
-    expect(window.locator(f"#{ENTRY}").get_by_text(MESSAGE).first).to_be_in_viewport()
-
-
-def test_installing_is_easy_to_find(window, address):
-    window.goto(address)
-    window.locator("article a.sd-btn").first.click()
-    expect(window).to_have_url(f"{address}install.html")
 
 
 def test_the_matches_of_a_search_can_be_hidden(window, address):
@@ -95,17 +79,10 @@ def test_a_message_that_is_not_in_the_error_index_gets_the_nearest_and_what_to_d
     expect(window).to_have_url(re.compile("/does_not_learn.html$"))
 
 
-def test_links_lead_from_an_exercise_to_the_algorithm_that_uses_it_and_back(window, address):
-    window.goto(address + EXERCISE)
-    window.locator("article").locator(f"a[href*='{Path(ALGORITHM).name}']").first.click()
-    expect(window).to_have_url(re.compile(ALGORITHM))
-    window.locator("article").locator(f"a[href*='{Path(EXERCISE).name}']").first.click()
-    expect(window).to_have_url(re.compile(EXERCISE))
-
-
 # -- Use ------------------------------------------------------------------------------------------
 
 
+@with_scripts_and_without
 @pytest.mark.parametrize("title", ["Hint 1", "Solution"])
 def test_a_fold_opens_by_keyboard_alone(title, window, address):
     window.goto(address + EXERCISE)
@@ -119,6 +96,7 @@ def test_a_fold_opens_by_keyboard_alone(title, window, address):
     expect(fold.locator(".sd-card-body")).to_be_visible()
 
 
+@with_scripts_and_without
 def test_a_question_is_answered_by_keyboard_alone(window, address):
     window.goto(address + QUESTION)
     box = window.locator(".predict").first
@@ -193,30 +171,18 @@ def test_the_keyboard_plays_a_video(window, address):
 # -- Take away ------------------------------------------------------------------------------------
 
 
-def downloaded(window: Page, link: Locator) -> bytes:
-    """Click, and give what the browser saves; its name is that of the file on the server."""
+@pytest.mark.parametrize(
+    ("page", "ending"),
+    [(EXERCISE, ".py"), (EXERCISE, ".ipynb"), ("tutorials/exercises/index.html", "_jupyter.zip")],
+)
+def test_a_download_is_the_file_on_the_server(page, ending, window, address):
+    window.goto(address + page)
+    link = window.locator(f"a[download][href$='{ending}']").first
     with window.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == Path(link.get_attribute("href")).name
-    return Path(download.value.path()).read_bytes()
-
-
-def test_a_script_is_downloaded(window, address):
-    window.goto(address + EXERCISE)
-    body = downloaded(window, window.locator("a[download][href$='.py']").first)
-    assert "def epsilon_greedy" in ast.unparse(ast.parse(body))
-
-
-def test_a_notebook_is_downloaded(window, address):
-    window.goto(address + EXERCISE)
-    body = downloaded(window, window.locator("a[download][href$='.ipynb']").first)
-    assert json.loads(body)["cells"]
-
-
-def test_a_zip_is_downloaded(window, address):
-    window.goto(address + "tutorials/exercises/index.html")
-    body = downloaded(window, window.locator("a[download][href$='_jupyter.zip']"))
-    assert zipfile.ZipFile(io.BytesIO(body)).testzip() is None
+    file = (SITE / page).parent / link.get_attribute("href")
+    assert download.value.suggested_filename == file.name
+    assert Path(download.value.path()).read_bytes() == file.read_bytes()
 
 
 @pytest.mark.parametrize("page", PRINTED)
@@ -236,49 +202,26 @@ def test_a_page_is_printed_whole(page, window, address):
 # -- Without --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def plain(new_window):
-    """A window that runs no script."""
-    return new_window(viewport=PHONE, java_script_enabled=False)
-
-
-def test_without_scripts_hints_open(plain, address):
-    plain.goto(address + EXERCISE)
-    hint = plain.locator("details.exercise-hint").first
-    expect(hint.locator(".sd-card-body")).to_be_hidden()
-    hint.locator("summary").click()
-    expect(hint.locator(".sd-card-body")).to_be_visible()
-
-
-def test_without_scripts_a_question_is_answered(plain, address):
-    plain.goto(address + QUESTION)
-    box = plain.locator(".predict").first
-    output = box.locator(".predict-why")
-    expect(output).to_be_hidden()
-    box.locator("label").nth(1).click()
-    box.locator("summary").click()
-    expect(output).to_be_visible()
-    expect(output.locator("li").nth(1).locator(".predict-yours")).to_be_visible()
-
-
-def test_without_scripts_formulas_are_set(plain, address):
-    plain.goto(address + FORMULAS)
-    formula = plain.locator("article .katex").first
+@without_scripts
+def test_without_scripts_formulas_are_set(window, address):
+    window.goto(address + FORMULAS)
+    formula = window.locator("article .katex").first
     expect(formula.locator(".katex-html")).to_be_visible()
     assert formula.locator("math").count() == 1
     expect(formula).to_have_css("font-family", re.compile("^KaTeX_Main"))
 
 
-def test_without_scripts_the_site_can_be_walked(plain, address):
-    plain.goto(address)
-    drawer = plain.locator(".sidebar-drawer")
+@without_scripts
+def test_without_scripts_the_site_can_be_walked(window, address):
+    window.goto(address)
+    drawer = window.locator(".sidebar-drawer")
     expect(drawer).not_to_be_in_viewport()
-    plain.locator(".nav-overlay-icon").click()
+    window.locator(".nav-overlay-icon").click()
     expect(drawer).to_be_in_viewport()
-    plain.locator(".sidebar-tree a").nth(1).click()
-    plain.locator(".next-page").click()
-    expect(plain.locator("article h1")).to_be_visible()
-    assert plain.url.removeprefix(address).endswith(".html")
+    window.locator(".sidebar-tree a").nth(1).click()
+    window.locator(".next-page").click()
+    expect(window.locator("article h1")).to_be_visible()
+    assert window.url.removeprefix(address).endswith(".html")
 
 
 def test_the_site_works_from_a_folder_on_disk(window):

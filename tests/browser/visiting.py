@@ -18,6 +18,12 @@ THEMES = {"light": (DESKTOP, PHONE), "dark": (PHONE, DESKTOP)}  # the first is l
 in_both_sizes = pytest.mark.parametrize(
     "window", [{"viewport": DESKTOP}, {"viewport": PHONE}], ids=["desktop", "phone"], indirect=True
 )
+without_scripts = pytest.mark.parametrize(
+    "window", [{"viewport": PHONE, "java_script_enabled": False}], ids=["none"], indirect=True
+)
+with_scripts_and_without = pytest.mark.parametrize(
+    "window", [{}, {"java_script_enabled": False}], ids=["scripts", "none"], indirect=True
+)
 PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
 expect.set_options(timeout=PATIENCE)
 PROBE = Path(__file__).with_name("probe.js").read_text()

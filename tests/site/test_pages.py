@@ -194,6 +194,12 @@ def test_the_table_of_what_agents_use_counts_their_optimizers(soups):
     assert counts == [str(code.count("torch.optim.")) for code in loops]
 
 
+def test_an_exercise_and_the_agent_that_uses_it_link_to_each_other(soups):
+    pair = "tutorials/exercises/exercise_3_epsilon_greedy.html", "tutorials/algorithms/dqn.html"
+    for page, other in (pair, pair[::-1]):
+        assert other in linked(page, soups[page].select("article a[href]"))
+
+
 def test_each_page_about_agents_or_mistakes_ends_with_a_link_to_the_checks(soups):
     galleries = "tutorials/(algorithms|improved|laboratory|pitfalls)/"
     pages = [page for page in PAGES if re.match(rf"errors\.|mistakes/|{galleries}", page)]
