@@ -3,7 +3,6 @@
 import gc
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,17 +13,11 @@ sys.path[:0] = [str(DOCS / "_ext"), str(DOCS / "interactive")]  # the build's ow
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """Give the folder of the built site."""
-    assert PAGES, f"there is no site in {SITE}: nox -s docs builds it"
-    return SITE
-
-
-@pytest.fixture(scope="session")
-def soups(site: Path) -> dict[str, BeautifulSoup]:
+def soups() -> dict[str, BeautifulSoup]:
     """Parse every page once."""
+    assert PAGES, f"there is no site in {SITE}: nox -s docs builds it"
     gc.disable()  # it would go through millions of objects, again and again
-    soups = {page: BeautifulSoup((site / page).read_text(), "html.parser") for page in PAGES}
+    soups = {page: BeautifulSoup((SITE / page).read_text(), "html.parser") for page in PAGES}
     gc.freeze()
     gc.enable()
     return soups

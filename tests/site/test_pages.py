@@ -93,16 +93,16 @@ def test_nothing_is_fetched_from_a_third_party(page, soups):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_within_the_site_leads_somewhere(page, site, soups, ids):
+def test_every_link_within_the_site_leads_somewhere(page, soups, ids):
     root = soups[page].html["data-content_root"]  # on the page for unknown addresses, a path
     for link in soups[page].select("a[href]"):
         target = urlsplit(link["href"])
         if target.scheme or target.netloc:
             continue
         name = target.path.removeprefix(root) if root.startswith("/") else target.path
-        path = (site / page).parent / unquote(name) if name else site / page
+        path = (SITE / page).parent / unquote(name) if name else SITE / page
         assert path.resolve().exists(), link["href"]
-        name = path.resolve().relative_to(site).as_posix()
+        name = path.resolve().relative_to(SITE).as_posix()
         if target.fragment and name in soups:
             assert unquote(target.fragment) in ids[name], link["href"]
 
@@ -147,19 +147,18 @@ def orders(soups):
     cards = ".sphx-glr-thumbcontainer a.reference"
     return {
         "sidebar": linked("index.html", soups["index.html"].select(".sidebar-tree a.reference")),
-        "next": list(walk(soups, "index.html", "a.next-page")),
         "learning path": linked("learning_path.html", soups["learning_path.html"].select("td a")),
         "cards": [card for page in galleries for card in linked(page, soups[page].select(cards))],
     }
 
 
-@pytest.mark.parametrize("name", ["sidebar", "next", "learning path", "cards"])
+@pytest.mark.parametrize("name", ["sidebar", "learning path", "cards"])
 def test_exercises_are_in_the_order_of_their_numbers(name, orders):
     numbers = re.findall(r"/exercise_(\d+)_", " ".join(orders[name]))
     assert list(dict.fromkeys(numbers)) == [str(number) for number in range(1, 18)]
 
 
-@pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
+@pytest.mark.parametrize("name", ["sidebar", "learning path"])
 def test_an_agent_comes_right_after_the_last_of_its_parts(name, orders):
     last, found = 0, {}
     for page in dict.fromkeys(orders[name]):
@@ -170,7 +169,7 @@ def test_an_agent_comes_right_after_the_last_of_its_parts(name, orders):
     assert list(found.items()) == list(LAST_PART.items())
 
 
-@pytest.mark.parametrize("name", ["sidebar", "next", "learning path"])
+@pytest.mark.parametrize("name", ["sidebar", "learning path"])
 @pytest.mark.parametrize("number", LAST_CONCEPT)
 def test_an_exercise_comes_after_the_concepts_that_it_needs(number, name, orders):
     order = orders[name]
@@ -179,7 +178,7 @@ def test_an_exercise_comes_after_the_concepts_that_it_needs(number, name, orders
 
 
 def test_previous_and_next_follow_the_sidebar(soups, orders):
-    course = orders["next"]
+    course = list(walk(soups, "index.html", "a.next-page"))
     assert course == ["index.html", *orders["sidebar"]]
     assert course[1] == "install.html"
     assert list(walk(soups, course[-1], "a.prev-page")) == course[::-1]
