@@ -29,6 +29,24 @@ DATA = "drill_data.js"  # all questions, for the pages that mix them
 MOST = 12  # bugs of an exercise
 OPTIONS = 4
 TYPES = ("the result is:", "its entries are:")  # begins of facts about types
+TRUE_TOO = {  # of a mistake's program: what these others say, as readers may understand it
+    "cubic_gradient/number-instead-of-tensor": "not-watched",
+    "build_mlp/no-relu": "relu-in-the-wrong-place",
+    "build_mlp/another-activation": "relu-in-the-wrong-place no-relu",
+    "sample_actions/every-row-with-every-action": "values-of-all-actions",
+    "fit_random_targets/own-network": "own-optimizer loss-cut-from-the-network",
+    "sum_gradient/wrapped-in-a-new-leaf": "copy-not-watched",
+    "train_step/update-by-hand": "no-step",
+    "td_target/mask-inverted": "no-mask",
+    "polyak_update/shares-swapped": "target-not-shrunk",
+    "polyak_update/hard-copy": "target-not-shrunk target-forgotten",
+    "polyak_update/memory-shared": "target-not-shrunk target-forgotten",
+    "polyak_update/model-moved-instead": "model-changed-too",
+    "discounted_returns/past-instead-of-future": "running-total",
+    "discounted_returns/running-total": "past-instead-of-future discounted-from-the-start",
+    "discounted_returns/rewards-not-added-up": "discounted-from-the-start",
+    "gae/errors-not-added-up": "no-lambda",
+}
 QUOTED = re.compile(r"`([^`]+)`")
 
 
@@ -76,15 +94,13 @@ def signs(code: str) -> set[str]:
     return set(re.findall(r"[\w.]*\d[\w.]*|\w+|[^\w\s]", code))
 
 
-def distractors(
-    mistake: Mistake, mistakes: tuple[Mistake, ...], reports: dict[str, list[str]]
-) -> list[Mistake]:
+def distractors(name: str, mistake: Mistake, reports: dict[str, list[str]]) -> list[Mistake]:
     """Choose mistakes that the program does not make.
 
     A mistake with the same wrong fact may be true of the program, and so may any mistake about a
-    type, if the program returns another type. Those come first that name nothing that is missing
-    from the program and its right code. Of them, those that get the same fact wrong in another way,
-    and those of the same lines.
+    type, if the program returns another type, and those of TRUE_TOO. Those come first that name
+    nothing that is missing from the program and its right code. Of them, those that get the same
+    fact wrong in another way, and those of the same lines.
     """
     form = mistake.forms[0]
     _, *wrong = reports[mistake.slug]  # got, expected
@@ -93,12 +109,14 @@ def distractors(
         _, *facts = reports[other.slug]
         return facts == wrong or (facts[1] == wrong[1] and wrong[1].startswith(TYPES))
 
+    true = TRUE_TOO.get(f"{name}/{mistake.slug}", "").split()
     lines = {line for line, _ in edits(mistake)}
     words = signs(form.right + form.source)
     others = [
         other
-        for other in mistakes
+        for other in check_of(name).mistakes
         if not alike(other)
+        and other.slug not in true
         and heading(other) != heading(mistake)
         and not (other.forms[0].right == mistake.forms[0].right and edits(other) <= edits(mistake))
         and other.slug != FORGOTTEN_RETURN
@@ -116,11 +134,10 @@ def distractors(
 
 def bugs(env: BuildEnvironment, name: str) -> Iterator[dict]:
     """Make the questions of an exercise."""
-    mistakes = check_of(name).mistakes
     reports = env.metadata[f"mistakes/{name}"]["reports"]
-    for mistake in chosen(mistakes):
+    for mistake in chosen(check_of(name).mistakes):
         form = mistake.forms[0]
-        options = [heading(one) for one in [mistake, *distractors(mistake, mistakes, reports)]]
+        options = [heading(one) for one in [mistake, *distractors(name, mistake, reports)]]
         random.Random(mistake.slug).shuffle(options)
         anchor = nodes.make_id(f"{name}-{mistake.slug}")
         see = {f"mistakes/{name}.html#{anchor}": f"Mistakes in {name}"}

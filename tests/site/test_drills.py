@@ -7,6 +7,7 @@ import re
 
 import pytest
 from built import SITE
+from drills import TRUE_TOO
 
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 
@@ -75,6 +76,15 @@ def test_no_other_option_is_a_mistake_that_looks_the_same_to_the_checker(name, b
                 assert not any(f"expected: {kind} " in report for report in seen[option])
         for label, text in bug["facts"].items():
             assert f"{label}: {' '.join(text.split())}" in " ".join(seen[right])
+
+
+@pytest.mark.parametrize(("asked", "others"), TRUE_TOO.items())
+def test_no_other_option_is_true_as_readers_may_understand_it(asked, others, bugs):
+    name, _, slug = asked.partition("/")
+    said = {mistake.slug: first_sentence(mistake) for mistake in check_of(name).mistakes}
+    [options] = (bug["options"] for bug in bugs[name] if bug["id"] == asked)
+    assert said[slug] in options
+    assert not {said[other] for other in others.split()} & set(options)
 
 
 def test_few_other_options_name_what_is_not_in_the_program(bugs):
