@@ -105,7 +105,6 @@ def test_the_code_that_mistakes_are_edits_of_is_right(exercise):
 GOOD = """
 misconception = "It triples."
 fix = "Multiply by 2."
-seen = "habits"
 edits = [["2 * x", "3 * x"]]
 """
 BAD = {  # what is wrong with a table -> the table, and what the error says besides file and name
@@ -113,8 +112,7 @@ BAD = {  # what is wrong with a table -> the table, and what the error says besi
     "two matches": (GOOD.replace('"2 * x"', '"x"'), "found 2 times"),
     "no change": (GOOD.replace("3 * x", "2 * x"), "'2 * x' -> '2 * x'"),
     "no edits": (GOOD.replace('[["2 * x", "3 * x"]]', "[]"), "neither `edits` nor `code`"),
-    "a key is missing": (GOOD.replace("seen", "explained_in"), "'seen'"),
-    "a text is missing": (GOOD.replace("fix", "cure"), "'fix'"),
+    "a key is missing": (GOOD.replace("fix", "cure"), "'fix'"),
     "a key is unknown": (GOOD + "first_difference = true", "'first_difference'"),
     "an unknown right code": (GOOD + 'of = "nope"', "'nope'"),
 }
@@ -123,13 +121,14 @@ BAD = {  # what is wrong with a table -> the table, and what the error says besi
 def load(path, table):
     right = '[right]\nloop = """\ndef double(x):\n    return 2 * x\n"""\n'
     path.write_text(f"{right}[tripled]{table}", encoding="utf-8")
-    return load_mistakes(path, "double")
+    return load_mistakes(path, "double", "its/page")
 
 
 @pytest.mark.parametrize(("table", "said"), BAD.values(), ids=BAD)
 def test_an_error_in_a_mistake_is_named_with_its_file(table, said, tmp_path):
     path = tmp_path / "mistakes.toml"
-    assert load(path, GOOD)[0].forms[0].function(2) == 6
+    (mistake,) = load(path, GOOD)[:1]
+    assert (mistake.seen, mistake.forms[0].function(2)) == ("its/page", 6)
     with pytest.raises(ValueError, match=f"{re.escape(f'{path}, tripled: ')}.*") as caught:
         load(path, table)
     assert said in str(caught.value)

@@ -14,7 +14,7 @@ mistake::
     [tripled]
     misconception = "The factor is 3."
     fix = "Multiply by 2."
-    seen = "https://…"                  # an address, or a page of the site
+    seen = "https://…"                  # an address or a page; by default the exercise's own page
     explained_in = "tutorials/…"        # a page that explains it, if there is one
     edits = [["2 * x", "3 * x"]]        # old and new text: each old text is in the code once
 
@@ -86,12 +86,13 @@ class Mistake:
     explained_in: str = ""
 
 
-def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
+def load_mistakes(path: Path, name: str, page: str) -> tuple[Mistake, ...]:
     """Read the mistakes of an exercise.
 
     Args:
         path: the TOML file.
         name: the function's name.
+        page: the exercise's page.
 
     Raises:
         OSError: there is no such file.
@@ -103,7 +104,7 @@ def load_mistakes(path: Path, name: str) -> tuple[Mistake, ...]:
     mistakes = []
     for slug, table in tables.items():
         try:
-            mistakes.append(_mistake(slug, table, name, before, right))
+            mistakes.append(_mistake(slug, {"seen": page} | table, name, before, right))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}, {slug}: {type(error).__name__}: {error}") from None
     return (*mistakes, *_forgotten_return(name, before, right))

@@ -51,8 +51,8 @@ EXERCISES = _load()
 @functools.cache
 def check_of(exercise: str) -> Check:
     """Load how an exercise is checked."""
-    module = _load_check(exercise)
-    mistakes = load_mistakes(EXERCISES[exercise].folder / "mistakes.toml", exercise)
+    module, about = _load_check(exercise), EXERCISES[exercise]
+    mistakes = load_mistakes(about.folder / "mistakes.toml", exercise, about.page)
     note = getattr(module, "note", lambda attempt: "")
     module.truth = _noting_outsiders(module.truth)
     names = tuple(
