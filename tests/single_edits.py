@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from pytorch_rl_basics.checker.edits import IMPORTS
 from pytorch_rl_basics.exercises import EXERCISES
 
 SEED = 14
@@ -57,7 +58,7 @@ def right_code(exercise: str) -> Iterator[Edit]:
     path = EXERCISES[exercise].folder / "mistakes.toml"
     written = tomllib.loads(path.read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
-    exec(written["before"], names)
+    exec(IMPORTS, names)
     for code in written["right"].values():
         yield Edit(exercise, exercise, "", ast.unparse(ast.parse(code)), names)
 

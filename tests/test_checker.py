@@ -17,7 +17,7 @@ from trials import RESULTS, count, learners, trials
 import pytorch_rl_basics as rl
 from pytorch_rl_basics import check
 from pytorch_rl_basics.checker import sandbox
-from pytorch_rl_basics.checker.edits import load_mistakes
+from pytorch_rl_basics.checker.edits import IMPORTS, load_mistakes
 from pytorch_rl_basics.exercises import EXERCISES, check_of
 from pytorch_rl_basics.exercises.fit_random_targets.losses import _find
 
@@ -90,15 +90,15 @@ def test_a_loss_belongs_to_the_update_whose_loss_is_nearest():
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_code_that_mistakes_are_edits_of_is_right(exercise):
     right = {
-        (form.before, form.right)
+        form.right
         for mistake in check_of(exercise).mistakes
         for form in mistake.forms
         if form.right
     }
     assert right
-    for before, code in right:
+    for code in right:
         namespace = {}
-        exec(before + code, namespace)
+        exec(IMPORTS + code, namespace)
         assert check(namespace[exercise]).passed, code
 
 

@@ -3,8 +3,6 @@
 The file holds right code in the ways in which people write the function, and a table for each
 mistake::
 
-    before = '''import torch'''        # what all code of the file needs
-
     [right]
     loop = '''
     def double(x):
@@ -22,7 +20,8 @@ A table may have ``of`` (which right code is edited; without it the first that h
 ``code`` (a whole program, where edits cannot say it), ``also`` (further forms, tables with
 ``edits``, ``of`` or ``code``), ``values`` (each replaces VALUE in a form of its own),
 ``first_difference_suffices`` (see :class:`Mistake`). Every exercise whose right code returns
-something has the mistake ``forgotten-return`` as well, without a table.
+something has the mistake ``forgotten-return`` as well, without a table. All code has the names of
+``IMPORTS``.
 """
 
 from __future__ import annotations
@@ -35,6 +34,17 @@ from pathlib import Path
 from typing import Any
 
 FORGOTTEN_RETURN = "forgotten-return"
+IMPORTS = """\
+import copy
+import math
+import random
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.distributions import Categorical, Normal
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
+"""
 
 
 @dataclass(frozen=True)
@@ -45,19 +55,17 @@ class Form:
         name: of the function that it defines.
         source: the code.
         right: the right code that was edited; empty if the code was written whole.
-        before: imports and helpers that the code needs.
     """
 
     name: str
     source: str
     right: str
-    before: str
 
     @functools.cached_property
     def function(self) -> Callable[..., Any]:
         """The function that the code defines."""
         namespace: dict[str, Any] = {"__name__": self.name}
-        exec(compile(self.before, f"<before {self.name}>", "exec"), namespace)
+        exec(IMPORTS, namespace)
         exec(compile(self.source, f"<mistake in {self.name}>", "exec"), namespace)
         attempt: Callable[..., Any] = namespace[self.name]
         return attempt
@@ -100,14 +108,13 @@ def load_mistakes(path: Path, name: str, page: str) -> tuple[Mistake, ...]:
             edit's old text is not in the code exactly once; the message names file and mistake.
     """
     tables = read_toml(path)
-    before, right = tables.pop("before", ""), tables.pop("right", {})
-    mistakes = []
+    right, mistakes = tables.pop("right", {}), []
     for slug, table in tables.items():
         try:
-            mistakes.append(_mistake(slug, {"seen": page} | table, name, before, right))
+            mistakes.append(_mistake(slug, {"seen": page} | table, name, right))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}, {slug}: {type(error).__name__}: {error}") from None
-    return (*mistakes, *_forgotten_return(name, before, right))
+    return (*mistakes, *_forgotten_return(name, right))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -123,13 +130,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: {error}") from None
 
 
-def _mistake(
-    slug: str, table: dict[str, Any], name: str, before: str, right: dict[str, str]
-) -> Mistake:
+def _mistake(slug: str, table: dict[str, Any], name: str, right: dict[str, str]) -> Mistake:
     written = {key: table.pop(key) for key in ("code", "edits", "of", "values") if key in table}
     also = table.pop("also", ())
     forms = tuple(
-        _form(name, before, right, value, **form)
+        _form(name, right, value, **form)
         for form in (written, *also)
         for value in form.pop("values", [""])
     )
@@ -139,7 +144,6 @@ def _mistake(
 
 def _form(
     name: str,
-    before: str,
     right: dict[str, str],
     value: object,
     code: str = "",
@@ -147,18 +151,18 @@ def _form(
     of: str = "",
 ) -> Form:
     if code:
-        return Form(name, code.lstrip("\n"), "", before)
-    codes = [code.lstrip("\n") for code in ([right[of]] if of else right.values())]
+        return Form(name, code, "")
+    codes = [right[of]] if of else list(right.values())
     fitting = (code for code in codes if all(code.count(old) == 1 for old, _ in edits))
     edits = [(old, new.replace("VALUE", str(value))) for old, new in edits]
     unedited = next(fitting, next(iter(codes), ""))
-    return Form(name, edited(unedited, edits), unedited, before)
+    return Form(name, edited(unedited, edits), unedited)
 
 
-def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mistake]:
+def _forgotten_return(name: str, right: dict[str, str]) -> list[Mistake]:
     """Make the mistake of a result that is computed and not returned: the last, or any."""
     forms = []
-    for code in (code.lstrip("\n") for code in right.values()):
+    for code in right.values():
         before_last, found, last = code.rpartition("return ")
         if found:
             forms += [(code, before_last + last), (code, code.replace("return ", ""))]
@@ -171,7 +175,7 @@ def _forgotten_return(name: str, before: str, right: dict[str, str]) -> list[Mis
             "result of a call such as `backward()` or `list.reverse()`, which is None.",
             fix="Return the result itself, by its name, in the last line.",
             seen="https://docs.python.org/3/reference/simple_stmts.html#return",
-            forms=tuple(Form(name, wrong, code, before) for code, wrong in forms),
+            forms=tuple(Form(name, wrong, code) for code, wrong in forms),
             first_difference_suffices=True,
         )
     ]
