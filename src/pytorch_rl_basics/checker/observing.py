@@ -67,6 +67,21 @@ def gradient_facts(result: Any, **inputs: Tensor) -> Facts:
     return facts
 
 
+def row_facts(attempt: Callable[..., Any], logits: Tensor, **others: Tensor) -> Facts:
+    """Call a function of logits, and note a result for each row, its gradient, changed inputs."""
+    logits = logits.clone().requires_grad_()
+    untouched = Untouched(logits=logits, **others)
+    result = attempt(logits, *others.values())
+    facts: Facts = {"the result is": type_of(result)}
+    if isinstance(result, Tensor):
+        facts["the result has a graph"] = result.requires_grad
+        facts["its values"] = result.detach().clone()
+        facts["it went backward by itself"] = logits.grad is not None
+    if logits.grad is None and logits.requires_grad:
+        facts |= gradient_facts(result, logits=logits)
+    return facts | untouched.facts()
+
+
 def loss_facts(
     attempt: Callable[..., Any], given: dict[str, Tensor], graphs: Collection[str], *args: Any
 ) -> Facts:

@@ -4,9 +4,8 @@ import torch
 from torch import Tensor
 
 from ...checker.example import Example
-from ...checker.facts import Facts, type_of
-from ...checker.observing import Untouched, gradient_facts, with_gradients
-from ...checker.probes import Attempt, Probe
+from ...checker.observing import row_facts, with_gradients
+from ...checker.probes import Probe
 
 
 def truth(logits: Tensor) -> Tensor:
@@ -15,28 +14,13 @@ def truth(logits: Tensor) -> Tensor:
     return logits.logsumexp(dim=-1) - (logits.softmax(dim=-1) * logits).sum(dim=-1)
 
 
-def call(attempt: Attempt, logits: Tensor) -> Facts:
-    """Note the result, the gradient of its entries, and whether the logits were changed."""
-    logits = logits.clone().requires_grad_()
-    untouched = Untouched(logits=logits)
-    result = attempt(logits)
-    facts: Facts = {"the result is": type_of(result)}
-    if isinstance(result, Tensor):
-        facts["the result has a graph"] = result.requires_grad
-        facts["its values"] = result.detach().clone()
-        facts["it went backward by itself"] = logits.grad is not None
-    if logits.grad is None and logits.requires_grad:
-        facts |= gradient_facts(result, logits=logits)
-    return facts | untouched.facts()
-
-
 def probe(words: str, logits: Tensor) -> Probe:
     """Make the probe that passes these logits."""
     leaf = logits.clone().requires_grad_()
     results = with_gradients("entropy", "logits")
     return Probe(
         f"entropy({words})",
-        lambda attempt: call(attempt, logits),
+        lambda attempt: row_facts(attempt, logits),
         example=Example.of("entropy", {"logits": leaf}, results),
     )
 

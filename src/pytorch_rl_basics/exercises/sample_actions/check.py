@@ -24,18 +24,6 @@ def truth(policy: nn.Module, states: Tensor) -> tuple[Tensor, Tensor]:
     return actions, logits[rows, actions] - logits.logsumexp(dim=-1)
 
 
-def network(
-    rows: int, features: int, actions: int, seed: int, dtype: torch.dtype = torch.float32
-) -> tuple[nn.Module, Tensor]:
-    """Make a small network and a batch of states, the same ones each time."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        policy = nn.Sequential(nn.Linear(features, 8), nn.Tanh(), nn.Linear(8, actions))
-        for parameter in policy.parameters():
-            parameter.data *= 2
-        return policy.to(dtype), torch.randn(rows, features).to(dtype)
-
-
 def example(setup: str, times: int = 1) -> Example:
     """Write a call as code, with as many rows of each state."""
     more = f"\nstates = states.repeat({times}, 1)" if times > 1 else ""
@@ -59,13 +47,20 @@ states = torch.eye(len(logits), dtype=logits.dtype)"""
 
 
 def with_network(rows: int, features: int, actions: int, seed: int, double: str = "") -> str:
-    """Write as code the policy and the states that ``network`` makes."""
+    """Write as code a small network and a batch of states, the same ones each time."""
     return f"""\
 torch.manual_seed({seed})
 policy = nn.Sequential(nn.Linear({features}, 8), nn.Tanh(), nn.Linear(8, {actions}))
 for parameter in policy.parameters():
     parameter.data *= 2
 policy, states = policy{double}, torch.randn({rows}, {features}){double}"""
+
+
+def built(call: Example) -> tuple[nn.Module, Tensor]:
+    """Build the policy and the states of a call."""
+    with torch.random.fork_rng(devices=[]):
+        given = call.inputs()
+    return given["policy"], given["states"]
 
 
 def state_of(policy: nn.Module, states: Tensor) -> Untouched:
@@ -187,24 +182,25 @@ def repeated(attempt: Attempt) -> Facts:
 
 def match(rows: int, features: int, actions: int, seed: int, kind: str = "") -> Probe:
     """Make the probe that compares the log_probs that a random policy gives."""
-    dtype = torch.float64 if kind == " in float64" else torch.float32
+    call = example(with_network(rows, features, actions, seed, ".double()" * bool(kind)))
     return Probe(
         f"sample_actions(policy, states of shape ({rows}, {features}){kind}), with a policy of "
         f"{actions} actions",
-        lambda attempt: matching(attempt, *network(rows, features, actions, seed, dtype)),
-        example=example(with_network(rows, features, actions, seed, ".double()" * bool(kind))),
+        lambda attempt: matching(attempt, *built(call)),
+        example=call,
     )
 
 
 # Probabilities that are smaller than any float32 number, or equal.
 EXTREME = torch.tensor([[0.0, 1000.0], [0.0, -1000.0], [1000.0, 1000.0]])
 FAR = torch.tensor([[0.0, -1.0, 1.0]], dtype=torch.float64) + torch.tensor([[2e4], [-2e4], [1e5]])
+EIGHT = example(with_network(8, 4, 2, seed=0))
 CERTAIN = "torch.full((3, 300), -3e4)\nlogits[[0, 1, 2], [299, 0, 130]] = 3e4"
 PROBES = (
     Probe(
         "sample_actions(policy, states of shape (8, 4)), with a policy of 2 actions",
-        lambda attempt: first(attempt, *network(8, 4, 2, seed=0)),
-        example=example(with_network(8, 4, 2, seed=0)),
+        lambda attempt: first(attempt, *built(EIGHT)),
+        example=EIGHT,
     ),
     Probe(
         f"sample_actions(policy, states), 4 states {ROWS:,} times each, with a policy of 3 actions",
