@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from .facts import Raised
 from .sandbox import sandbox
 
-NOTHING: Mapping[str, Any] = {}
+Changes = Mapping[str, Callable[[Any], Any]]  # how to make another value of an input
+NOTHING: Changes = {}
 SNIPPET = """\
 {imports}
 import torch
@@ -86,11 +87,7 @@ class Example:
         exec(_compiled(self.setup, "exec"), scope)
         return {name: value for name, value in scope.items() if name not in LIBRARIES | BUILTIN}
 
-    def run(
-        self,
-        function: Callable[..., Any],
-        changed: Mapping[str, Callable[[Any], Any]] = NOTHING,
-    ) -> Outcome | Raised:
+    def run(self, function: Callable[..., Any], changed: Changes = NOTHING) -> Outcome | Raised:
         """Make the call with a function, perhaps with other inputs."""
         inputs = self.inputs()
         for name in changed.keys() & inputs:
@@ -106,9 +103,7 @@ class Example:
         return Outcome(values, {name: scope[name] for name in inputs})
 
     def run_safely(
-        self,
-        function: Callable[..., Any],
-        changed: Mapping[str, Callable[[Any], Any]] = NOTHING,
+        self, function: Callable[..., Any], changed: Changes = NOTHING
     ) -> Outcome | Raised:
         """Make the call with a function that may change anything."""
         with sandbox():

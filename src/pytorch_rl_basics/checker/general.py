@@ -255,29 +255,14 @@ def applied_twice(found: Evidence) -> Words | None:
 
 
 RULES: Mapping[str, Callable[[Evidence], Words | None]] = {
-    INPUT_CHANGED: input_changed,
-    "another-type": another_type,
-    "more-than-the-result": more_than_the_result,
-    "dtype-not-kept": dtype_not_kept,
-    "another-shape": another_shape,
-    "no-gradient": no_gradient,
-    "nothing-there": nothing_there,
-    "state-between-calls": state_between_calls,
-    "times-a-constant": times_a_constant,
-    "times-an-argument": times_an_argument,
-    "a-constant-added": a_constant_added,
-    "applied-twice": applied_twice,
-    "gradients-shortened": gradients_shortened,
-    "bounded-result": bounded_result,
-    "rounded-result": rounded_result,
-    "argument-ignored": argument_ignored,
-    "arguments-swapped": arguments_swapped,
-    "bounded-input": bounded_input,
-    "altered-input": altered_input,
-    "not-finite": not_finite,
-    "rows-mixed": rows_mixed,
-    "size-written-in": size_written_in,
-    "wrong-only-where": wrong_only_where,
+    rule.__name__.replace("_", "-"): rule
+    for rule in (
+        *(input_changed, another_type, more_than_the_result, dtype_not_kept, another_shape),
+        *(no_gradient, nothing_there, state_between_calls, times_a_constant, times_an_argument),
+        *(a_constant_added, applied_twice, gradients_shortened, bounded_result, rounded_result),
+        *(argument_ignored, arguments_swapped, bounded_input, altered_input, not_finite),
+        *(rows_mixed, size_written_in, wrong_only_where),
+    )
 }
 
 

@@ -219,17 +219,9 @@ def single_transition(attempt: Attempt) -> Facts:
     return facts | run.number_facts(result)
 
 
-def float64_with_adam(attempt: Attempt) -> Facts:
-    """Train in float64 with Adam."""
-    run = Run(number=3, size=4, actions=2, dtype=torch.float64, optimizer="Adam", lr=0.05)
-    result, facts = run.training_facts(attempt, 0.8)
-    return facts | run.number_facts(result)
-
-
-def far(attempt: Attempt) -> Facts:
-    """Train on many transitions with large rewards, undiscounted, with a copy every two steps."""
-    run = Run(number=5, size=83, actions=5, dtype=torch.float64, scale=1e5)
-    result, facts = run.training_facts(attempt, 1.0, 2)
+def in_float64(attempt: Attempt, run: Run, *args: Any) -> Facts:
+    """Train in float64, and note the numbers alone."""
+    result, facts = run.training_facts(attempt, *args)
     return facts | run.number_facts(result)
 
 
@@ -289,12 +281,14 @@ PROBES = (
     ),
     Probe(
         f"{ADAM} generator of 3 batches in float64, gamma=0.8)",
-        float64_with_adam,
+        lambda attempt: in_float64(
+            attempt, Run(3, 4, 2, torch.float64, optimizer="Adam", lr=0.05), 0.8
+        ),
         example=example(3, 4, 2, optimizer="Adam(q.parameters(), lr=0.05)", double=".double()"),
     ),
     Probe(
         f"{SGD} generator of 5 large batches with rewards to 300,000, gamma=1.0, 2)",
-        far,
+        lambda attempt: in_float64(attempt, Run(5, 83, 5, torch.float64, scale=1e5), 1.0, 2),
         example=example(5, 83, 5, ", 1.0, 2", double=".double()", scale=1e5),
     ),
 )
