@@ -62,27 +62,14 @@ def parser() -> argparse.ArgumentParser:
     described = argparse.ArgumentParser(
         "nox -s bench --", description="Measure the agents against stable-baselines3."
     )
-    described.add_argument(
-        "--algorithm", action="append", choices=AGENTS, help="one of them; may be repeated"
-    )
-    described.add_argument(
-        "--seeds",
-        type=seed_range,
-        default=range(100, 110),
-        help="first:end, end left out; by default 100:110",
-    )
-    described.add_argument(
-        "--json", type=Path, help="merge the results into this file; each keeps its own date"
-    )
-    described.add_argument(
-        "--only", action="append", choices=KINDS, help="one kind of measurement; may be repeated"
-    )
-    described.add_argument(
-        "--tables",
-        type=Path,
-        metavar="JSON",
-        help="measure nothing; write this file's worths into the tables of the tutorials",
-    )
+    add = described.add_argument
+    add("--algorithm", action="append", choices=AGENTS, help="one of them; may be repeated")
+    seeds = "first:end, end left out; by default 100:110"
+    add("--seeds", type=seed_range, default=range(100, 110), help=seeds)
+    add("--json", type=Path, help="merge the results into this file; each keeps its own date")
+    add("--only", action="append", choices=KINDS, help="one kind of measurement; may be repeated")
+    tables = "measure nothing; write this file's worths into the tables of the tutorials"
+    add("--tables", type=Path, metavar="JSON", help=tables)
     return described
 
 

@@ -73,11 +73,7 @@ def run(download: Path, fonts: Path) -> Run:
             environment.pop("MPLBACKEND", None)  # the kernel's own puts figures into the notebook
         with Path(sandbox, "output").open("w+", encoding="utf-8", errors="replace") as output:
             process = subprocess.Popen(
-                command,
-                cwd=work,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                command, cwd=work, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
             status, cpu_seconds, peak_mib = wait(process)
             output.seek(0)

@@ -20,17 +20,10 @@ from .exercise import Exercise
 
 
 def _exercise(folder: Path, texts: dict[str, Any]) -> Exercise:
-    module = import_module(f"...{texts['module']}", __name__)
-    return Exercise(
-        function=getattr(module, folder.name),
-        number=texts["number"],
-        title=texts["title"],
-        task=_joined(texts["task"]),
-        hints=tuple(map(_joined, texts["hints"])),
-        in_rl=_joined(texts["in_rl"]),
-        page=texts["page"],
-        folder=folder,
-    )
+    module = import_module(f"...{texts.pop('module')}", __name__)
+    texts |= {name: _joined(texts[name]) for name in ("task", "in_rl")}
+    texts["hints"] = tuple(map(_joined, texts["hints"]))
+    return Exercise(getattr(module, folder.name), folder=folder, **texts)
 
 
 def _joined(text: str) -> str:

@@ -126,10 +126,7 @@ before = {NUMBERS_OF.format(network="model")}"""
     )
 
 
-RESULTS = {
-    "the loss": "result",
-    "the step": f"{NUMBERS_OF.format(network='model')} - before",
-}
+RESULTS = {"the loss": "result", "the step": f"{NUMBERS_OF.format(network='model')} - before"}
 THREE = "nn.Linear(2, 3)"
 ONE = "nn.Linear(2, 1)"
 DEEP = "nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3))"
