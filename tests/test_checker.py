@@ -111,6 +111,7 @@ BAD = {  # what is wrong with a table -> the table, and what the error says besi
     "no match": (GOOD.replace('"2 * x"', '"2x"'), "found 0 times"),
     "two matches": (GOOD.replace('"2 * x"', '"x"'), "found 2 times"),
     "no change": (GOOD.replace("3 * x", "2 * x"), "'2 * x' -> '2 * x'"),
+    "no new text": (GOOD.replace(', "3 * x"', ""), "at least 2"),
     "no edits": (GOOD.replace('[["2 * x", "3 * x"]]', "[]"), "neither `edits` nor `code`"),
     "a key is missing": (GOOD.replace("fix", "cure"), "'fix'"),
     "a key is unknown": (GOOD + "first_difference = true", "'first_difference'"),
@@ -140,6 +141,8 @@ def test_each_value_makes_a_form_of_its_own(tmp_path):
     table = GOOD.replace("3 * x", "VALUE * x") + "values = [3, 4]"
     forms = load(tmp_path / "mistakes.toml", table)[0].forms
     assert [form.function(2) for form in forms] == [6, 8]
+    several = GOOD.replace('"3 * x"', '"3 * x", "4 * x"')
+    assert load(tmp_path / "mistakes.toml", several)[0].forms == forms
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

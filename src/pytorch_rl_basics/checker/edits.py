@@ -16,19 +16,20 @@ mistake::
     explained_in = "tutorials/…"        # a page that explains it, if there is one
     edits = [["2 * x", "3 * x"]]        # old and new text: each old text is in the code once
 
-A table may have ``of`` (which right code is edited; without it the first that has all old texts),
-``code`` (a whole program, where edits cannot say it), ``also`` (further forms, tables with
-``edits``, ``of`` or ``code``), ``values`` (each replaces VALUE in a form of its own),
-``first_difference_suffices`` (see :class:`Mistake`). Every exercise whose right code returns
-something has the mistake ``forgotten-return`` as well, without a table. All code has the names of
-``IMPORTS``.
+Where an edit has several new texts, each makes a form of its own. A table may have ``of`` (which
+right code is edited; without it the first that has all old texts), ``code`` (a whole program, where
+edits cannot say it), ``also`` (further forms, tables with ``edits``, ``of`` or ``code``),
+``values`` (each replaces VALUE in a form of its own), ``first_difference_suffices`` (see
+:class:`Mistake`). Every exercise whose right code returns something has the mistake
+``forgotten-return`` as well, without a table. All code has the names of ``IMPORTS``.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,30 +134,30 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _mistake(slug: str, table: dict[str, Any], name: str, right: dict[str, str]) -> Mistake:
     written = {key: table.pop(key) for key in ("code", "edits", "of", "values") if key in table}
     also = table.pop("also", ())
-    forms = tuple(
-        _form(name, right, value, **form)
-        for form in (written, *also)
-        for value in form.pop("values", [""])
-    )
+    forms = [one for form in (written, *also) for one in _forms(name, right, **form)]
     table |= {key: " ".join(table[key].split()) for key in ("misconception", "fix")}
-    return Mistake(slug=slug, forms=forms, **table)
+    return Mistake(slug=slug, forms=tuple(forms), **table)
 
 
-def _form(
+def _forms(
     name: str,
     right: dict[str, str],
-    value: object,
     code: str = "",
     edits: Sequence[Sequence[str]] = (),
     of: str = "",
-) -> Form:
+    values: Sequence[object] = ("",),
+) -> Iterator[Form]:
+    """Make a form for each value, and for each new text of an edit."""
     if code:
-        return Form(name, code, "")
+        yield Form(name, code, "")
+        return
     codes = [right[of]] if of else list(right.values())
-    fitting = (code for code in codes if all(code.count(old) == 1 for old, _ in edits))
-    edits = [(old, new.replace("VALUE", str(value))) for old, new in edits]
+    fitting = (code for code in codes if all(code.count(old) == 1 for old, *_ in edits))
     unedited = next(fitting, next(iter(codes), ""))
-    return Form(name, edited(unedited, edits), unedited)
+    choices = [[(old, one) for one in (new, *others)] for old, new, *others in edits]
+    for value, chosen in itertools.product(values, itertools.product(*choices)):
+        made = [(old, new.replace("VALUE", str(value))) for old, new in chosen]
+        yield Form(name, edited(unedited, made), unedited)
 
 
 def _forgotten_return(name: str, right: dict[str, str]) -> list[Mistake]:
