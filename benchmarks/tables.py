@@ -15,8 +15,6 @@ from .summary import Summary, summarise
 
 Entries = dict[str, Entry]
 CALLS = {"act": "choose actions for 32 states", "update": "one update on 1,024 steps"}
-
-
 KINDS = ("no difference", "worse", "better")
 
 
@@ -168,16 +166,13 @@ def scaling(entries: Entries) -> Table:
 
 def cost_of_many(entries: Entries) -> Table:
     """Give the cost of ten agents as a multiple of that of one."""
-    rows = []
-    for name, words in CALLS.items() if "a2c" in entries else ():
-        one, by_vmap, by_bmm = entries["a2c"].numbers[name]
-        rows.append((words, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+    calls = CALLS if "a2c" in entries else {}
+    costs = {words: entries["a2c"].numbers[name] for name, words in calls.items()}
     for algorithm in _in_order(entries):
         seconds = entries[algorithm].numbers
-        one = fmean(seconds["one"])
-        by_vmap, by_bmm = (median(seconds[name]) for name in ("vmap", "bmm"))
-        title = f"a whole training, {AGENTS[algorithm].title}"
-        rows.append((title, f"{by_vmap / one:.1f}", f"{by_bmm / one:.1f}"))
+        tens = (median(seconds[name]) for name in ("vmap", "bmm"))
+        costs[f"a whole training, {AGENTS[algorithm].title}"] = [fmean(seconds["one"]), *tens]
+    rows = [(what, *(f"{ten / one:.1f}" for ten in tens)) for what, (one, *tens) in costs.items()]
     return Table("Ten agents cost as much as", ("ten agents", "vmap", "baddbmm"), rows)
 
 

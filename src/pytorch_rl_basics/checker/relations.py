@@ -40,9 +40,8 @@ def _count(value: Any) -> int:
     """Count the rows of a tensor, of a list of numbers, or of the batches in a list."""
     if isinstance(value, list | tuple) and value and not isinstance(value[0], float | int):
         return min(map(_count, value))
-    return (
-        len(value) if isinstance(value, list) or (isinstance(value, Tensor) and value.dim()) else 0
-    )
+    rows = isinstance(value, list) or (isinstance(value, Tensor) and value.dim())
+    return len(value) if rows else 0
 
 
 def _rows(value: Any, row: int) -> Any:
