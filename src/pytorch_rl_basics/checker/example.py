@@ -87,6 +87,11 @@ class Example:
         exec(_compiled(self.setup, "exec"), scope)
         return {name: value for name, value in scope.items() if name not in LIBRARIES | BUILTIN}
 
+    def given(self, *names: str) -> list[Any]:
+        """Build the inputs, and give those with these names."""
+        inputs = self.inputs()
+        return [inputs[name] for name in names]
+
     def run(self, function: Callable[..., Any], changed: Changes = NOTHING) -> Outcome | Raised:
         """Make the call with a function, perhaps with other inputs."""
         inputs = self.inputs()

@@ -64,15 +64,10 @@ model = {code}{double}
 states = torch.randn({batch}, 4, generator=draw){double}{".requires_grad_()" * ("grad" in kind)}
 targets = (torch.randn({batch}, {outputs}, generator=draw) * {size} + 1){double}"""
     example = Example("mse_backward", setup, "mse_backward(model, states, targets)", RESULTS)
-
-    def observe(attempt: Attempt) -> Facts:
-        given = example.inputs()
-        return call(attempt, given["model"], given["states"], given["targets"])
-
     return Probe(
         f"mse_backward(model, states of shape ({batch}, 4){kind}, targets of shape "
         f"({batch}, {outputs})), where model is fresh: {code}",
-        observe,
+        lambda attempt: call(attempt, *example.given("model", "states", "targets")),
         example=example,
     )
 

@@ -67,8 +67,7 @@ class Results(Watch):
 
 def call(attempt: Attempt, example: Example, calls: int, frozen: bool) -> Facts:
     """Call the attempt, train the model between calls, and note what became of both networks."""
-    given = example.inputs()
-    model, target, tau = given["model"], given["target"], given["tau"]
+    model, target, tau = example.given("model", "target", "tau")
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
     models, targets = dict(model.named_parameters()), list(target.parameters())

@@ -56,11 +56,10 @@ for parameter in policy.parameters():
 policy, states = policy{double}, torch.randn({rows}, {features}){double}"""
 
 
-def built(call: Example) -> tuple[nn.Module, Tensor]:
+def built(call: Example) -> list[Any]:
     """Build the policy and the states of a call."""
     with torch.random.fork_rng(devices=[]):
-        given = call.inputs()
-    return given["policy"], given["states"]
+        return call.given("policy", "states")
 
 
 def state_of(policy: nn.Module, states: Tensor) -> Untouched:

@@ -108,11 +108,6 @@ before = {NUMBERS_OF.format(network="model")}"""
     each = "[train_step(model, optimizer, batch, targets) for batch, targets in batches]"
     once = "train_step(model, optimizer, batch, targets)"
     example = Example("train_step", setup, once if calls == 1 else each, RESULTS)
-
-    def observe(attempt: Attempt) -> Facts:
-        given = example.inputs()
-        return call(attempt, given["model"], given["optimizer"], given["batches"])
-
     times = "" if calls == 1 else f", {calls} calls with a new batch each"
     kind = " in float64" if dtype == torch.float64 else ""
     numbers = {1: "", 100: " in the hundreds", 1e6: " in the millions"}
@@ -121,7 +116,7 @@ before = {NUMBERS_OF.format(network="model")}"""
         f"train_step(model, optimizer, batch of shape ({shape[0]}, 2){kind}, targets of shape "
         f"{shape}{where}){times}, with the fresh model {layers} and "
         f"{optimizer}",
-        observe,
+        lambda attempt: call(attempt, *example.given("model", "optimizer", "batches")),
         example=example,
     )
 
