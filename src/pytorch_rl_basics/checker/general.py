@@ -137,9 +137,7 @@ def state_between_calls(found: Evidence) -> Words | None:
         outcomes = [case.example.run_safely(found.attempt) for _ in range(3)]
         if any(isinstance(outcome, Raised) for outcome in (case.shown, *outcomes)):
             continue
-        given = [
-            outcome.values[found.label] for outcome in outcomes if isinstance(outcome, Outcome)
-        ]
+        given = [one.values[found.label] for one in outcomes if isinstance(one, Outcome)]
         if not all(same(value, given[0]) for value in given):
             return {}
     return None
