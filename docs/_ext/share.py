@@ -61,7 +61,6 @@ def describe(
     if page in WITHOUT_SOURCE:
         context["title"] = WITHOUT_SOURCE[page]
         context["metatags"] += '<meta name="robots" content="noindex">'
-        app.add_css_file("search.css")
     title = context.get("title", app.config.project)
     if page in app.env.titles:
         title = app.env.titles[page].astext()
