@@ -1,16 +1,10 @@
-"""Exercises 1 and 6 against the power rule, finite differences and hand derivatives."""
+"""What exercises 1 and 6 take and leave alone; test_properties.py has their values."""
 
 import pytest
 import torch
 from helpers import untouched
 
 from pytorch_rl_basics import cubic_gradient, sum_gradient
-
-POINTS = [3.0, 0.0, -2.0, 0.1, 1e3, 7]
-
-
-def cubic(x):
-    return x**3 + 2 * x
 
 
 def test_cubic_gradient_at_3_is_29():
@@ -21,13 +15,6 @@ def test_cubic_gradient_at_3_is_29():
     assert not gradient.requires_grad
 
 
-@pytest.mark.parametrize("x", POINTS)
-def test_cubic_gradient_is_the_slope_of_a_small_secant(x):
-    h = 1e-4
-    secant = (cubic(x + h) - cubic(x - h)) / (2 * h)
-    assert cubic_gradient(x).item() == pytest.approx(secant, rel=1e-6)
-
-
 @pytest.mark.usefixtures("float64_by_default")
 def test_cubic_gradient_has_the_default_dtype():
     gradient = cubic_gradient(0.1)
@@ -35,19 +22,11 @@ def test_cubic_gradient_has_the_default_dtype():
     assert gradient.item() == pytest.approx(2.03, rel=1e-14)
 
 
-@pytest.mark.parametrize("n", [1, 2, 7])
-def test_sum_gradient_is_one_for_every_entry(n, dtype):
-    x = torch.randn(n, dtype=dtype)
-    gradient = sum_gradient(x)
-    torch.testing.assert_close(gradient, torch.ones(n, dtype=dtype), rtol=0, atol=0)
-    assert not gradient.requires_grad
-
-
 @pytest.mark.parametrize("requires_grad", [False, True])
 def test_sum_gradient_leaves_its_input_alone(requires_grad):
     x = torch.randn(4, requires_grad=requires_grad)
     with untouched(x):
-        sum_gradient(x)
+        assert not sum_gradient(x).requires_grad
 
 
 def test_sum_gradient_neither_uses_nor_changes_an_old_gradient():

@@ -4,6 +4,7 @@ Each property is checked against what is computed another way: float64 NumPy, ex
 ``math`` in Python floats, or a law that the formula obeys.
 """
 
+import itertools
 import math
 import os
 from fractions import Fraction
@@ -11,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from helpers import untouched
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -52,6 +54,7 @@ def exact(tensor):
 
 def close(result, wanted, like, *, scale=1.0, factor=64):
     """Compare with what float64 gives, within some roundings of the numbers that were added."""
+    assert result.shape == np.shape(wanted)
     assert result.dtype == like.dtype
     assert result.device == like.device
     error = np.abs(exact(result) - wanted)
@@ -90,7 +93,8 @@ def test_select_log_probs_picks_from_the_log_softmax(made, seed):
     actions = torch.from_numpy(
         np.random.default_rng(seed).integers(logits.shape[1], size=len(logits))
     )
-    result = rl.select_log_probs(logits, actions.to(logits.device))
+    with untouched(logits, actions):
+        result = rl.select_log_probs(logits, actions.to(logits.device))
     wanted = log_softmax(logits)[range(len(actions)), actions]
     assert (exact(result) <= 0).all()
     close(result, wanted, logits, scale=1 + np.abs(wanted))
@@ -100,7 +104,8 @@ def test_select_log_probs_picks_from_the_log_softmax(made, seed):
 def test_entropy_lies_between_0_and_log_n_and_is_that_of_the_softmax(made):
     (logits,) = made
     scores = log_softmax(logits)
-    result = rl.entropy(logits)
+    with untouched(logits):
+        result = rl.entropy(logits)
     close(result, -(np.exp(scores) * scores).sum(axis=-1), logits, scale=2)
     assert (exact(result) >= 0).all()
     assert (exact(result) <= math.log(logits.shape[1]) + 1e-6).all()
@@ -115,9 +120,10 @@ def test_epsilon_greedy_without_exploration_takes_a_maximum(made, seed):
 
 @given(tensors(("n",)), unit, seeds)
 def test_epsilon_greedy_explores_where_the_toss_says_so(made, epsilon, seed):
-    (q_values,) = made
+    q_values = made[0].requires_grad_()
     torch.manual_seed(seed)
-    action = rl.epsilon_greedy(q_values, epsilon)
+    with untouched(q_values):
+        action = rl.epsilon_greedy(q_values, epsilon)
     torch.manual_seed(seed)
     if torch.rand(1).item() >= epsilon:
         assert action == q_values.argmax().item()
@@ -158,7 +164,8 @@ def test_squashed_gaussian_log_prob_is_a_sum_over_the_components(made):
 def test_policy_loss_and_its_gradient(made):
     log_probs, advantages = made
     log_probs.requires_grad_()
-    loss = rl.policy_loss(log_probs, advantages)
+    with untouched(*made):
+        loss = rl.policy_loss(log_probs, advantages)
     products = exact(log_probs) * exact(advantages)
     close(loss, -products.mean(), log_probs, scale=np.abs(products).mean())
     loss.backward()
@@ -170,7 +177,8 @@ def test_policy_loss_and_its_gradient(made):
 def test_clipped_surrogate_is_the_worse_of_both_and_flat_beyond_the_clip(made, clip):
     new, old, advantages = made
     new.requires_grad_()
-    loss = rl.clipped_surrogate(new, old, advantages, clip)
+    with untouched(*made):
+        loss = rl.clipped_surrogate(new, old, advantages, clip)
     difference, a = exact(new) - exact(old), exact(advantages)
     ratio = np.exp(difference)
     terms = np.where(a > 0, np.minimum(ratio, 1 + clip), np.maximum(ratio, 1 - clip)) * a
@@ -200,7 +208,8 @@ def test_discounted_returns_obey_their_recursion(made, gamma):
 def test_td_target_is_the_reward_where_the_episode_ended(made, seed, gamma):
     rewards, next_q = made
     ended = torch.from_numpy(np.random.default_rng(seed).random(len(rewards)) < 0.5)
-    target = rl.td_target(rewards, ended.to(rewards.device), next_q, gamma)
+    with untouched(*made, ended):
+        target = rl.td_target(rewards, ended.to(rewards.device), next_q, gamma)
     best = exact(next_q).max(axis=-1)
     wanted = np.where(ended, exact(rewards), exact(rewards) + gamma * best)
     close(target, wanted, rewards, scale=np.abs(exact(rewards)) + np.abs(best))
@@ -213,7 +222,8 @@ def test_gae_obeys_its_recursion_and_adds_up_with_the_values(made, seed, gamma, 
     ended, cut = np.random.default_rng(seed).random((2, *rewards.shape)) < 0.3
     done = ended | cut
     flags = [torch.from_numpy(flag).to(rewards.device) for flag in (ended, done)]
-    advantages = rl.gae(rewards, values, next_values, *flags, gamma, lam)
+    with untouched(*made, *flags):
+        advantages = rl.gae(*made, *flags, gamma, lam)
     errors = exact(rewards) + gamma * ~ended * exact(next_values) - exact(values)
     following = np.concatenate([exact(advantages)[1:], np.zeros((1, rewards.shape[1]))])
     parts = (rewards, values, next_values, advantages)
@@ -244,7 +254,10 @@ def test_mse_backward_gives_loss_and_gradient_of_the_formula(made):
     weight, states, targets = made
     model = linear(weight)
     loss, gradient, size = mse_by_hand(weight, states, targets)
-    close(rl.mse_backward(model, states, targets), loss, weight, scale=size**2)
+    with untouched(states, targets):
+        found = rl.mse_backward(model, states, targets)
+    close(found, loss, weight, scale=size**2)
+    assert not found.requires_grad
     close(model.weight.grad, gradient, weight, scale=size * np.abs(exact(states)).max())
     assert torch.equal(model.weight, weight)
 
@@ -254,7 +267,9 @@ def test_train_step_goes_down_the_gradient_by_the_learning_rate(made, rate):
     weight, states, targets = made
     model = linear(weight)
     loss, gradient, size = mse_by_hand(weight, states, targets)
-    seen = rl.train_step(model, torch.optim.SGD(model.parameters(), rate), states, targets)
+    with untouched(states, targets):
+        seen = rl.train_step(model, torch.optim.SGD(model.parameters(), rate), states, targets)
+    assert type(seen) is float
     assert math.isclose(seen, loss, rel_tol=1e-4, abs_tol=1e-4 * size**2)
     step = size * np.abs(exact(states)).max() + np.abs(exact(weight)).max()
     close(model.weight, exact(weight) - rate * gradient, weight, scale=step)
@@ -278,7 +293,9 @@ def test_train_with_target_is_a_train_step_on_the_chosen_values(
         )
         for _ in range(number)
     ]
-    losses = rl.train_with_target(q, target, optimizer, iter(batches), gamma, sync_every)
+    with untouched(*itertools.chain(*batches)):
+        losses = rl.train_with_target(q, target, optimizer, iter(batches), gamma, sync_every)
+    assert all(type(loss) is float for loss in losses)
     wanted = []
     for step, (states, chosen, rewards, following, ended) in enumerate(batches, start=1):
         best = own_target(following).detach().amax(dim=1)
