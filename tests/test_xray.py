@@ -5,6 +5,8 @@ import re
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from contextlib import nullcontext
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -232,97 +234,44 @@ def test_a_frozen_layer_is_named_where_it_is_used_and_not_taken_for_a_cut():
     assert repr(seen).count(" linear ") == 3
 
 
-# -- Diagnoses: a maker of (loss, model), or (loss, model, optimizer), and what must be said.
+# -- Diagnoses: what makes a model and its loss, and what must be said.
+
+linear, column = partial(nn.Linear, 4, 2), partial(nn.Linear, 4, 1)
 
 
-def of(model, loss, *optimizer):
-    return loss, model, *optimizer
+def errors(model):
+    """Compare (6, 1) with (6,): squeeze was forgotten."""
+    return (model(STATES) - torch.ones(6)).square()
 
 
-def squeeze_forgotten(reduce):
-    model = nn.Linear(4, 1)
-    loss = (model(STATES) - torch.ones(6)).square()
-    return of(model, reduce(loss))
+def backward_of(loss):
+    loss.backward()
+    return loss
 
 
-def under(context):
-    model = mlp()
-    with context:
-        return of(model, mse(model))
+def older(model):
+    backward_of(mse(model))
+    return mse(model)
 
 
-def frozen_altogether():
-    model = mlp().requires_grad_(False)
-    return of(model, mse(model))
+def cleared(model):
+    loss = backward_of(mse(model))
+    model.zero_grad()
+    return loss
 
 
-def detached_weight():
-    model = mlp()
-    features = model[:4](STATES)
-    return of(model, F.linear(features, model[4].weight.detach(), model[4].bias).sum())
-
-
-def one_head():
-    model = Heads()
-    return of(model, model(STATES)[1].square().mean())
-
-
-def same_width_is_no_cut():
-    """The unused head gives as many numbers as a state has, but comes after the body."""
-    model = nn.ModuleDict({"body": nn.Linear(4, 8), "head": nn.Linear(8, 4)})
-    return of(model, model["body"](STATES).sum())
-
-
-def another_model(make=mlp):
-    return of(mlp(), mse(make()))
-
-
-def used_up(finish):
-    model = mlp()
-    loss = mse(model)
-    finish(model, loss)
-    return of(model, loss)
-
-
-def older():
-    model = mlp()
-    mse(model).backward()
-    return of(model, mse(model))
-
-
-def target_network():
-    model, target = mlp(), mlp()
-    return of(model, F.mse_loss(model(STATES), target(STATES)))
-
-
-def judged():
-    actor, critic = nn.Linear(4, 1), TwinCritic(state_dim=4, action_dim=1)
-    return of(actor, -critic(STATES, actor(STATES)).mean())
-
-
-def overwritten():
-    model = mlp()
-    features = model[0](STATES).exp()
+def overwritten(model):
+    features = model(STATES).exp()
     loss = features.sum()
     features.add_(1)
-    return of(model[0], loss)
+    return loss
 
 
-def backward_of(loss, model):
-    loss.backward()
-    return of(model, loss)
-
-
-def zero_gradient():
-    model = nn.Linear(4, 2)
-    return backward_of((0 * model(STATES)).sum(), model)
-
-
-def infinite_gradient():
-    model = nn.Linear(4, 2)
-    nn.init.zeros_(model.weight)
-    nn.init.zeros_(model.bias)
-    return backward_of(model(STATES).abs().sqrt().sum() + model(STATES).sqrt().sum(), model)
+def zeros():
+    model = linear()
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    return model
 
 
 class Hidden(nn.Module):
@@ -339,137 +288,132 @@ class Hidden(nn.Module):
         return self.layers[1](self.layers[0](states).relu()) * self.scale
 
 
-def hidden():
-    model = Hidden()
-    return of(model, mse(model))
-
-
-def adam(model, **options):
-    return torch.optim.Adam(model.parameters(), **options)
-
-
-def with_optimizer(make):
-    model = mlp()
-    return of(model, mse(model), make(model))
-
-
-def leaf_loss(**options):
-    model = mlp()
-    return of(model, torch.tensor(mse(model).item(), **options))
-
-
-def counting():
-    model = mlp()
-    return of(model, (model(STATES).argmax(-1) == ACTIONS).sum())
-
-
-def own_parameter():
-    model = nn.ParameterList([torch.ones(())])
-    return of(model, model[0])
-
-
 SICK = {
-    "a number": (lambda: of(mlp(), 0.5), ["not-a-tensor"], r"`\.item\(\)`"),
-    "a pair": (lambda: of(mlp(), (torch.ones(()), 1)), ["not-a-tensor"], "other results"),
-    "nothing": (lambda: of(mlp(), None), ["not-a-tensor"], "`return`"),
-    "a loss module": (lambda: of(mlp(), nn.MSELoss()), ["not-a-tensor"], "Call it"),
-    "re-wrapped": (leaf_loss, ["no-graph"], r"`torch.tensor\(...\)`"),
+    "a number": (mlp, lambda m: 0.5, ["not-a-tensor"], r"`\.item\(\)`"),
+    "a pair": (mlp, lambda m: (torch.ones(()), 1), ["not-a-tensor"], "other results"),
+    "nothing": (mlp, lambda m: None, ["not-a-tensor"], "`return`"),
+    "a loss module": (mlp, lambda m: nn.MSELoss(), ["not-a-tensor"], "Call it"),
+    "re-wrapped": (
+        mlp,
+        lambda m: torch.tensor(mse(m).item()),
+        ["no-graph"],
+        r"`torch.tensor\(...\)`",
+    ),
     "re-wrapped, silent": (
-        lambda: leaf_loss(requires_grad=True),
+        mlp,
+        lambda m: torch.tensor(mse(m).item(), requires_grad=True),
         ["graph-of-its-own"],
         "reaches no parameter",
     ),
-    "no_grad": (lambda: under(torch.no_grad()), ["no-graph"], "Likely"),
-    "inference": (lambda: under(torch.inference_mode()), ["no-graph"], "inference_mode"),
-    "counting": (counting, ["no-graph"], "int64, and only floats"),
-    "a parameter": (own_parameter, ["no-graph"], "own tensor `0`"),
-    "all frozen": (frozen_altogether, ["no-graph", "frozen"], "all frozen"),
+    "no_grad": (mlp, torch.no_grad()(mse), ["no-graph"], "Likely"),
+    "inference": (mlp, torch.inference_mode()(mse), ["no-graph"], "inference_mode"),
+    "counting": (
+        mlp,
+        lambda m: (m(STATES).argmax(-1) == ACTIONS).sum(),
+        ["no-graph"],
+        "int64, and only floats",
+    ),
+    "a parameter": (
+        lambda: nn.ParameterList([torch.ones(())]),
+        lambda m: m[0],
+        ["no-graph"],
+        "own tensor `0`",
+    ),
+    "all frozen": (lambda: mlp().requires_grad_(False), mse, ["no-graph", "frozen"], "all frozen"),
     "not a scalar": (
-        lambda: of(mlp((4, 1)), mlp((4, 1))(STATES)),
+        column,
+        lambda m: column()(STATES),
         ["not-a-scalar", "model-took-no-part", "other-leaves"],
         r"loss\.mean\(\)",
     ),
     "squeeze forgotten": (
-        lambda: squeeze_forgotten(torch.mean),
+        column,
+        lambda m: errors(m).mean(),
         ["broadcast"],
         r"\(6, 1\) into \(6, 6\)",
     ),
     "squeeze and mean forgotten": (
-        lambda: squeeze_forgotten(lambda loss: loss),
+        column,
+        errors,
         ["not-a-scalar", "broadcast"],
         r"\(B, 1\) against a \(B,\)",
     ),
-    "nan": (
-        lambda: of(model := nn.Linear(4, 2), model(STATES).sum() * float("nan")),
-        ["not-finite"],
-        "is nan",
-    ),
+    "nan": (linear, lambda m: m(STATES).sum() * float("nan"), ["not-finite"], "is nan"),
     "detached weight": (
-        detached_weight,
+        mlp,
+        lambda m: F.linear(m[:4](STATES), m[4].weight.detach(), m[4].bias).sum(),
         ["parameter-detached"],
         "`4.weight` without a gradient",
     ),
-    "one head": (one_head, ["not-reached"], "does not tell which"),
-    "same width": (same_width_is_no_cut, ["not-reached"], "`head.weight`"),
-    "a copy": (another_model, ["model-took-no-part", "other-leaves"], "same shapes"),
+    "one head": (
+        Heads,
+        lambda m: m(STATES)[1].square().mean(),
+        ["not-reached"],
+        "does not tell which",
+    ),
+    "same width": (  # the unused head is as wide as a state, but comes after the body
+        lambda: nn.ModuleDict({"body": nn.Linear(4, 8), "head": nn.Linear(8, 4)}),
+        lambda m: m["body"](STATES).sum(),
+        ["not-reached"],
+        "`head.weight`",
+    ),
+    "a copy": (mlp, lambda m: mse(mlp()), ["model-took-no-part", "other-leaves"], "same shapes"),
     "another model": (
-        lambda: another_model(QNetwork),
+        mlp,
+        lambda m: mse(QNetwork()),
         ["model-took-no-part", "other-leaves"],
         "another model",
     ),
     "used": (
-        lambda: used_up(lambda model, loss: loss.backward()),
+        mlp,
+        lambda m: backward_of(mse(m)),
         ["healthy", "graph-freed"],
         "compute the loss again",
     ),
-    "cleared": (
-        lambda: used_up(lambda model, loss: (loss.backward(), model.zero_grad())),
-        ["cleared", "graph-freed"],
-        "`zero_grad",
+    "cleared": (mlp, cleared, ["cleared", "graph-freed"], "`zero_grad"),
+    "older": (mlp, older, ["older-gradients"], "earlier loss"),
+    "target": (
+        mlp,
+        lambda m: F.mse_loss(m(STATES), mlp()(STATES)),
+        ["other-leaves"],
+        "target network",
     ),
-    "older": (older, ["older-gradients"], "earlier loss"),
-    "target": (target_network, ["other-leaves"], "target network"),
-    "judge": (judged, ["other-leaves"], r"Keep the graph.*zero_grad.*freeze"),
-    "overwritten": (overwritten, ["overwritten"], "in place"),
-    "zero": (zero_gradient, ["zero-gradient", "graph-freed"], "0 in every entry"),
-    "infinite": (infinite_gradient, ["gradient-not-finite", "graph-freed"], "not finite"),
+    "judge": (
+        column,
+        lambda m: -TwinCritic(state_dim=4, action_dim=1)(STATES, m(STATES)).mean(),
+        ["other-leaves"],
+        r"Keep the graph.*zero_grad.*freeze",
+    ),
+    "overwritten": (lambda: nn.Linear(4, 8), overwritten, ["overwritten"], "in place"),
+    "zero": (
+        linear,
+        lambda m: backward_of((0 * m(STATES)).sum()),
+        ["zero-gradient", "graph-freed"],
+        "0 in every entry",
+    ),
+    "infinite": (
+        zeros,
+        lambda m: backward_of(m(STATES).abs().sqrt().sum() + m(STATES).sqrt().sum()),
+        ["gradient-not-finite", "graph-freed"],
+        "not finite",
+    ),
     "rounded": (
-        lambda: of(model := nn.Linear(4, 2), model(STATES).round().sum()),
+        linear,
+        lambda m: m(STATES).round().sum(),
         ["flat"],
         "`round`, whose gradient is 0",
     ),
-    "hidden": (hidden, ["not-registered"], r"`layers\[0\].weight`"),
+    "hidden": (Hidden, mse, ["not-registered"], r"`layers\[0\].weight`"),
     "no parameters": (
-        lambda: of(nn.ReLU(), torch.ones((), requires_grad=True).exp()),
+        nn.ReLU,
+        lambda m: torch.ones((), requires_grad=True).exp(),
         ["no-parameters", "other-leaves"],
         "ReLU, has no parameters",
-    ),
-    "another optimizer": (
-        lambda: with_optimizer(lambda model: adam(mlp())),
-        ["other-optimizer"],
-        "moves something else",
-    ),
-    "half an optimizer": (
-        lambda: with_optimizer(lambda model: adam(model[0])),
-        ["not-in-optimizer"],
-        "`2.weight`",
-    ),
-    "no rate": (
-        lambda: with_optimizer(lambda model: adam(model, lr=0.0)),
-        ["learning-rate-zero"],
-        "scheduler",
-    ),
-    "with optimizer": (
-        lambda: with_optimizer(adam),
-        ["healthy"],
-        "all.*knows some faults.*, not all",
     ),
 }
 
 
-@pytest.mark.parametrize(("make", "names", "words"), SICK.values(), ids=SICK)
-def test_a_diagnosis_is_named_and_worded(make, names, words):
-    seen = xray(*make())
+def assert_worded(seen, names, words):
     assert seen.names == names
     assert re.search(words, " ".join(map(str, seen.findings)))
     for finding in seen.findings:
@@ -479,13 +423,28 @@ def test_a_diagnosis_is_named_and_worded(make, names, words):
     assert "<li><strong>" in seen._repr_html_()
 
 
-def truth_about_backward(loss):
-    """Whether backward() raises, tried on the loss itself."""
-    try:
-        loss.backward()
-    except RuntimeError:
-        return "raises"
-    return "runs"
+@pytest.mark.parametrize(("make", "loss_of", "names", "words"), SICK.values(), ids=SICK)
+def test_a_diagnosis_is_named_and_worded(make, loss_of, names, words):
+    model = make()
+    assert_worded(xray(loss_of(model), model), names, words)
+
+
+def adam(model, **options):
+    return torch.optim.Adam(model.parameters(), **options)
+
+
+OPTIMIZERS = {
+    "another": (lambda model: adam(mlp()), ["other-optimizer"], "moves something else"),
+    "half": (lambda model: adam(model[0]), ["not-in-optimizer"], "`2.weight`"),
+    "no rate": (lambda model: adam(model, lr=0.0), ["learning-rate-zero"], "scheduler"),
+    "right": (adam, ["healthy"], "all.*knows some faults.*, not all"),
+}
+
+
+@pytest.mark.parametrize(("optimizer_of", "names", "words"), OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_an_optimizer_is_judged(optimizer_of, names, words):
+    model = mlp()
+    assert_worded(xray(mse(model), model, optimizer_of(model)), names, words)
 
 
 NEXT, TABLE = STATES.flip(0), nn.ParameterList([torch.rand(7)])
@@ -568,16 +527,17 @@ def test_a_prediction_that_subtracts_from_itself_is_no_target(make, losses_of):
     assert xray(losses_of(model).mean(), model).names == ["healthy"]
 
 
-@pytest.mark.parametrize("name", ["squeeze and mean forgotten", "used", "cleared", "overwritten"])
-def test_where_it_says_that_backward_raises_it_does(name):
-    loss, *_ = SICK[name][0]()
-    assert truth_about_backward(loss) == "raises"
+RAISES = ("squeeze and mean forgotten", "used", "cleared", "overwritten")
 
 
-@pytest.mark.parametrize("name", ["older", "one head", "hidden", "target", "rounded", "nan"])
-def test_where_it_does_not_say_so_backward_runs(name):
-    loss, *_ = SICK[name][0]()
-    assert truth_about_backward(loss) == "runs"
+@pytest.mark.parametrize(
+    "name", [*RAISES, "older", "one head", "hidden", "target", "rounded", "nan"]
+)
+def test_backward_raises_where_it_says_so_and_runs_elsewhere(name):
+    make, loss_of, *_ = SICK[name]
+    loss = loss_of(make())
+    with pytest.raises(RuntimeError) if name in RAISES else nullcontext():
+        loss.backward()
 
 
 def test_a_graph_that_saves_nothing_does_not_show_its_use_and_gets_no_remark():
