@@ -4,17 +4,14 @@ import inspect
 import math
 import re
 from fractions import Fraction
+from functools import partial
 
 import pytest
 import torch
 from torch import nn
 
 import pytorch_rl_basics as rl
-from pytorch_rl_basics._validation import (
-    expects,
-    require,
-    require_same_shape,
-)
+from pytorch_rl_basics._validation import expects, require, require_same_shape
 from pytorch_rl_basics.networks import GaussianPolicy, TwinCritic
 from pytorch_rl_basics.replay import ReplayBuffer
 
@@ -183,57 +180,41 @@ WANTED = {
 }
 
 
-def number_arguments():
-    """List every number that a public function or network takes: its name, a call, its range."""
-    unit, count = "in [0, 1]", "count"
-    model = nn.Linear(4, 2)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    yield "cubic_gradient", rl.cubic_gradient, {"x": "real"}
-    yield (
-        "epsilon_greedy",
-        lambda epsilon: rl.epsilon_greedy(floats(3), epsilon),
-        {"epsilon": unit},
-    )
-    yield "discounted_returns", lambda gamma: rl.discounted_returns([1.0], gamma), {"gamma": unit}
-    yield (
-        "td_target",
-        lambda gamma: rl.td_target(**BATCH["td_target"], gamma=gamma),
-        {"gamma": unit},
-    )
-    yield (
-        "gae",
-        lambda gamma=0.9, lam=0.9: rl.gae(**BATCH["gae"], gamma=gamma, lam=lam),
-        {"gamma": unit, "lam": unit},
-    )
-    yield (
-        "clipped_surrogate",
-        lambda clip: rl.clipped_surrogate(**BATCH["clipped_surrogate"], clip=clip),
+MODEL = nn.Linear(4, 2)
+UNIT, COUNT = "in [0, 1]", "count"
+NUMBERS = {  # every number that a public function or network takes: a call, and its ranges
+    "cubic_gradient": (rl.cubic_gradient, {"x": "real"}),
+    "epsilon_greedy": (partial(rl.epsilon_greedy, floats(3)), {"epsilon": UNIT}),
+    "discounted_returns": (partial(rl.discounted_returns, [1.0]), {"gamma": UNIT}),
+    "td_target": (partial(rl.td_target, **BATCH["td_target"]), {"gamma": UNIT}),
+    "gae": (partial(rl.gae, **BATCH["gae"], gamma=0.9, lam=0.9), {"gamma": UNIT, "lam": UNIT}),
+    "clipped_surrogate": (
+        partial(rl.clipped_surrogate, **BATCH["clipped_surrogate"]),
         {"clip": "positive"},
-    )
-    yield "polyak_update", lambda tau: rl.polyak_update(model, model, tau), {"tau": unit}
-    yield (
-        "fit_random_targets",
-        lambda **sizes: rl.fit_random_targets(model, optimizer, **sizes),
-        {"steps": count, "batch_size": count, "log_every": count},
-    )
-    yield (
-        "train_with_target",
-        lambda **scalars: train_with_target(**BATCH["train_with_target"], **scalars),
-        {"gamma": unit, "sync_every": count},
-    )
-    yield "build_mlp", rl.build_mlp, {"state_dim": count, "hidden": count, "n_actions": count}
-    yield "QNetwork", rl.QNetwork, {"state_dim": count, "n_actions": count, "hidden": count}
-    yield "PolicyNetwork", rl.PolicyNetwork, {"state_dim": count, "n_actions": count}
-    yield "ValueNetwork", rl.ValueNetwork, {"state_dim": count}
-    yield "GaussianPolicy", GaussianPolicy, {"state_dim": count, "action_dim": count}
-    yield "TwinCritic", TwinCritic, {"state_dim": count, "action_dim": count}
+    ),
+    "polyak_update": (partial(rl.polyak_update, MODEL, MODEL), {"tau": UNIT}),
+    "fit_random_targets": (
+        with_model(rl.fit_random_targets, optimizer=True),
+        {"steps": COUNT, "batch_size": COUNT, "log_every": COUNT},
+    ),
+    "train_with_target": (
+        partial(train_with_target, **BATCH["train_with_target"]),
+        {"gamma": UNIT, "sync_every": COUNT},
+    ),
+    "build_mlp": (rl.build_mlp, {"state_dim": COUNT, "hidden": COUNT, "n_actions": COUNT}),
+    "QNetwork": (rl.QNetwork, {"state_dim": COUNT, "n_actions": COUNT, "hidden": COUNT}),
+    "PolicyNetwork": (rl.PolicyNetwork, {"state_dim": COUNT, "n_actions": COUNT}),
+    "ValueNetwork": (rl.ValueNetwork, {"state_dim": COUNT}),
+    "GaussianPolicy": (GaussianPolicy, {"state_dim": COUNT, "action_dim": COUNT}),
+    "TwinCritic": (TwinCritic, {"state_dim": COUNT, "action_dim": COUNT}),
+}
 
 
 @pytest.mark.parametrize(
     ("name", "call", "argument", "spec"),
     [
         pytest.param(name, call, argument, spec, id=f"{name}-{argument}")
-        for name, call, ranges in number_arguments()
+        for name, (call, ranges) in NUMBERS.items()
         for argument, spec in ranges.items()
     ],
 )
@@ -334,13 +315,6 @@ def test_the_advice_fits_the_mistake_and_cures_it(spec, tensor, advice):
     require("f", x=(eval(cure, {"x": tensor, "torch": torch}), spec))
 
 
-def stored(**wrong):
-    """Store two transitions with something wrong about them."""
-    buffer = ReplayBuffer(capacity=2, state_dim=2, action_dim=wrong.pop("action_dim", None))
-    good = {"states": floats(2, 2), "actions": actions()[:2], "rewards": floats(2)}
-    buffer.add(**good | {"next_states": floats(2, 2), "terminated": flags()[:2]} | wrong)
-
-
 MESSAGES = [
     (
         lambda: rl.select_log_probs(floats(3, 2), actions()[:2]),
@@ -365,10 +339,6 @@ MESSAGES = [
         "one entry is expected. Leave the call out when there is no data.",
     ),
     (
-        lambda: rl.epsilon_greedy(floats(3), 2),
-        "epsilon_greedy: epsilon is 2, but a number in [0, 1] is expected.",
-    ),
-    (
         lambda: rl.PolicyNetwork(hidden=64),
         "PolicyNetwork: hidden is 64, but a sequence of whole numbers of at least 1, such as "
         "(64, 64), is expected.",
@@ -383,11 +353,6 @@ MESSAGES = [
         lambda: rl.polyak_update(nn.Linear(1, 1), nn.Linear(1, 1, bias=False), 0.5),
         "polyak_update: the model's parameters have the shapes [(1, 1), (1,)], the target's "
         "[(1, 1)]. Make the target a copy of the model, with copy.deepcopy(model).",
-    ),
-    (
-        lambda: rl.discounted_returns(floats(2, 2), 0.9),
-        "discounted_returns: rewards has shape (2, 2), but a float tensor of shape (T,) is "
-        "expected. Give one entry of the first dimension at a time, such as rewards[0].",
     ),
     (
         lambda: rl.discounted_returns(1.0, 0.9),
@@ -405,17 +370,9 @@ MESSAGES = [
         "tensor becomes one with .item().",
     ),
     (
-        lambda: stored(rewards=floats(2, 1)),
-        "ReplayBuffer.add: rewards has shape (2, 1), but a float tensor of shape (B,) is expected. "
-        "Drop the last dimension with rewards.squeeze(-1).",
-    ),
-    (
-        lambda: stored(states=floats(2, 5), next_states=floats(2, 5)),
-        "ReplayBuffer.add: states has shape (2, 5), but the buffer was made for (2, 2). Give the "
-        "constructor these sizes.",
-    ),
-    (
-        lambda: stored(action_dim=1, actions=floats(2, 3)),
+        lambda: ReplayBuffer(capacity=2, state_dim=2, action_dim=1).add(
+            floats(2, 2), floats(2, 3), floats(2), floats(2, 2), flags()[:2]
+        ),
         "ReplayBuffer.add: actions has shape (2, 3), but the buffer was made for (2, 1). Give the "
         "constructor these sizes.",
     ),
