@@ -54,7 +54,7 @@ def test_everything_that_can_be_called_so_is_taken(function):
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        ({"env_id": "Pendulum-v1"}, ValueError, "needs Discrete.*SAC"),
+        ({"env_id": "Pendulum-v1"}, ValueError, "needs Discrete.*take SAC"),
         ({"device": "gpu"}, ValueError, "'gpu' cannot be used.*device='cpu'"),
         ({"device": "cpu:x"}, ValueError, "'cpu:x' cannot be used.*device='cpu'"),
         ({"q": nn.Linear}, TypeError, "q must be a network.*the class Linear.*Create"),
@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_refused_before_the_training(arguments, error, said
 
 
 def test_other_kinds_of_environment_are_refused():
-    with pytest.raises(ValueError, match=r"Discrete\(2\).*needs Box"):
+    with pytest.raises(ValueError, match=r"Discrete\(2\).*needs Box.*take DQN"):
         train_continuous(Q, "CartPole-v1")
     with pytest.raises(ValueError, match=r"observations of FrozenLake-v1 are Discrete\(16\)"):
         train(Q, env_id="FrozenLake-v1")

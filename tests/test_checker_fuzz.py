@@ -425,6 +425,7 @@ HOSTILE = [
     Raises(), Asked(), lambda *_: Raises(), louder, lambda *_: fail(SystemExit(3)),
     lambda *_: None, lambda *_: "29", lambda *_: torch.tensor(math.nan), lambda *_: {},
     lambda *args: args, lambda *args: args[0], lambda: 0, int, torch.zeros, print,
+    3, None, "td_target", [print],
 ]  # fmt: skip
 
 

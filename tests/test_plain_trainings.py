@@ -83,13 +83,6 @@ def test_the_same_seed_gives_the_same_training(agent):
     assert not any(map(torch.equal, one, other))
 
 
-@every_agent
-def test_actions_of_the_other_kind_are_refused(agent):
-    other, advice = ("CartPole-v1", "DQN") if agent == "sac" else ("Pendulum-v1", "SAC")
-    with pytest.raises(ValueError, match=f"needs.*take {advice}"):
-        train(agent, env_id=other)
-
-
 @pytest.mark.parametrize(
     ("agent", "functions"),
     [

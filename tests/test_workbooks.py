@@ -7,13 +7,13 @@ import itertools
 import json
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 from workbooks import (
-    PAGES,
     asked,
     cells,
     filled,
@@ -28,14 +28,14 @@ from pytorch_rl_basics import check, solution
 from pytorch_rl_basics.command_line.verdicts import Verdict, judge
 from pytorch_rl_basics.exercises import EXERCISES
 
-SOURCES = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
-ASKED = {name: exercise.page.rpartition("/")[2] for name, exercise in EXERCISES.items()}
+ROOT = Path(__file__).parents[1]
+SOURCES = {name: (ROOT / f"{one.page}.py").read_text("utf-8") for name, one in EXERCISES.items()}
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES)
 
 
 @each_exercise
 def test_a_page_has_a_stub_with_the_library_s_parameters(exercise):
-    stub, _ = asked(SOURCES[ASKED[exercise]])[exercise]
+    stub, _ = asked(SOURCES[exercise])[exercise]
     given = [argument.arg for argument in stub.args.args]
     assert given == list(inspect.signature(EXERCISES[exercise].function).parameters)[: len(given)]
 
@@ -55,9 +55,9 @@ def test_the_learner_s_own_function_drives_the_page(exercise, tmp_path, monkeypa
     monkeypatch.setattr(pyplot, "show", show)
     own = importlib.import_module(f"learners.{exercise}").RIGHT[0]
     monkeypatch.setattr(own, "__name__", exercise)
-    page = ast.parse(SOURCES[ASKED[exercise]])
+    page = ast.parse(SOURCES[exercise])
     page.body = [node for node in page.body if not (is_stub(node) and node.name == exercise)]
-    exec(compile(page, ASKED[exercise], "exec"), {exercise: own, "__name__": "page"})
+    exec(compile(page, "page", "exec"), {exercise: own, "__name__": "page"})
     assert f"{exercise}: passed" in capsys.readouterr().out
     if exercise != "build_mlp":  # its page's caption is that of the other function
         assert captions == {f"drawn with your {exercise}"}
@@ -68,14 +68,14 @@ def test_a_right_answer_in_place_of_the_stub_passes_there(exercise, capsys):
     attempts = right_attempts(exercise)
     assert attempts
     for attempt in attempts.items():
-        run_to_the_check(SOURCES[ASKED[exercise]], exercise, attempt)
+        run_to_the_check(SOURCES[exercise], exercise, attempt)
         assert f"{exercise}: passed" in capsys.readouterr().out, attempt[0]
 
 
 @each_exercise
 def test_the_command_line_accepts_the_filled_page(exercise, tmp_path):
     (attempt, *_) = right_attempts(exercise).items()
-    lines, _ = filled(SOURCES[ASKED[exercise]], exercise, attempt)
+    lines, _ = filled(SOURCES[exercise], exercise, attempt)
     page, notebook = tmp_path / "page.py", tmp_path / "page.ipynb"
     page.write_text("\n".join(lines), encoding="utf-8")
     code = [{"cell_type": "code", "source": cell} for cell in cells("\n".join(lines))]
@@ -94,7 +94,7 @@ def test_the_command_line_accepts_the_filled_page(exercise, tmp_path):
     ],
 )
 def test_the_weighted_sum_of_exercise_6_needs_more_than_ones(code, answer, capsys):
-    page = SOURCES["exercise_6_sum_gradient"].partition("# The figure compares")[0]
+    page = SOURCES["sum_gradient"].partition("# The figure compares")[0]
     head = "def weighted_sum_gradient(weights, x):\n    "
     page = page.replace(f"{head}raise NotImplementedError", head + code)
     exec(compile(page, "page", "exec"), {"__name__": "page"})
@@ -169,7 +169,7 @@ def edits(answer, parameters, body, variables):
 
 @each_exercise
 def test_no_code_in_view_is_a_line_of_the_solution_away_from_passing(exercise):
-    page = SOURCES[ASKED[exercise]]
+    page = SOURCES[exercise]
     stub, _ = asked(page)[exercise]
     answer = ast.parse(solution(exercise)).body[-1]
     if len(answer.body) == 1:
