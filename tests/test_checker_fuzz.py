@@ -12,7 +12,6 @@ import random
 import signal
 import sys
 import threading
-import time
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from helpers import ends
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -693,14 +693,4 @@ def test_no_file_holds_the_command_line_up(name, tmp_path, monkeypatch, capfd):
     assert ("is not a function" in verdict.report.message) == (name == "holds an odd object")
     assert capfd.readouterr() == ("", "")
     if (child := Path(f"{path}.child")).exists():
-        assert ended(int(child.read_text("utf-8")))
-
-
-def ended(process):
-    """Tell whether a process is gone, or about to be."""
-    for _ in range(100):
-        state = Path(f"/proc/{process}/stat")
-        if not state.exists() or state.read_text("utf-8").split()[2] == "Z":
-            return True
-        time.sleep(0.1)
-    return False
+        assert ends(int(child.read_text("utf-8")))

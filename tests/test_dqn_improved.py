@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from binomial import plausible_counts
+from helpers import recorded
 
 import pytorch_rl_basics as library
 from benchmarks import agents
@@ -27,15 +28,7 @@ def learned(seeds=1, **changes):
 @pytest.fixture
 def buffers(monkeypatch):
     """Keep the buffers of all trainings."""
-    made = []
-
-    class Spy(dqn.PrioritisedBuffer):
-        def __init__(self, *args):
-            super().__init__(*args)
-            made.append(self)
-
-    monkeypatch.setattr(dqn, "PrioritisedBuffer", Spy)
-    return made
+    return recorded(monkeypatch, dqn, "PrioritisedBuffer")
 
 
 # -- The parts that it is made of -------------------------------------------------------------
@@ -270,21 +263,13 @@ def worst_action(rewards, terminated, next_q, gamma):
     return -library.td_target(-rewards, terminated, -next_q, gamma) - 2 * rewards
 
 
-def inverted(q_values, epsilon):
-    return library.epsilon_greedy(q_values, 1 - epsilon)
-
-
-def never(q, q_target, tau):
-    """Leave the target network as it was made."""
-
-
 @pytest.mark.parametrize(
     ("function", "changes"),
     [
         ({"td_target": no_mask}, PLAIN),
         ({"td_target": worst_action}, {}),
-        ({"epsilon_greedy": inverted}, {}),
-        ({"polyak_update": never}, PLAIN),
+        ({"epsilon_greedy": lambda q, epsilon: library.epsilon_greedy(q, 1 - epsilon)}, {}),
+        ({"polyak_update": lambda *networks_and_tau: None}, PLAIN),
     ],
     ids=["no done mask", "sign", "inverted", "no sync"],
 )

@@ -1,10 +1,9 @@
 """Plain SAC: its parts are the formulas, it learns, and with a broken part it does not."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
+from helpers import assert_pendulum, recorded
 from torch.distributions import Independent, Normal, TanhTransform, TransformedDistribution
 
 import pytorch_rl_basics as library
@@ -101,29 +100,15 @@ def test_the_temperature_falls_while_the_entropy_is_above_its_target(target_entr
 
 
 def test_it_stores_what_happened(monkeypatch):
-    buffers = []
-
-    class Spy(sac.ReplayBuffer):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            buffers.append(self)
-
-    monkeypatch.setattr(sac, "ReplayBuffer", Spy)
+    buffers = recorded(monkeypatch, sac, "ReplayBuffer")
     *_, returns = train(max_steps=450, batch_size=9_999, reward_scale=0.5)
     (buffer,) = buffers
     assert len(buffer) == 450
-    assert not buffer.terminated.any()  # a time limit is no termination
     for number, total in enumerate(returns):
         rewards = buffer.rewards[200 * number : 200 * number + 200]
         assert rewards.sum().item() == pytest.approx(total / 2, rel=1e-4)
     assert len(returns) == 2
-    cos, sin, speed = buffer.states.T
-    angle, torque = torch.atan2(sin, cos), 2 * buffer.actions[:, 0]
-    expected = -(angle**2 + 0.1 * speed**2 + 0.001 * torque**2) / 2
-    torch.testing.assert_close(buffer.rewards, expected, atol=1e-4, rtol=1e-4)
-    cos, sin, next_speed = buffer.next_states.T
-    turned = torch.remainder(torch.atan2(sin, cos) - angle + math.pi, 2 * math.pi) - math.pi
-    torch.testing.assert_close(turned, 0.05 * next_speed, atol=1e-4, rtol=0)  # no jump to a reset
+    assert_pendulum(buffer, reward_scale=0.5)
 
 
 def test_an_update_changes_each_network_by_its_own_loss(monkeypatch):
@@ -219,22 +204,18 @@ def test_it_learns():
     assert learned() > -500  # three seeds: -132, -64, -378
 
 
-def downhill(*arguments):
-    return -library.td_target(*arguments)
-
-
 def all_done(rewards, terminated, next_q, gamma):
     return library.td_target(rewards, torch.ones_like(terminated), next_q, gamma)
-
-
-def never(critic, critic_target, tau):
-    """Leave the target critics as they were made."""
 
 
 # The best of three seeds each, in this order: -1588, -896, -1409.
 @pytest.mark.parametrize(
     "slots",
-    [{"td_target": downhill}, {"td_target": all_done}, {"polyak_update": never}],
+    [
+        {"td_target": lambda *args: -library.td_target(*args)},
+        {"td_target": all_done},
+        {"polyak_update": lambda *networks_and_tau: None},
+    ],
     ids=["sign", "mask", "no copy"],
 )
 def test_with_a_broken_function_it_does_not_learn(slots):

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from helpers import assert_pendulum, recorded
 from torch.distributions import Independent, Normal, TanhTransform, TransformedDistribution
 
 import pytorch_rl_basics as library
@@ -167,33 +168,14 @@ def test_the_gradient_of_the_policy_is_that_of_finite_differences(first_update):
 
 
 def test_what_it_remembers_happened(monkeypatch):
-    buffers = []
-
-    class Spy(sac.ReplayBuffer):
-        def __init__(self, *args):
-            super().__init__(*args)
-            buffers.append(self)
-
-    monkeypatch.setattr(sac, "ReplayBuffer", Spy)
+    buffers = recorded(monkeypatch, sac, "ReplayBuffer")
     changes = {"scale_observations": False, "reward_scale": 1.0, "learning_starts": 9_999}
     run = train(max_steps=2_500, **changes)
     (buffer,) = buffers
     assert len(buffer) == run.env_steps
     assert len(run.episode_returns) == 8  # each 200 steps long; more are under way
     assert buffer.rewards.sum() <= sum(run.episode_returns)
-    assert not buffer.terminated.any()  # a time limit is no termination
-    cos, sin, speed = buffer.states[: len(buffer)].T
-    angle = torch.atan2(sin, cos)
-    torque = 2 * buffer.actions[: len(buffer), 0]
-    torch.testing.assert_close(
-        buffer.rewards[: len(buffer)],
-        -(angle**2 + 0.1 * speed**2 + 0.001 * torque**2),
-        atol=1e-4,
-        rtol=1e-4,
-    )
-    cos, sin, next_speed = buffer.next_states[: len(buffer)].T
-    turned = torch.remainder(torch.atan2(sin, cos) - angle + math.pi, 2 * math.pi) - math.pi
-    torch.testing.assert_close(turned, 0.05 * next_speed, atol=1e-4, rtol=0)  # no jump to a reset
+    assert_pendulum(buffer)
 
 
 # -- Learning ---------------------------------------------------------------------------------
@@ -203,21 +185,18 @@ def test_it_learns():
     assert learned(seeds=2) > -500
 
 
-def downhill(rewards, terminated, next_q, gamma):
-    return -library.td_target(rewards, terminated, next_q, gamma)
-
-
 def all_done(rewards, terminated, next_q, gamma):
     return library.td_target(rewards, torch.ones_like(terminated), next_q, gamma)
 
 
-def never(critic, critic_target, tau):
-    """Leave the target network as it was made."""
-
-
 @pytest.mark.parametrize(
     "parts",
-    [{"td_target": downhill}, {"td_target": all_done}, {"polyak_update": never}, {"alpha": 1.0}],
+    [
+        {"td_target": lambda *args: -library.td_target(*args)},
+        {"td_target": all_done},
+        {"polyak_update": lambda *networks_and_tau: None},
+        {"alpha": 1.0},
+    ],
     ids=["sign", "no bootstrap", "no sync", "temperature"],
 )
 def test_with_a_broken_part_it_does_not_learn(parts):
