@@ -357,21 +357,17 @@ SCRIPT = """# Before.
 """
 
 
-def test_a_table_is_written_between_its_marks():
-    new = worths.renewed(SCRIPT, {"ablations": worths_of("ppo")})
+def test_a_table_is_written_between_its_marks(tmp_path):
+    script, found = tmp_path / "page.py", {"ablations": worths_of("ppo")}
+    script.write_text(SCRIPT)
+    worths.write_into([script], found)
+    new = script.read_text("utf-8")
     assert new.startswith("# Before.\n#\n# .. worth: ppo\n#\n# ====")
     assert new.endswith("====\n#\n# .. end of worth\n#\n# After.\n")
     rows = [" ".join(line.split()) for line in new.splitlines()]
     assert "# as it is 1 of 2 485 [490, 500] 410 [400, 420]" in rows
-    assert worths.renewed(new, {"ablations": worths_of("ppo")}) == new
+    assert worths.renewed(new, found) == new
     assert worths.renewed("no mark", {}) == "no mark"
-
-
-def test_the_tables_are_written_into_the_scripts(tmp_path):
-    script = tmp_path / "page.py"
-    script.write_text(SCRIPT)
-    worths.write_into([script], {"ablations": worths_of("ppo")})
-    assert script.read_text("utf-8") == worths.renewed(SCRIPT, {"ablations": worths_of("ppo")})
 
 
 def test_the_tutorials_quote_the_results():

@@ -346,16 +346,21 @@ def test_a_network_treats_each_state_on_its_own(name, batch, s, h, a, dtype, dev
     torch.testing.assert_close(outputs, torch.cat([network(row[None]) for row in states]))
 
 
-@given(st.integers(1, 12), st.integers(1, 12), sizes, st.none() | sizes, dtypes, devices)
+@given(st.integers(1, 12), sizes, st.integers(1, 12), sizes, st.none() | sizes, dtypes, devices)
 def test_the_memory_gives_rows_that_were_put_in_together(
-    capacity, added, state_dim, action_dim, dtype, device
+    capacity, at_once, added, state_dim, action_dim, dtype, device
 ):
     memory = ReplayBuffer(capacity, state_dim, action_dim, dtype, device)
-    for number in range(added):
-        row = torch.full((1, state_dim), float(number), dtype=dtype, device=device)
-        action = row[:, 0].long() if action_dim is None else row[:, :1].expand(1, action_dim)
-        memory.add(row, action, -row[:, 0], row + 1, row[:, 0] >= added - 1)
+    for numbers in torch.arange(added, device=device).split(min(at_once, capacity)):
+        rows = numbers.to(dtype).unsqueeze(1).expand(-1, state_dim)
+        action = numbers if action_dim is None else rows[:, :1].expand(-1, action_dim)
+        memory.add(rows, action, -rows[:, 0], rows + 1, numbers == added - 1)
     states, actions, rewards, next_states, ended = memory.sample(20)
+    assert states.dtype == rewards.dtype == next_states.dtype == dtype
+    assert actions.dtype == (torch.int64 if action_dim is None else dtype)
+    assert states.shape == next_states.shape == (20, state_dim)
+    assert actions.shape == ((20,) if action_dim is None else (20, action_dim))
+    assert rewards.shape == ended.shape == (20,)
     number = states[:, 0]
     assert set(number.tolist()) <= set(range(max(0, added - capacity), added))
     assert len(memory) == min(added, capacity)

@@ -1,4 +1,7 @@
-"""The replay buffer against a plain list, and its draws against exact binomial bounds."""
+"""The replay buffer against a plain list, and its draws against exact binomial bounds.
+
+test_properties.py tests that the parts of a row stay together, their shapes and dtypes.
+"""
 
 from fractions import Fraction
 
@@ -12,9 +15,9 @@ from hypothesis import strategies as st
 from pytorch_rl_basics.replay import ReplayBuffer
 
 
-def transitions(numbers, state_dim=2, action_dim=None, dtype=torch.float32):
+def transitions(numbers, state_dim=2, action_dim=None):
     """Make transitions in which every part tells the number of its row."""
-    numbers = torch.tensor(list(numbers), dtype=dtype)  # (B,)
+    numbers = torch.tensor(list(numbers), dtype=torch.float32)  # (B,)
     states = numbers.unsqueeze(-1).expand(-1, state_dim)  # (B, state_dim)
     actions = numbers.long() if action_dim is None else numbers.unsqueeze(-1).expand(-1, action_dim)
     return states, actions, -numbers, states + 0.5, numbers.long() % 2 == 1
@@ -35,21 +38,6 @@ def test_it_keeps_the_latest_and_each_in_its_place(capacity, counts):
         total += count
     assert len(buffer) == min(total, capacity)
     assert stored(buffer) == [number for number in wanted if number is not None]
-
-
-def test_around_the_end_every_part_of_a_row_stays_together():
-    buffer = ReplayBuffer(capacity=5, state_dim=3, action_dim=2)
-    for start in (0, 4, 8):  # 4 at a time: rows 0-3, then 4 and 0-2, then 3, 4 and 0, 1
-        buffer.add(*transitions(range(start, start + 4), state_dim=3, action_dim=2))
-    assert stored(buffer) == [10, 11, 7, 8, 9]
-    states, actions, rewards, next_states, terminated = buffer.sample(200)
-    number = states[:, 0]
-    assert set(number.tolist()) == {7, 8, 9, 10, 11}
-    assert torch.equal(states, number.unsqueeze(-1).expand(-1, 3))
-    assert torch.equal(actions, number.unsqueeze(-1).expand(-1, 2))
-    assert torch.equal(rewards, -number)
-    assert torch.equal(next_states, states + 0.5)
-    assert torch.equal(terminated, number.long() % 2 == 1)
 
 
 @pytest.mark.parametrize(("added", "kept"), [(3, 3), (8, 8), (13, 8)])
@@ -76,19 +64,6 @@ def test_it_draws_with_torchs_global_generator():
     buffer = ReplayBuffer(capacity=100, state_dim=1)
     buffer.add(*transitions(range(100), state_dim=1))
     assert_drawn_by_torch(lambda: buffer.sample(20)[1].tolist())
-
-
-def test_discrete_actions_are_int64_and_continuous_ones_float(dtype):
-    for action_dim in (None, 3):
-        buffer = ReplayBuffer(4, state_dim=2, action_dim=action_dim, dtype=dtype)
-        buffer.add(*transitions(range(4), action_dim=action_dim, dtype=dtype))
-        states, actions, rewards, next_states, terminated = buffer.sample(6)
-        assert states.dtype == rewards.dtype == next_states.dtype == dtype
-        assert actions.dtype == (torch.int64 if action_dim is None else dtype)
-        assert actions.shape == ((6,) if action_dim is None else (6, 3))
-        assert terminated.dtype == torch.bool
-        assert states.shape == next_states.shape == (6, 2)
-        assert rewards.shape == terminated.shape == (6,)
 
 
 def test_without_a_dtype_it_takes_the_default_one(float64_by_default):

@@ -11,13 +11,7 @@ import pytest
 from benchmarks.agents import train
 from benchmarks.contestants import AGENTS, CARTPOLE
 from pytorch_rl_basics import agents
-from pytorch_rl_basics.agents import (
-    TrainingRun,
-    film,
-    greedy_returns,
-    plot_runs,
-    vector_env,
-)
+from pytorch_rl_basics.agents import TrainingRun, film, greedy_returns, plot_runs, vector_env
 from pytorch_rl_basics.agents.runs import _NO_BAR, _progress_bar
 
 
@@ -42,14 +36,6 @@ def test_it_counts_steps_and_episodes_and_leaves_out_what_is_none():
     assert run.env_steps == 6
     assert run.episode_returns == [2.0, 3.0, 4.0]
     assert run.episode_ends == [2, 5, 6]
-
-
-def test_ctrl_c_ends_it_with_the_run_so_far():
-    run = TrainingRun(push_right)
-    with run.recording(max_steps=100):
-        run.record(np.ones(2), np.zeros(2, dtype=bool), np.ones(2, dtype=bool))
-        raise KeyboardInterrupt
-    assert run.env_steps == 2
 
 
 def test_a_watcher_is_called_every_so_many_steps_and_may_end_it():

@@ -149,10 +149,7 @@ FIXES = {
     ),
     "model-took-no-part": ({"loss_of": lambda m: error(Net())}, {}),
     "cut": ({"loss_of": partial(error, between=lambda f: f.tanh().detach())}, {}),
-    "not-reached": (
-        {"make": Heads, "loss_of": partial(error, forget=True)},
-        {"make": Heads},
-    ),
+    "not-reached": ({"make": Heads, "loss_of": partial(error, forget=True)}, {"make": Heads}),
     "flat": ({"loss_of": lambda m: F.mse_loss(m(X).round(), Y)}, {}),
     "broadcast": (
         COLUMN | {"loss_of": lambda m: (m(X) - Y[:, 0]).square().mean()},
