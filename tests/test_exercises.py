@@ -11,7 +11,6 @@ from pytorch_rl_basics.checker.facts import same
 from pytorch_rl_basics.checker.probes import look
 from pytorch_rl_basics.exercises import (
     EXERCISES,
-    Exercise,
     check_of,
     get_exercise,
     hint,
@@ -34,7 +33,6 @@ def _first_hint(monkeypatch):
 @each_exercise
 def test_an_exercise_has_the_name_of_a_public_function(name):
     exercise = EXERCISES[name]
-    assert isinstance(exercise, Exercise)
     assert exercise.name == name
     assert getattr(rl, name) is exercise.function
     assert get_exercise(name) is exercise
