@@ -116,6 +116,8 @@ def test_nothing_to_add_changes_nothing():
         ({3: torch.zeros(1, 2)}, ValueError, "next_states .* B is 2 in states"),
         ({4: torch.zeros(1, dtype=torch.bool)}, ValueError, "terminated .* B is 2 in states"),
         ({4: torch.zeros(2)}, TypeError, r"terminated.bool\(\)"),
+        ({2: None}, TypeError, "rewards is None, but a float tensor"),
+        ({2: torch.zeros(0)}, ValueError, r"rewards is empty \(shape \(0,\)\)"),
     ],
 )
 def test_wrong_transitions_are_refused_and_not_stored(wrong, error, words):

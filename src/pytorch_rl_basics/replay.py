@@ -91,10 +91,11 @@ class ReplayBuffer:
             TypeError: wrong dtypes.
             ValueError: wrong or different shapes, or B above the capacity. B may be 0.
         """
-        count = len(rewards)
-        if count == 0:
+        parts = (states, actions, rewards, next_states, terminated)
+        if all(isinstance(part, Tensor) and part.numel() == 0 for part in parts):
             return
-        self._require_fitting(states, actions, rewards, next_states, terminated)
+        self._require_fitting(*parts)
+        count = len(rewards)
         rows = torch.arange(self._next, self._next + count, device=self.rewards.device)  # (B,)
         rows %= self.capacity  # past the last row comes the first
         self.states[rows] = states.detach()
