@@ -34,8 +34,10 @@ TRUE_TOO = {  # of a mistake's program: what these others say, as readers may un
     "build_mlp/no-relu": "relu-in-the-wrong-place",
     "build_mlp/another-activation": "relu-in-the-wrong-place no-relu",
     "sample_actions/every-row-with-every-action": "values-of-all-actions",
+    "fit_random_targets/backward-twice": "another-loss",
     "fit_random_targets/own-network": "own-optimizer loss-cut-from-the-network",
     "sum_gradient/wrapped-in-a-new-leaf": "copy-not-watched",
+    "train_with_target/all-batches-at-once": "next-batch-taken-early",
     "train_step/update-by-hand": "no-step",
     "td_target/mask-inverted": "no-mask",
     "polyak_update/shares-swapped": "target-not-shrunk",
@@ -45,6 +47,8 @@ TRUE_TOO = {  # of a mistake's program: what these others say, as readers may un
     "discounted_returns/past-instead-of-future": "running-total",
     "discounted_returns/running-total": "past-instead-of-future discounted-from-the-start",
     "discounted_returns/rewards-not-added-up": "discounted-from-the-start",
+    "gae/mask-inverted": "nothing-after-the-last-row",
+    "gae/end-of-another-step": "last-step-masked",
     "gae/errors-not-added-up": "no-lambda",
 }
 QUOTED = re.compile(r"`([^`]+)`")

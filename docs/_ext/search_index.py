@@ -37,7 +37,7 @@ ALSO = {  # what readers type and the page does not say
     "teach": "grade students, homework",
     "tutorials/algorithms/index": "choose which algorithm, compare DQN, REINFORCE, A2C, PPO, SAC",
     "tutorials/pitfalls/in_place": "nan, not a number",
-    "tutorials/pitfalls/leaving_the_graph": "memory leak, grows, out of memory, slower and slower",
+    "tutorials/pitfalls/leaving_the_graph": "gradient is None, memory leak, out of memory, slower",
     "tutorials/practice/does_not_learn": "debug, stuck, not improving, reward is flat",
     "tutorials/practice/evaluate": "how many seeds, plot a learning curve, tune hyperparameters",
     "tutorials/practice/own_environment": "custom environment, wrapper",

@@ -174,6 +174,9 @@ def test_what_is_done_is_ticked_kept_exported_imported_and_forgotten(window, add
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert json.loads(file.read_text())["pages"][0] == QUESTION.removesuffix(".html")
+    window.get_by_role("button", name="Forget").click()  # and Playwright answers "Cancel"
+    expect(summary.nth(1)).to_contain_text("Predictions right: 1 of 23")
+    window.on("dialog", lambda question: question.accept())
     window.get_by_role("button", name="Forget").click()
     expect(summary.nth(1)).to_contain_text("Predictions right: 0 of")
     expect(window.locator(".page-read")).to_have_count(0)

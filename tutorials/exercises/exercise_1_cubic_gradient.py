@@ -123,7 +123,7 @@ for x in [-3.0, -1.0, 0.0, 0.5, 3.0]:
     assert cubic_gradient(x).item() == by_hand
 
 # %%
-# The two columns are equal.
+# In each row, the last two numbers are equal.
 #
 # The upper panel of the figure shows :math:`y` and its tangent at
 # :math:`x = 3`, a line of slope 29. The lower panel shows the gradient at

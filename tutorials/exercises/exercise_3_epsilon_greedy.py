@@ -2,8 +2,8 @@ r"""
 Exercise 3: Choose actions with epsilon-greedy
 ==============================================
 
-You write the rule that DQN uses to choose actions while it learns. Then you count the actions,
-and check from the counts that the rule is right.
+You write the rule by which DQN, the first agent of this course, chooses actions while it learns. Then
+you count the actions, and check from the counts that the rule is right.
 
 Read :doc:`/concepts/batches_and_shapes` first.
 """

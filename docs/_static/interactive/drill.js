@@ -8,7 +8,7 @@ figure("drill", (box, { kind, bugs }) => {
   const said = element("p", { "aria-live": "polite", class: "drill-said" });
   const area = element("div", {});
   let names = 0;
-  let queue, asked, total, right, missed;
+  let chosen, queue, asked, total, right, missed;
 
   // The place of the message moves first: screen readers follow a change of its text alone.
   function say(text) {
@@ -86,7 +86,7 @@ figure("drill", (box, { kind, bugs }) => {
         ? `Right, this is ${several ? "one of the lines that are wrong" : "the place"}.`
         : `Not this line. The right ${several ? "ones are" : "one is"} marked.`);
       const choose = ask(["What is the mistake?"], answers(bug), [`${bug.right}`], (named) => {
-        say(found && named ? "Right. You found this bug." : named ? "Right." : "Wrong. The answer is marked.");
+        say(found && named ? "Right. You found this bug." : named ? "Right, but the line was another one." : "Wrong. The answer is marked.");
         const lines = bug.diff.map((line) =>
           element("span", { class: { "-": "drill-wrong", "+": "drill-right" }[line[0]] }, `${line}\n`));
         area.append(
@@ -116,17 +116,24 @@ figure("drill", (box, { kind, bugs }) => {
     });
   }
 
+  const known = ({ id }) => progress.has("bugs", id);
+  const count = () => {
+    const found = chosen.filter(known).length;
+    status.textContent = kind === "test" ? `Question ${asked} of ${total}` : `Found: ${found} of ${total}`;
+  };
+
   function next() {
     area.replaceChildren();
     if (asked) status.focus(); // the button that had the focus is gone
     const item = queue.shift();
     if (!item) return finish();
     asked += 1;
-    status.textContent = kind === "test" ? `Question ${asked} of ${total}` : `Found: ${right} of ${total}`;
+    count();
     (item.lines ? askBug : askPrediction)(item, (good) => {
       if (good) {
         right += 1;
         progress.add(item.lines ? "bugs" : "predictions", item.id);
+        count();
       } else {
         const { count = 0 } = missed.get(item.page) ?? {};
         missed.set(item.page, { title: item.title, count: count + 1 });
@@ -138,7 +145,7 @@ figure("drill", (box, { kind, bugs }) => {
   }
 
   function finish() {
-    status.textContent = `${right} of ${total} right.`;
+    status.textContent = kind === "test" ? `${right} of ${total} right.` : `All ${total} found.`;
     if (kind === "bugs")
       area.append(element("p", {}, "Next: ", link(["spot_the_bug.html", "the bugs of all exercises, mixed"])));
     if (kind === "test") progress.add("tests", `${new Date().toISOString()} ${status.textContent}`);
@@ -153,8 +160,7 @@ figure("drill", (box, { kind, bugs }) => {
   // Bugs that were found before come last.
   function start() {
     const all = typeof drillData === "undefined" ? { bugs } : drillData;
-    const chosen = all.bugs.filter(({ id }) => [undefined, "", id.split("/")[0]].includes(set?.value));
-    const known = ({ id }) => progress.has("bugs", id);
+    chosen = all.bugs.filter(({ id }) => [undefined, "", id.split("/")[0]].includes(set?.value));
     queue = kind === "bugs" ? chosen : shuffled(chosen);
     queue = [...queue.filter((bug) => !known(bug)), ...queue.filter(known)];
     if (kind === "test")

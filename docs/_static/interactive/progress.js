@@ -43,6 +43,7 @@ figure("progress", (box, totals) => {
     },
   });
   const forget = () => {
+    if (!confirm("Forget all that you have done on this site?")) return;
     progress.forget();
     show("Forgotten.");
   };
