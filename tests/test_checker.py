@@ -116,6 +116,7 @@ BAD = {  # what is wrong with a table -> the table, and what the error says besi
     "two matches": (GOOD.replace('"2 * x"', '"x"'), "found 2 times"),
     "no change": (GOOD.replace("3 * x", "2 * x"), "'2 * x' -> '2 * x'"),
     "no new text": (GOOD.replace(', "3 * x"', ""), "at least 2"),
+    "no list of texts": (GOOD.replace("[[", "[").replace("]]", "]"), "an edit is a list"),
     "no edits": (GOOD.replace('[["2 * x", "3 * x"]]', "[]"), "neither `edits` nor `code`"),
     "a key is missing": (GOOD.replace("fix", "cure"), "'fix'"),
     "a key is unknown": (GOOD + "first_difference = true", "'first_difference'"),
@@ -134,6 +135,7 @@ def test_an_error_in_a_mistake_is_named_with_its_file(table, said, tmp_path):
     path = tmp_path / "mistakes.toml"
     (mistake,) = load(path, GOOD)[:1]
     assert (mistake.seen, mistake.forms[0].function(2)) == ("its/page", 6)
+    assert load(path, GOOD + 'seen = "habits"')[0].seen == "habits"
     with pytest.raises(ValueError, match=f"{re.escape(f'{path}, tripled: ')}.*") as caught:
         load(path, table)
     assert said in str(caught.value)

@@ -57,6 +57,7 @@ STUDENTS = {
     },
     "kills": {FILE: KILLS_ITS_PARENT},
     "prints": {FILE: "while True: print('x' * 1000)\n"},
+    "starts": {FILE: "def select_log_probs(*a): raise NotImplementedError"},
     "two": {"exercise_7_mine.py": WRONG, FILE: RIGHT},
     "untouched": {
         FILE: "def select_log_probs(*a): raise NotImplementedError",
@@ -116,6 +117,7 @@ def test_every_student_has_a_result_in_every_exercise(checked):
         ("hangs", "mistake", "", "took longer than 2 s"),
         ("kills", "mistake", "", "killed the process that started it"),
         ("prints", "mistake", "", "took longer than 2 s"),
+        ("starts", "not attempted", "", "not attempted yet"),
         ("two", "passed", "", "passed"),
         ("untouched", "passed", "", "passed"),
         ("student_0", "mistake", "softmax-over-the-batch", "dim"),

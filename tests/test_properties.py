@@ -356,6 +356,7 @@ def test_the_memory_gives_rows_that_were_put_in_together(
         action = numbers if action_dim is None else rows[:, :1].expand(-1, action_dim)
         memory.add(rows, action, -rows[:, 0], rows + 1, numbers == added - 1)
     states, actions, rewards, next_states, ended = memory.sample(20)
+    assert ended.dtype == torch.bool
     assert states.dtype == rewards.dtype == next_states.dtype == dtype
     assert actions.dtype == (torch.int64 if action_dim is None else dtype)
     assert states.shape == next_states.shape == (20, state_dim)

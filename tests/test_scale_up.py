@@ -109,6 +109,7 @@ def test_bad_input_ends_with_a_line_that_says_what_to_do(monkeypatch, capsys):
     [
         ("--envs", "0", "must be at least 1"),
         ("--max-steps", "-5", "must be at least 1"),
+        ("--seeds", "0", "must be at least 1"),
         ("--checkpoint", "not/here/a2c.pt", "no folder for not/here/a2c.pt: make it first"),
     ],
 )

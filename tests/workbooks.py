@@ -6,12 +6,7 @@ import importlib
 import inspect
 import re
 import symtable
-from pathlib import Path
 
-TUTORIALS = Path(__file__).parents[1] / "tutorials"
-PAGES = {
-    path.stem: path for path in TUTORIALS.glob("*/*.py") if "check(" in path.read_text("utf-8")
-}
 IMPORTED = {"torch", "nn", "F"}  # by the cell of the attempt
 
 

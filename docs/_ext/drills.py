@@ -42,7 +42,7 @@ TRUE_TOO = {  # of a mistake's program: what these others say, as readers may un
     "td_target/mask-inverted": "no-mask",
     "polyak_update/shares-swapped": "target-not-shrunk",
     "polyak_update/hard-copy": "target-not-shrunk target-forgotten",
-    "polyak_update/memory-shared": "target-not-shrunk target-forgotten",
+    "polyak_update/memory-shared": "target-not-shrunk target-forgotten a-name-rebound",
     "polyak_update/model-moved-instead": "model-changed-too",
     "discounted_returns/past-instead-of-future": "running-total",
     "discounted_returns/running-total": "past-instead-of-future discounted-from-the-start",

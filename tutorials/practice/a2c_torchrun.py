@@ -154,8 +154,9 @@ if __name__ == "__main__":  # not in a new process of the pool, which reads this
     options = parser.parse_args([] if "ipykernel" in sys.modules else None)
     if options.seeds and options.checkpoint:
         parser.error("all seeds would write to the same checkpoint: leave out one of the two")
-    if min(options.max_steps, options.envs, options.width, options.timeout) < 1:
-        parser.error("--max-steps, --envs, --width and --timeout must be at least 1")
+    numbers = (options.max_steps, options.envs, options.width, options.timeout, options.seeds)
+    if any(number is not None and number < 1 for number in numbers):
+        parser.error("--max-steps, --envs, --width, --timeout and --seeds must be at least 1")
     if not os.path.isdir(os.path.dirname(options.checkpoint or "") or "."):
         parser.error(f"there is no folder for {options.checkpoint}: make it first")
     if options.seeds:

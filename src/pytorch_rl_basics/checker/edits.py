@@ -151,6 +151,8 @@ def _forms(
     if code:
         yield Form(name, code, "")
         return
+    if any(isinstance(edit, str) for edit in edits):
+        raise TypeError("an edit is a list: an old text and new ones")
     codes = [right[of]] if of else list(right.values())
     fitting = (code for code in codes if all(code.count(old) == 1 for old, *_ in edits))
     unedited = next(fitting, next(iter(codes), ""))
