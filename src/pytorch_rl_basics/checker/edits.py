@@ -46,6 +46,8 @@ from torch import nn
 from torch.distributions import Categorical, Normal
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 """
+IMPORTED: dict[str, Any] = {}
+exec(IMPORTS, IMPORTED)
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,7 @@ class Form:
     @functools.cached_property
     def function(self) -> Callable[..., Any]:
         """The function that the code defines."""
-        namespace: dict[str, Any] = {"__name__": self.name}
-        exec(IMPORTS, namespace)
+        namespace = IMPORTED | {"__name__": self.name}
         exec(compile(self.source, f"<mistake in {self.name}>", "exec"), namespace)
         attempt: Callable[..., Any] = namespace[self.name]
         return attempt
