@@ -103,6 +103,13 @@ def test_a_bug_that_is_missed_comes_again(window, served, address):
     assert bug == missed
     window.get_by_role("button", name="Next").click()
     expect(window.locator(".drill-status")).to_have_text("Found: 4 of 12")
+    window.reload()
+    expect(window.locator(".drill-status")).to_have_text("Found: 4 of 216")
+    bug = shown(window)
+    lines = {f"line {i}" for i, _ in enumerate(bug["lines"])}
+    choose(window, min(lines - {*bug["faults"]}))
+    choose(window, str(bug["right"]))
+    expect(window.get_by_text("Right, but the line was another one.")).to_be_visible()
 
 
 def test_a_missing_line_is_a_gap(window, address):
