@@ -10,6 +10,7 @@ from torch import Tensor
 from .._validation import ASKED
 
 PACKAGE = str(Path(__file__).parents[1])
+PLAIN = {bool, float, int, str, type(None)}  # most of what there is
 
 
 class Answer(dict[str, Any]):
@@ -28,6 +29,8 @@ def note_outsiders() -> None:
 
 def contents(value: Any, seen: tuple[int, ...] = ()) -> str:
     """Write down all that a value is made of; what is changed later is written differently."""
+    if type(value) in PLAIN:
+        return repr(value)
     if id(value) in seen:
         return "itself"
     seen = (*seen, id(value))
