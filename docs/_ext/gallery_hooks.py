@@ -1,8 +1,10 @@
 """What sphinx-gallery does for this site: a script's fresh state, its order, its page's frame."""
 
+import gc
 import random
 import re
 import warnings
+from importlib import import_module
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -53,6 +55,9 @@ notebook.fill_notebook = fill_notebook
 
 def reset(gallery_conf: dict, script: str | None) -> None:
     """Undo what scripts change: figures, their style, random states and filters of warnings."""
+    if not gc.get_freeze_count():  # the first script of this process
+        import_module("torch._dynamo")  # as the first optimizer would
+        gc.freeze()  # the gallery looks for garbage before each script: not in what is imported
     plt.close("all")
     matplotlib.rc_file(matplotlib.matplotlib_fname())  # the gallery's own reset forgets our style
     random.seed(SEED)
