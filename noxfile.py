@@ -196,10 +196,8 @@ def lowest(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test and doctest: of the library, the pages and the README."""
     prepare(session, "test")
-    places = ("tests/site", "tests/browser", "tests/distributions", "tests/install")  # need builds
-    peers = "tests/test_peers.py"  # needs the packages of the session bench
-    elsewhere = [f"--ignore={place}" for place in (*places, peers)]
-    session.run("pytest", *elsewhere, *CORES, *session.posargs, env=NO_WINDOWS)
+    elsewhere = "--ignore=tests/test_peers.py"  # needs the packages of the session bench
+    session.run("pytest", elsewhere, *CORES, *session.posargs, env=NO_WINDOWS)
 
 
 @nox.session

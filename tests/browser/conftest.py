@@ -21,10 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write", action="store_true", help="write docs/page_weights.json")
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
+def pytest_sessionstart() -> None:
     """Say in one line that there is nothing to open."""
-    session.config.stash[VISITS] = {}
-    session.config.stash[CPU_SECONDS] = 0.0
     if not PAGES:
         pytest.exit(f"There is no site in {SITE}: nox -s docs builds it.", returncode=1)
 
@@ -100,7 +98,7 @@ def visit(
 ) -> Callable[[str, str], Visit]:
     """Give a function that opens a page in a theme, once, and tells what was seen."""
     visitors = {theme: Visitor(browser, address, theme) for theme in THEMES}
-    visits = request.config.stash[VISITS]
+    visits = request.config.stash.setdefault(VISITS, {})
 
     @cache
     def visit(page: str, theme: str) -> Visit:
@@ -112,11 +110,11 @@ def visit(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what a first visit of each page takes."""
-    visits = terminalreporter.config.stash[VISITS]
+    visits = terminalreporter.config.stash.get(VISITS, {})
     light = {page: visit for (page, theme), visit in visits.items() if theme == "light"}
     if not light:
         return
-    used = sum(os.times()[:4]), terminalreporter.config.stash[CPU_SECONDS]
+    used = sum(os.times()[:4]), terminalreporter.config.stash.get(CPU_SECONDS, 0.0)
     terminalreporter.section("CPU seconds")
     terminalreporter.line(f"tests {used[0]:.0f} + Chromium {used[1]:.0f} = {sum(used):.0f}")
     terminalreporter.section("a first visit, compressed; pictures sent after the first paint")
