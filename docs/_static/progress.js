@@ -21,19 +21,22 @@ const progress = (() => {
   const stored = () => parsed(() => localStorage.getItem(KEY)); // it fails in a private window
   let done = stored() ?? nothing();
 
+  // Whether the browser keeps it, too.
   function keep(next) {
     done = next;
+    tick();
     try {
       localStorage.setItem(KEY, text());
-    } catch {}
-    tick();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
-  function add(kind, name) {
+  function add(more) {
     const now = stored() ?? done; // another tab may have added something
-    for (const each of KINDS) for (const one of done[each]) now[each].add(one);
-    now[kind].add(name);
-    keep(now);
+    for (const kind of KINDS) for (const one of [...done[kind], ...(more[kind] ?? [])]) now[kind].add(one);
+    return keep(now);
   }
 
   // The name of a page of this site; some hosts leave ".html" or "index.html" out.
@@ -58,17 +61,22 @@ const progress = (() => {
     new IntersectionObserver(([entry], watch) => {
       if (!entry.isIntersecting) return;
       watch.disconnect();
-      add("pages", pageOf(location.href));
+      add({ pages: [pageOf(location.href)] });
     }).observe(end);
 
   // A prediction is right if its option was chosen when the output is shown for the first time.
   for (const fold of document.querySelectorAll(".predict > details"))
     fold.addEventListener("toggle", () => {
       if (fold.parentElement.querySelector(".predict-right :checked"))
-        add("predictions", `${pageOf(location.href)}#${fold.parentElement.id}`);
+        add({ predictions: [`${pageOf(location.href)}#${fold.parentElement.id}`] });
     }, { once: true });
 
-  addEventListener("storage", () => {
+  // In another tab, or on another page before the reader came back, something may have been done.
+  function follow(then) {
+    for (const event of ["storage", "pageshow"]) addEventListener(event, then);
+  }
+
+  follow(() => {
     done = stored() ?? done;
     tick();
   });
@@ -77,5 +85,5 @@ const progress = (() => {
   const has = (kind, name) => done[kind].has(name);
   const last = (kind) => [...done[kind]].sort().at(-1);
   const forget = () => keep(nothing());
-  return { add, count, has, last, text, parsed, keep, forget, pageOf };
+  return { add, count, follow, forget, has, last, pageOf, parsed, text };
 })();

@@ -3,8 +3,8 @@
 const COMMON = new Set(
   `a about all am an and any are as at be been between but by can could did do does for
    from get go going has have how i if in into is it its like make me mean means my need of on one or
-   our pytorch s should so that the their them then there these they this to too torch up us use used
-   using want was we what when where which who why will with work would you your`.split(/\s+/),
+   our pick pytorch s should so that the their them then there these they this to too torch up us use used
+   using versus vs want was we what when where which who why will with work would you your`.split(/\s+/),
 );
 
 // The site's words, and other words that readers type for them.
@@ -22,9 +22,9 @@ sweep setting: hyperparameter tune; optimizer: sgd adam; parameter: weight; loss
 greedy: exploit exploitation; exploration: explore; terminated: done terminal end; truncated: timeout
 discount γ: gamma; λ: lambda; ε: epsilon; τ: tau; α: alpha; td: bellman; target: label; batch: minibatch
 shape: size dimension mismatch reshape; teach: classroom
-log: plot chart monitor record wandb; evaluate: test performance score measure; nan: inf infinite
-solution: answer; mistake: bug wrong; agent: algorithm method; sample choose action: select pick; compare: difference differ versus vs
-detach: stop; video: render visualize watch film; glossary: vocabulary terminology
+log: plot chart monitor record; evaluate: test performance score measure; nan: inf infinite
+solution: answer; mistake: bug wrong; agent: algorithm method; sample choose action: select; compare: difference differ
+detach: stop; clip: explode explosion; frozen: freeze; video: render visualize watch film; glossary: vocabulary terminology
 `.split(/[;\n]/).filter(Boolean).map((row) => row.split(":").map((words) => words.trim().split(/\s+/)));
 
 // Cut what English adds to a word, so that "clipping" finds "clip". Both sides go through this.
@@ -94,7 +94,7 @@ const terms = ({ sections, found }, query) => {
     const serve = new Map([[own, 1]]);
     for (const [site, others] of SAME)
       if (others.some((other) => stem(other) === own)) for (const word of site) serve.set(stem(word), 0.7);
-    if (!found.has(own) && own.length > 2)
+    if (serve.size === 1 && !found.has(own) && own.length > 2)
       for (const one of found.keys())
         if (one.startsWith(own) || (own.length > 4 && near(one, own))) serve.set(one, 0.7);
     const worth = new Map();
@@ -161,10 +161,13 @@ const field = document.getElementById("search-words");
 const index = prepare(INDEX);
 field.value = new URLSearchParams(location.search).get("q") || "";
 field.addEventListener("input", () => show(index, field.value));
-document.getElementById("search-results").addEventListener("click", () => {
+document.getElementById("search-results").addEventListener("click", ({ target }) => {
+  if (!target.closest("a")) return;
   history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`); // for the way back
   // Sphinx's script highlights these words, also within others, on the page that the reader opens.
   const marked = telling(field.value).filter((word) => word.length > 2 && !COMMON.has(word));
-  localStorage.setItem("sphinx_highlight_terms", marked.join(" "));
+  try {
+    localStorage.setItem("sphinx_highlight_terms", marked.join(" "));
+  } catch {} // there is none in a private window
 });
 show(index, field.value);

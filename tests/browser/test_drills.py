@@ -146,6 +146,10 @@ def test_a_test_asks_twenty_questions_and_says_what_to_read_again(window, addres
     counts = [int(n) for n in re.findall(r"\((\d+) wrong\)", window.locator(".drill").inner_text())]
     assert counts == sorted(counts, reverse=True)
     result = window.locator(".drill-status").inner_text()
+    window.emulate_media(media="print")
+    expect(window.locator(".drill li a").first).to_be_visible()
+    expect(window.get_by_role("button", name="Start again")).to_be_hidden()
+    window.emulate_media(media="screen")
     window.locator(".drill li a").first.click()
     expect(window.locator("article h1")).to_be_visible()
     assert "test_yourself" not in window.url
@@ -191,9 +195,16 @@ def test_what_is_done_is_ticked_kept_exported_imported_and_forgotten(window, add
     wrong.write_text("{}")
     window.get_by_label("Import a file").set_input_files(wrong)
     expect(window.get_by_text("Nothing was changed.")).to_be_visible()
-    window.get_by_label("Import a file").set_input_files(file)
+    here = tmp_path / "here.json"  # what is imported is added to what is there
+    here.write_text(json.dumps({"pages": ["why"], "predictions": [], "bugs": [], "tests": []}))
+    for one in (here, file):
+        window.get_by_label("Import a file").set_input_files(one)
     expect(summary.nth(1)).to_contain_text("Predictions right: 1 of")
-    expect(window.locator(".page-read").first).to_be_attached()
+    expect(window.locator(".page-read", has_text="What PyTorch does")).to_be_attached()
+    other = window.context.new_page()  # what is done in another tab is shown here
+    other.goto(address + EXERCISE)
+    other.locator("footer .related-pages").scroll_into_view_if_needed()
+    expect(summary.nth(0)).to_contain_text(re.compile("Pages read: [34] of"))
 
 
 @pytest.mark.parametrize(
@@ -204,3 +215,25 @@ def test_a_browser_without_storage_breaks_nothing(page, read, window, address):
     window.goto(address + page)
     window.locator("footer .related-pages").scroll_into_view_if_needed()
     expect(window.locator(".sidebar-tree .page-read")).to_have_count(read)
+
+
+def test_a_file_that_the_browser_cannot_keep_is_said_to_be_lost(window, address, tmp_path):
+    window.add_init_script(NO_STORAGE)
+    window.goto(address + "progress.html")
+    file = tmp_path / "file.json"
+    file.write_text(json.dumps({"pages": ["why"], "predictions": [], "bugs": [], "tests": []}))
+    window.get_by_label("Import a file").set_input_files(file)
+    expect(window.get_by_text("this browser does not keep it")).to_be_visible()
+
+
+def test_a_test_is_not_left_by_its_links(window, address):
+    window.goto(address + "test_yourself.html")
+    while not window.locator(".drill-line").count():
+        window.locator(".drill-option").last.click()
+        window.get_by_role("button", name="Check").click()
+        window.get_by_role("button", name="Next").click()
+    asked = window.locator(".drill-status").inner_text()
+    answer(window)
+    with window.context.expect_page():
+        window.locator(".drill li a").first.click()
+    expect(window.locator(".drill-status")).to_have_text(asked)

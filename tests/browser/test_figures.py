@@ -69,6 +69,9 @@ def test_policies_and_readers_play(figure):
     expect(said).to_contain_text("Push to play again.")
     page.mouse.up()
     assert int(steps.inner_text()) < 20  # all pushes went to the right
+    box.get_by_role("button", name="Play", exact=True).click()  # once the pole lies
+    expect(said).to_contain_text("Press Play")
+    expect(box.get_by_role("button", name="Pause")).to_be_visible()
 
 
 def test_the_pole_moves_until_it_is_paused(window, address):

@@ -392,8 +392,9 @@ assert np.mean(returns[-20:]) > 2 * np.mean(returns[:20])
 # %%
 # Other settings to try:
 #
-# - ``sync_every=10`` and ``sync_every=1_000`` copy more often and more rarely. To draw the values,
-#   set ``values, losses = [], []`` again first.
+# - ``sync_every=10`` and ``sync_every=1_000`` copy more often and more rarely. To see the
+#   values, write it into the call of ``train_seed`` in the section "A training from the inside", and
+#   run that cell and the next one again.
 # - ``capacity=1_000`` forgets sooner.
 # - For 500 episodes instead of a number of steps, write ``if len(returns) == 500: return`` where an
 #   episode ends, and choose ``max_steps=100_000``. ε then falls over 20,000 steps.

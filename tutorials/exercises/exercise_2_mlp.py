@@ -266,7 +266,7 @@ plt.show()
 #   :doc:`A2C </tutorials/algorithms/actor_critic>` and :doc:`PPO </tutorials/algorithms/ppo>`.
 # - The critics of A2C, PPO and SAC and the Q-network of DQN are trained with the mean squared
 #   error. Their targets are not random: they are estimates of the :term:`return`, such as
-#   :term:`TD targets <TD target>`. An :term:`optimizer` then changes the parameters along the
+#   :term:`TD targets <TD target>`. An :term:`optimizer` then changes the parameters against the
 #   gradients that ``mse_backward`` leaves.
 # - Gradients help to find bugs. If ``.grad`` is still ``None`` after the backward pass, the loss
 #   does not depend on that parameter. If a layer's whole gradient is zero, no gradient passes

@@ -334,5 +334,6 @@ assert first == [epsilon_greedy(q_values, 0.5) for _ in range(20)]
 #   :doc:`SAC </tutorials/algorithms/sac>` do not use it. They sample their actions from a policy
 #   that is random itself.
 #
-# Next: :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`, which samples actions
-# from such a policy.
+# Next: :doc:`/concepts/distributions`, then
+# :doc:`exercise 4 </tutorials/exercises/exercise_4_sample_actions>`, which samples actions from such a
+# policy.

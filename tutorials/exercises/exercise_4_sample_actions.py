@@ -237,8 +237,9 @@ assert torch.allclose(distribution.log_prob(actions), log_probs)
 # :func:`~pytorch_rl_basics.policy_loss` with an :term:`advantage` of 1.
 #
 # Three calls make a step: ``zero_grad()`` clears the old gradients, ``backward()`` computes the new
-# ones, and ``step()`` of the :term:`optimizer` changes each parameter a little along its gradient.
-# The next concept page, :doc:`/concepts/training_step`, explains them.
+# ones, and ``step()`` of the :term:`optimizer` changes each parameter a little *against* the gradient
+# of the :term:`loss`. This loss is minus the log-probability times the advantage, so the
+# log-probability rises. The next concept page, :doc:`/concepts/training_step`, explains the calls.
 #
 # The actions stay as they were drawn. After each step
 # :func:`~pytorch_rl_basics.select_log_probs` computes their log-probabilities again. You write it
@@ -297,9 +298,9 @@ assert down == sorted(down, reverse=True)
 # -----
 #
 # - :doc:`REINFORCE </tutorials/algorithms/reinforce>` and
-#   :doc:`A2C </tutorials/algorithms/actor_critic>` call this function at every step, with one state
-#   for each of several parallel environments. They keep the actions, and compute the
-#   log-probabilities with their graph in the update, as in exercise 7.
+#   :doc:`A2C </tutorials/algorithms/actor_critic>` call this function at every step: REINFORCE with
+#   one state, A2C with one state for each of several environments. They keep the actions, and
+#   compute the log-probabilities with their graph in the update, as in exercise 7.
 # - :doc:`PPO </tutorials/algorithms/ppo>` also stores the log-probabilities, as numbers without a
 #   graph. In the update it compares them with those of the changed policy.
 # - :doc:`SAC </tutorials/algorithms/sac>` has continuous actions, and samples them from a Gaussian.

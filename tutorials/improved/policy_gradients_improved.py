@@ -327,8 +327,9 @@ for name, run in runs.items():
 # change at a time, for its whole budget and on ten seeds. A seed solves CartPole if its final policy
 # has a mean return of at least 475 in 100 new episodes. The *final return* is that mean. The *return
 # in training* is the mean return of the training episodes, weighted by their lengths: the faster an
-# agent learns, the higher it is. Both are means over the seeds, with a 95 % bootstrap interval in
-# brackets. Read two rows as different if their intervals do not overlap.
+# agent learns, the higher it is. Both are means over the seeds, with a 95 % interval in
+# brackets, which a :doc:`bootstrap </tutorials/practice/evaluate>` computes from the ten seeds. Read two
+# rows as different if their intervals do not overlap.
 #
 # REINFORCE:
 #

@@ -143,8 +143,9 @@ def train(folder, updates):
 # it with Ctrl-C, and run it again: it goes on.
 #
 # Train for 10 updates, and for 4. ``train(root / "first", 10)`` would continue the shorter training.
-# Continue it four times by hand instead: with the optimizer and with the random state of another
-# training, with new episodes, and with the whole checkpoint, the dashed line.
+# Continue it four times by hand instead. Each of the first three runs replaces one part: the
+# optimizer, the random state, or the environments with their episodes (*acting*). The last run
+# replaces nothing. Its line is dashed.
 
 temporary = tempfile.TemporaryDirectory()  # take a folder that stays
 root = Path(temporary.name)

@@ -56,8 +56,8 @@ plt.show()
 # than with 32, and the updates get fewer and larger. CartPole itself is only a ninth of the cost with
 # 32, so a faster one would help little. A simulator can be the larger part.
 #
-# Then make an update cheaper. By the table at the end, ``Adam(..., fused=True)`` saves about a sixth. A
-# second thread makes it slower at this size, and ``torch.compile`` changes little.
+# Then make an update cheaper. By the table at the end, ``Adam(..., fused=True)`` saves about a sixth of
+# the CPU time. At this size a second thread costs more of it, and ``torch.compile`` changes little.
 #
 # A GPU
 # -----

@@ -2,6 +2,7 @@
 
 figure("drill", (box, { kind, bugs }) => {
   const SOON = 3; // a bug that was missed comes again after so many others
+  const aside = kind === "test" && { target: "_blank" }; // to leave the page would end the test
   const TEST = { bugs: 8, predictions: 7, shapes: 5 };
   const root = document.documentElement.dataset.content_root ?? "./";
   const status = element("p", { class: "drill-status", tabindex: -1 });
@@ -24,7 +25,7 @@ figure("drill", (box, { kind, bugs }) => {
   const breakable = (text) =>
     text.split(/(?<=[([])|(?=\.[a-z])/).flatMap((part) => [part, element("wbr")]);
   const code = (text) => element("pre", { tabindex: 0 }, text);
-  const link = ([href, text]) => element("a", { href: root + href }, text);
+  const link = ([href, text], more) => element("a", { href: root + href, ...more }, text);
   const hidden = (text) => element("span", { class: "read-note" }, text);
 
   const shuffled = (list) =>
@@ -93,15 +94,16 @@ figure("drill", (box, { kind, bugs }) => {
           element("p", {}, "The fix:"),
           element("pre", { class: "drill-fix", tabindex: 0 }, ...lines),
           paragraph(bug.why),
-          element("p", {}, "See also:"),
-          element("ul", {}, ...Object.entries(bug.see).map((see) => element("li", {}, link(see)))),
+          element("p", {}, kind === "test" ? "See also, in a new tab:" : "See also:"),
+          element("ul", {}, ...Object.entries(bug.see).map((see) => element("li", {}, link(see, aside)))),
         );
         done(found && named);
       });
       choose.querySelector("input").focus();
     });
+    const change = () => form.querySelectorAll(".drill-gap input").forEach((gap) => (gap.checked = false));
     form.querySelector("legend").after(
-      element("label", { class: "drill-missing" }, element("input", { type: "checkbox" }), "A line is missing: show the gaps"));
+      element("label", { class: "drill-missing" }, element("input", { type: "checkbox", change }), "A line is missing: show the gaps"));
   }
 
   function askPrediction(item, done) {
@@ -132,7 +134,7 @@ figure("drill", (box, { kind, bugs }) => {
     (item.lines ? askBug : askPrediction)(item, (good) => {
       if (good) {
         right += 1;
-        progress.add(item.lines ? "bugs" : "predictions", item.id);
+        progress.add({ [item.lines ? "bugs" : "predictions"]: [item.id] });
         count();
       } else {
         const { count = 0 } = missed.get(item.page) ?? {};
@@ -148,7 +150,7 @@ figure("drill", (box, { kind, bugs }) => {
     status.textContent = kind === "test" ? `${right} of ${total} right.` : `All ${total} found.`;
     if (kind === "bugs")
       area.append(element("p", {}, "Next: ", link(["spot_the_bug.html", "the bugs of all exercises, mixed"])));
-    if (kind === "test") progress.add("tests", `${new Date().toISOString()} ${status.textContent}`);
+    if (kind === "test") progress.add({ tests: [`${new Date().toISOString()} ${status.textContent}`] });
     const pages = [...missed].sort(([, one], [, other]) => other.count - one.count);
     if (kind === "test" && pages.length)
       area.append(element("p", {}, "Read again:"),

@@ -56,6 +56,7 @@ const pole = (() => {
     function begin() {
       state = before = start(Math.random);
       steps = fallen = direction = hold = shoved = 0;
+      if (player === "you") status.textContent = players.you[1];
     }
 
     function advance() {
@@ -108,6 +109,7 @@ const pole = (() => {
 
     function play(on) {
       const first = on && seen && last === undefined;
+      if (on && fallen > 75) begin();
       playing = on;
       toggle.textContent = on ? "Pause" : "Play";
       if (!first) return;

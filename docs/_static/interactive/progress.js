@@ -10,13 +10,13 @@ figure("progress", (box, totals) => {
   );
   for (const tool of totals.tools) pages.delete(tool);
 
-  function show(message = "") {
+  function show(message = said.textContent) {
     const unread = [...pages].filter(([page]) => !progress.has("pages", page)).map(([, link]) => link);
     const [time, ...result] = progress.last("tests")?.split(" ") ?? [];
     list.replaceChildren(
       element("li", {}, `Pages read: ${pages.size - unread.length} of ${pages.size}`),
-      element("li", {}, `Predictions right: ${progress.count("predictions")} of ${asked}`),
-      element("li", {}, `Bugs found: ${progress.count("bugs")} of ${totals.bugs}`),
+      element("li", {}, `Predictions right: ${Math.min(progress.count("predictions"), asked)} of ${asked}`),
+      element("li", {}, `Bugs found: ${Math.min(progress.count("bugs"), totals.bugs)} of ${totals.bugs}`),
       element("li", {}, `Last test: ${time ? `${result.join(" ")} (${time.slice(0, 10)})` : "none"}`),
     );
     const [first] = unread;
@@ -38,8 +38,8 @@ figure("progress", (box, totals) => {
       const text = await file.files[0]?.text();
       const read = progress.parsed(() => text);
       file.value = ""; // so that the same file can be chosen again
-      if (read) progress.keep(read);
-      show(read ? "Imported." : "This file was not exported here. Nothing was changed.");
+      if (!read) return show("This file was not exported here. Nothing was changed.");
+      show(progress.add(read) ? "Imported." : "Imported, but this browser does not keep it.");
     },
   });
   const forget = () => {
@@ -47,6 +47,7 @@ figure("progress", (box, totals) => {
     progress.forget();
     show("Forgotten.");
   };
+  progress.follow(() => show());
   show();
   box.append(
     list,
