@@ -44,6 +44,13 @@ FIXED = {
     # The index of sources has lists that are children of lists: one list will do.
     **{"</li>\n<ul><li>": "</li>\n<li>", "</ul><li>": "<li>", "</ul></ul>": "</ul>"},
 }
+# To ask for storage is an error where a browser forbids it: this comes before the first who asks.
+ASKS = "document.body.dataset.theme = localStorage"
+FIXED[ASKS] = f"""try {{ localStorage }} catch {{
+        const nothing = {{ getItem: () => null, setItem() {{}}, removeItem() {{}} }};
+        Object.defineProperty(window, "localStorage", {{ value: nothing }});
+      }}
+      {ASKS}"""
 FOOTER = '<div class="right-details">'
 LOCAL = re.compile(r'\b(href|src|action|data-content_root)="(?!https?:|data:|#)(?:\./)?')
 

@@ -19,6 +19,10 @@ for (const name of ["getItem", "setItem"]) {
   };
 }"""
 
+FORBIDDEN = """
+const get = () => { throw new DOMException("denied", "SecurityError"); };
+Object.defineProperty(window, "localStorage", { get, configurable: true });"""
+
 
 def shown(window: Page) -> dict:
     """Find the bug that is asked for among the page's questions."""
@@ -207,12 +211,15 @@ def test_what_is_done_is_ticked_kept_exported_imported_and_forgotten(window, add
     expect(summary.nth(0)).to_contain_text(re.compile("Pages read: [34] of"))
 
 
+@pytest.mark.parametrize("blocked", [NO_STORAGE, FORBIDDEN])
 @pytest.mark.parametrize(
     ("page", "read"), [(EXERCISE, 1), ("progress.html", 0), ("spot_the_bug.html", 0)]
 )
-def test_a_browser_without_storage_breaks_nothing(page, read, window, address):
-    window.add_init_script(NO_STORAGE)
+def test_a_browser_without_storage_breaks_nothing(page, read, blocked, window, address):
+    window.add_init_script(blocked)
     window.goto(address + page)
+    window.locator(".theme-toggle:visible").click()
+    expect(window.locator("body")).not_to_have_attribute("data-theme", "auto")
     window.locator("footer .related-pages").scroll_into_view_if_needed()
     expect(window.locator(".sidebar-tree .page-read")).to_have_count(read)
 
