@@ -52,8 +52,8 @@ assert values.abs().max() < 0.5 < errors.min()
 # sphinx_gallery_end_ignore
 
 # %%
-# The untrained critic predicts about 0, so each reward of 1 is a good surprise. That improves when
-# the critic learns. Its target is the sum of its prediction and the error, :math:`V(s_t) +
+# The untrained critic predicts about 0, so each reward of 1 is a good surprise. Its predictions
+# improve when it learns. Its target is the sum of its prediction and the error, :math:`V(s_t) +
 # \delta_t`, which is the :term:`TD target`.
 
 # %%
@@ -147,7 +147,7 @@ assert len(rollout.returns) == rollout.done.sum() > 0
 # - the actor's: :func:`~pytorch_rl_basics.policy_loss` with the advantages as weights,
 # - the critic's: the mean squared error to its targets, times ``value_weight``,
 # - minus the mean :term:`entropy`, times ``entropy_weight``, so that the actor keeps trying other
-#   actions. The weight is 0 at first: below we measure what the bonus is worth.
+#   actions. The weight is 0 here: a later page measures what the bonus is worth.
 #
 # Before the optimizer's step, :func:`torch.nn.utils.clip_grad_norm_` scales the gradient down if it
 # is longer than ``max_norm``. The default, infinity, leaves it as it is.
@@ -351,7 +351,7 @@ assert curves[0].max() - curves[0][curves[0].argmax() :].min() > 100
 # Entropy bonus and gradient clipping
 # -----------------------------------
 #
-# Most implementations have both; here they are ``entropy_weight`` and ``max_norm``. The bonus is meant
+# Many programs have one or both; here they are ``entropy_weight`` and ``max_norm``. The bonus is meant
 # for tasks with rare rewards, and clipping for batches with a huge gradient. On CartPole neither
 # makes a clear difference: :doc:`Policy gradients, improved
 # </tutorials/improved/policy_gradients_improved>` has the table, with ten seeds.
@@ -477,7 +477,7 @@ if mine:
 # ---------------
 #
 # - Each rollout is used for one update. :doc:`PPO </tutorials/algorithms/ppo>` uses it for several,
-#   and limits how far they move the policy.
+#   with a loss that slows how far they move the policy.
 # - :doc:`The improved A2C </tutorials/improved/policy_gradients_improved>` solves CartPole. It gives
 #   the critic more updates than the actor and scales the rewards.
 #

@@ -105,7 +105,7 @@ for rate in (0.3, 50.0):
 # - the clip of exercise 16, :func:`~pytorch_rl_basics.clipped_surrogate`: no gradient for a ratio
 #   that has already moved further than ``clip`` in the direction that its advantage asks for.
 #
-# The three as functions of the new and old log-probabilities of all actions, (B, A):
+# The three as functions of the new and old logits of all actions, (B, A):
 
 from pytorch_rl_basics import clipped_surrogate, select_log_probs
 

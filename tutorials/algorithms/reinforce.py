@@ -406,7 +406,8 @@ assert 0.25 < eight.std() / one["no baseline"].std() < 0.46
 # %%
 # The mean of eight independent episodes has an eighth of the variance, so about 0.35 times the
 # standard deviation. It costs eight times the steps. Side by side these steps are cheap, because
-# one call of the policy chooses the actions of all environments. The baseline costs no steps.
+# one call of the policy chooses the actions of all environments. In a training the baseline costs no
+# steps, because it learns from the same episodes.
 #
 # Train with the baseline
 # -----------------------

@@ -161,7 +161,7 @@ assert slope.isfinite().all()
 # In RL
 # -----
 #
-# - :doc:`A2C </tutorials/algorithms/actor_critic>`, the next page, can add this bonus, and measures
-#   what it is worth. :doc:`PPO </tutorials/algorithms/ppo>` records the entropy of its policy.
+# - :doc:`A2C </tutorials/algorithms/actor_critic>`, the next page, can add this bonus.
+#   :doc:`/tutorials/improved/policy_gradients_improved` measures what it is worth. :doc:`PPO </tutorials/algorithms/ppo>` records the entropy of its policy.
 # - :doc:`SAC </tutorials/algorithms/sac>` has the entropy in its objective: every step of high
 #   entropy counts like a reward.

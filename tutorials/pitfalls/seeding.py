@@ -256,4 +256,4 @@ assert train(env_seed=0, episodes=3) == train(env_seed=0, episodes=3)
 
 # %%
 # A seed makes a run repeatable, to find a bug in it. It makes no result true: for that, run ten
-# seeds and draw an interval, as :doc:`the laboratory </tutorials/laboratory/values>` does.
+# seeds or more and draw an interval, as :doc:`the laboratory </tutorials/laboratory/values>` does.
