@@ -27,7 +27,7 @@ const progress = (() => {
     tick();
     try {
       localStorage.setItem(KEY, text());
-      return true;
+      return localStorage.getItem(KEY) === text();
     } catch {
       return false;
     }

@@ -224,8 +224,9 @@ def test_a_browser_without_storage_breaks_nothing(page, read, blocked, window, a
     expect(window.locator(".sidebar-tree .page-read")).to_have_count(read)
 
 
-def test_a_file_that_the_browser_cannot_keep_is_said_to_be_lost(window, address, tmp_path):
-    window.add_init_script(NO_STORAGE)
+@pytest.mark.parametrize("blocked", [NO_STORAGE, FORBIDDEN])
+def test_a_file_that_the_browser_cannot_keep_is_said_to_be_lost(blocked, window, address, tmp_path):
+    window.add_init_script(blocked)
     window.goto(address + "progress.html")
     file = tmp_path / "file.json"
     file.write_text(json.dumps({"pages": ["why"], "predictions": [], "bugs": [], "tests": []}))
