@@ -44,7 +44,7 @@ FIXED = {
     # The index of sources has lists that are children of lists: one list will do.
     **{"</li>\n<ul><li>": "</li>\n<li>", "</ul><li>": "<li>", "</ul></ul>": "</ul>"},
 }
-# To ask for storage is an error where a browser forbids it: this comes before the first who asks.
+# Where a browser forbids storage, to ask for it is an error. This comes before the first script.
 ASKS = "document.body.dataset.theme = localStorage"
 FIXED[ASKS] = f"""try {{ localStorage }} catch {{
         const nothing = {{ getItem: () => null, setItem() {{}}, removeItem() {{}} }};
